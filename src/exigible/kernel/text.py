@@ -1,0 +1,67 @@
+"""Text from files and people, made fit to store, to compare and to hand to a spreadsheet."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+# Letters that Unicode does not decompose, and the typographer's forms of what a keyboard has.
+_PLAIN_LETTERS: Final = str.maketrans(
+    {
+        "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
+        "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+    }
+)  # fmt: skip
+
+# Direction marks can make a name read as another one; the rest of these are invisible.
+_UNSEEN: Final = frozenset(
+    "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@lru_cache(maxsize=65_536)
+def fold(name: str) -> str:
+    """The key under which a name is sorted and searched.
+
+    Lower case, without accents, single spaces; the legal form stays, for "Durand SA" and "Durand SARL" are
+    two companies.
+    """
+    # Before the decomposition, which turns a spacing acute accent into a space and a mark.
+    lowered = name.translate(_PLAIN_LETTERS).casefold()
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.translate(_PLAIN_LETTERS).split())
+
+
+def clean(text: str, max_length: int) -> str:
+    """One line of at most `max_length` characters, single spaces, nothing invisible in it.
+
+    Line breaks and tabs become spaces; control characters, direction marks and lone surrogates (which no
+    database stores) are dropped.
+    """
+    one_line = " ".join(text.split())
+    if not one_line.isascii() or not one_line.isprintable():
+        one_line = " ".join(_visible(unicodedata.normalize("NFC", one_line)).split())
+    return one_line[:max_length].rstrip()
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        letter
+        for letter in text
+        if letter not in _UNSEEN and unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+
+
+def guard_formula(text: str) -> str:
+    """The text, with an apostrophe before it if a spreadsheet could take it for a formula.
+
+    For text alone (names, references): an amount goes out as a number and needs no guard. Spaces in front
+    are looked through, since some programs trim them.
+    """
+    if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS):
+        return "'" + text
+    return text
