@@ -1,0 +1,34 @@
+"""Who may do what. Sales read and comment; the rest act within their trade."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Right(str, Enum):
+    """One thing that a person may or may not do in a company."""
+
+    READ = "read"
+    COMMENT = "comment"
+    COLLECT = "collect"  # propose reminders, note calls and promises, edit contacts
+    APPROVE = "approve"  # approve and send a run of reminders
+    IMPORT = "import"  # bring in books and files
+    LETTER = "letter"  # allocate and undo
+    ADMINISTER = "administer"  # company settings, users
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    "collector": frozenset({Right.READ, Right.COMMENT, Right.COLLECT}),
+    "senior": frozenset(
+        {Right.READ, Right.COMMENT, Right.COLLECT, Right.APPROVE, Right.IMPORT, Right.LETTER}
+    ),
+    "accountant": frozenset({Right.READ, Right.COMMENT, Right.IMPORT, Right.LETTER}),
+    "legal": frozenset({Right.READ, Right.COMMENT, Right.COLLECT}),
+    "sales": frozenset({Right.READ, Right.COMMENT}),
+    "administrator": frozenset(Right),
+}
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether a role holds a right; an unknown role holds none."""
+    return right in RIGHTS.get(role, frozenset())
