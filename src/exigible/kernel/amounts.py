@@ -45,7 +45,7 @@ def parse_amount(text: str, *, exponent: int, decimal_mark: str | None = None) -
     if common is not None:
         sign, units, grouped, separator, mark, decimals = common.groups("")
         mark_fits = decimal_mark is None or decimal_mark == mark if mark else separator not in (",", ".")
-        if mark_fits and mark != separator and len(decimals) <= exponent:
+        if mark_fits and (not mark or mark != separator) and len(decimals) <= exponent:
             digits = units or grouped.replace(separator, "")
             return _bounded(int(sign + digits + decimals) * 10 ** (exponent - len(decimals)), text)
     return _parse_any(text, exponent, decimal_mark)
