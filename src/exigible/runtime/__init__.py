@@ -1,0 +1,1 @@
+"""What keeps Exigible running: its folder, its PostgreSQL, the server process, logs, backup."""

@@ -1,0 +1,75 @@
+"""Which PostgreSQL is used: the embedded one, or the one that DATABASE_URL names."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, sql
+
+from exigible.runtime import postgres
+from exigible.runtime.account import ServerUnavailable
+
+NAME = "exigible"
+OLDEST_MAJOR = 15
+
+
+def parameters() -> dict[str, str]:
+    """libpq's parameters (host, port, user, dbname…) of the database; starts nothing."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        return {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
+    folder = str(postgres.socket_folder())
+    return {"host": folder, "port": postgres.PORT, "user": postgres.ROLE, "dbname": NAME}
+
+
+def connection_string(**changed: str) -> str:
+    """The same as one string for psycopg and PostgreSQL's own programs, with some parameters changed."""
+    return conninfo.make_conninfo(**parameters() | changed)
+
+
+def django_settings() -> dict[str, Any]:
+    """The entry for Django's DATABASES; starts nothing: see `ensure_database`.
+
+    EXIGIBLE_DB_POOL, the number of connections to keep open, is set by the programs that serve many at once.
+    """
+    values = parameters()
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    entry: dict[str, Any] = {key: values.pop(name, "") for key, name in names.items()}
+    options: dict[str, Any] = dict(values)
+    pool = int(os.environ.get("EXIGIBLE_DB_POOL", "0"))
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 30}
+    return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options}
+
+
+def ensure_database() -> dict[str, Any]:
+    """Have a database that takes connections, starting the embedded server where it is used.
+
+    Returns the entry for Django's DATABASES. Raises ServerUnavailable with what to do about it.
+    """
+    if not os.environ.get("DATABASE_URL"):
+        postgres.start()
+        _create_if_missing()
+    _check_version()
+    return django_settings()
+
+
+def _create_if_missing() -> None:
+    with psycopg.connect(connection_string(dbname="postgres"), autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+        if not known:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+
+
+def _check_version() -> None:
+    try:
+        with psycopg.connect(connection_string(connect_timeout="10")) as connection:
+            major = connection.info.server_version // 10_000
+    except psycopg.OperationalError as error:
+        raise ServerUnavailable(f"the database does not answer: {error}") from error
+    if major < OLDEST_MAJOR:
+        raise ServerUnavailable(
+            f"PostgreSQL {OLDEST_MAJOR} or newer is needed; DATABASE_URL leads to {major}"
+        )
