@@ -214,6 +214,7 @@ class Contract(models.Model):
 class OpenItem(models.Model):
     """One due date (échéance) of one document: what is aged, dunned and lettered.
 
+    That its company and customer exist is verified a statement at a time, not a row at a time, by the database.
     The due dates of a document are the items that share its customer, type, number and date of issue. The
     remainder, `open_minor`, is kept by the database.
     """
@@ -224,8 +225,10 @@ class OpenItem(models.Model):
         PAYMENT = "payment"
         OTHER = "other"
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="items", db_index=False)
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="items", db_index=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="items", db_index=False, db_constraint=False)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     document_type = models.CharField(max_length=11, choices=DocumentType.choices)
     document_number = models.CharField(max_length=80)
     installment = models.PositiveSmallIntegerField(default=1, help_text="rank among the document's due dates")
@@ -267,9 +270,6 @@ class OpenItem(models.Model):
         indexes = [
             models.Index(fields=["company", "customer", "due_on"], name="ledger_item_of_customer"),
             models.Index(fields=["company", "document_number"], name="ledger_item_by_number"),
-            models.Index(
-                fields=["company", "due_on"], condition=~Q(open_minor=0), name="ledger_item_still_open"
-            ),
         ]
 
     def __str__(self) -> str:
@@ -296,9 +296,9 @@ class Allocation(models.Model):
     A row with `reverses` undoes that allocation, for the same items and amount, from its own date on.
     """
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="allocations", db_index=False)
-    debit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="settlements")
-    credit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="uses")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="allocations", db_index=False, db_constraint=False)
+    debit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="settlements", db_constraint=False)
+    credit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="uses", db_constraint=False)
     amount_minor = models.BigIntegerField()
     effective_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=RecordedAt(), editable=False)

@@ -145,8 +145,8 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(default='user', help_text="'fec', 'items', 'user'…", max_length=20)),
                 ('source_key', models.UUIDField(editable=False, help_text='the same line of the same books', null=True)),
                 ('import_id', models.BigIntegerField(editable=False, help_text='the import that brought it', null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.company')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.customer')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.company')),
+                ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.customer')),
             ],
         ),
         migrations.CreateModel(
@@ -191,9 +191,9 @@ class Migration(migrations.Migration):
                 ('import_id', models.BigIntegerField(editable=False, null=True)),
                 ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.allocation')),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='ledger.company')),
-                ('credit_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='ledger.openitem')),
-                ('debit_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='ledger.openitem')),
+                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='ledger.company')),
+                ('credit_item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='ledger.openitem')),
+                ('debit_item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='ledger.openitem')),
             ],
         ),
         migrations.CreateModel(
@@ -248,10 +248,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='openitem',
             index=models.Index(fields=['company', 'document_number'], name='ledger_item_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('open_minor', 0), _negated=True), fields=['company', 'due_on'], name='ledger_item_still_open'),
         ),
         migrations.AddConstraint(
             model_name='openitem',
