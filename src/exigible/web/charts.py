@@ -1,0 +1,112 @@
+"""Pictures drawn at the server as SVG: no script, no inline style, printable. Colours come from the classes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from exigible.web import ages, formats
+
+BAR_WIDTH = 1000
+CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 14, 4
+
+Part = tuple[str, int]
+
+
+def bucket_bar(amounts: Mapping[str, int], currency: str, keys: Sequence[str]) -> SafeString:
+    """One thin bar split by age. Credits (negative) have no part in it."""
+    parts = [(key, amounts.get(key, 0)) for key in keys if amounts.get(key, 0) > 0]
+    words = _parts_in_words(parts, currency) or _("nothing owed")
+    edges = _edges([minor for _key, minor in parts], BAR_WIDTH)
+    rects = format_html_join(
+        "",
+        '<rect class="age-{}" x="{}" width="{}" height="8"/>',
+        (
+            (ages.level_of_bucket(key, keys), start, end - start)
+            for (key, _minor), (start, end) in zip(parts, edges, strict=True)
+        ),
+    )
+    return format_html(
+        '<svg class="bucket-bar" viewBox="0 0 {} 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        "<title>{}</title>{}</svg>",
+        BAR_WIDTH, words, words, rects,
+    )  # fmt: skip
+
+
+def ageing_chart(
+    months: Sequence[tuple[dt.date, Mapping[str, int]]], currency: str, caption: str, keys: Sequence[str]
+) -> SafeString:
+    """A column a month, stacked from the youngest bucket to the oldest; not due is left out."""
+    overdue = [(month, _overdue_parts(amounts, keys)) for month, amounts in months]
+    highest = max((sum(minor for _k, minor in parts) for _m, parts in overdue), default=0)
+    columns = format_html_join(
+        "", "{}", ((_column(i, m, parts, highest, currency, keys),) for i, (m, parts) in enumerate(overdue))
+    )
+    width = LEFT * 2 + len(months) * (COLUMN + GAP)
+    return format_html(
+        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}">'
+        '<line class="axis" x1="0" x2="{}" y1="{}" y2="{}"/>{}</svg>{}<figcaption>{}</figcaption></figure>',
+        width, TOP + CHART_HEIGHT + 18, width, caption, width, TOP + CHART_HEIGHT + 0.5,
+        TOP + CHART_HEIGHT + 0.5, columns, _legend(keys[1:], keys), caption,
+    )  # fmt: skip
+
+
+def _column(
+    index: int, month: dt.date, parts: list[Part], highest: int, currency: str, keys: Sequence[str]
+) -> SafeString:
+    x = LEFT + index * (COLUMN + GAP)
+    total = sum(minor for _key, minor in parts)
+    height = CHART_HEIGHT * total // highest if highest else 0
+    edges = _edges([minor for _key, minor in parts], height)
+    bottom = TOP + CHART_HEIGHT
+    rects = format_html_join(
+        "",
+        '<rect class="age-{}" x="{}" y="{}" width="{}" height="{}"/>',
+        (
+            (ages.level_of_bucket(key, keys), x, bottom - end, COLUMN, end - start)
+            for (key, _minor), (start, end) in zip(parts, edges, strict=True)
+        ),
+    )
+    words = _("%(month)s: %(total)s overdue") % {
+        "month": formats.day(month, "month"),
+        "total": formats.money(total, currency, with_symbol=True),
+    }
+    return format_html(
+        '<g><title>{} ({})</title>{}<text x="{}" y="{}">{}</text></g>',
+        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, formats.day(month, "M"),
+    )  # fmt: skip
+
+
+def _legend(shown: Iterable[str], keys: Sequence[str]) -> SafeString:
+    return format_html(
+        '<ul class="legend">{}</ul>',
+        format_html_join(
+            "",
+            '<li class="age-{}">{}</li>',
+            ((ages.level_of_bucket(key, keys), ages.bucket_label(key)) for key in shown),
+        ),
+    )
+
+
+def _overdue_parts(amounts: Mapping[str, int], keys: Sequence[str]) -> list[Part]:
+    return [(key, amounts.get(key, 0)) for key in keys[1:] if amounts.get(key, 0) > 0]
+
+
+def _edges(amounts: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Where each part starts and ends on a bar of `length`; the parts touch and fill it."""
+    total, edges, so_far = sum(amounts), [], 0
+    for minor in amounts:
+        start = length * so_far // total
+        so_far += minor
+        edges.append((start, length * so_far // total))
+    return edges
+
+
+def _parts_in_words(parts: Iterable[Part], currency: str) -> str:
+    return ", ".join(
+        f"{ages.bucket_label(key)}\N{NO-BREAK SPACE}: {formats.money(minor, currency)}" for key, minor in parts
+    )

@@ -1,0 +1,53 @@
+"""Amounts and dates as the reader's language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
+
+from exigible.kernel.money import Money, format_amount
+
+NUMERIC_DATES = {"fr": "d/m/Y", "en": "j M Y"}
+SHORT_DATES = {"fr": "d/m", "en": "j M"}
+LONG_DATES = {"fr": "j F Y", "en": "j F Y"}
+MONTHS = {"fr": "M Y", "en": "M Y"}
+STYLES = {"": NUMERIC_DATES, "short": SHORT_DATES, "long": LONG_DATES, "month": MONTHS}
+
+
+def language() -> str:
+    """The two letters of the reader's language; French where nothing is chosen."""
+    return (get_language() or "fr")[:2]
+
+
+def money(amount: int | Money | None, currency: str = "", *, with_symbol: bool = False) -> str:
+    """An amount in minor units of `currency` (or a Money), for reading; empty for None."""
+    if amount is None:
+        return ""
+    if isinstance(amount, Money):
+        amount, currency = amount.minor, amount.currency
+    return format_amount(amount, currency, locale=language(), with_symbol=with_symbol)
+
+
+def day(value: dt.date | None, style: str = "") -> str:
+    """A date: 21/11/2026 in French, 21 Nov 2026 in English.
+
+    `style` is "short" (without the year), "long" (month in full), "month", or a format of Django's.
+    A moment is taken in the site's time zone.
+    """
+    if not value:
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    styles = STYLES.get(style)
+    return format_date(value, styles.get(language(), "d/m/Y") if styles else style)
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Day and hour of a moment, in the site's time zone."""
+    if not value:
+        return ""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day(local)} {local:%H:%M}"

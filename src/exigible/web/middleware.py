@@ -1,0 +1,69 @@
+"""Mistakes and refusals said in the page; messages that reach fragments; what a browser may run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from exigible.kernel.errors import ExigibleError, Refused, UserMistake
+from exigible.web.wording import word
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class MistakeMiddleware:
+    """A UserMistake or a Refused that no view has caught becomes a sentence and status 422."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if _is_fragment(request, response):
+            _append_messages(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, UserMistake | Refused):
+            return None
+        return _mistake_note(request, error) if _wants_fragment(request) else _mistake_page(request, error)
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+
+
+def _is_fragment(request: HttpRequest, response: HttpResponse) -> bool:
+    is_html = response.headers.get("Content-Type", "").startswith("text/html")
+    return _wants_fragment(request) and is_html and not response.streaming and response.status_code != 204
+
+
+def _append_messages(request: HttpRequest, response: HttpResponse) -> None:
+    """A fragment carries the pending messages along: htmx puts them where the page shows messages."""
+    shown = [render_to_string("web/message.html", {"message": m}, request) for m in get_messages(request)]
+    if shown:
+        swap = f'<div hx-swap-oob="beforeend:#messages">{"".join(shown)}</div>'
+        response.content = response.content + swap.encode()
+
+
+def _mistake_page(request: HttpRequest, error: ExigibleError) -> HttpResponse:
+    context = {"sentence": word(error), "code": error.code, "is_refusal": isinstance(error, Refused)}
+    return render(request, "web/mistake.html", context, status=422)
+
+
+def _mistake_note(request: HttpRequest, error: ExigibleError) -> HttpResponse:
+    """For a fragment: the sentence goes to the messages, and what the person had typed stays."""
+    response = render(request, "web/mistake_note.html", {"sentence": word(error)}, status=422)
+    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Reswap"] = "beforeend"
+    return response

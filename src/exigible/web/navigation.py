@@ -1,0 +1,80 @@
+"""What stands in the left navigation: the screens that exist, in the order of the day's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen that may stand in the navigation: `url_name` takes `company`, `key` follows `g`.
+
+    `part_of` are the path segments after the company code whose pages light this entry up.
+    """
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    key: str
+    part_of: tuple[str, ...]
+
+    @property
+    def keys(self) -> str:
+        return f"g {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    url: str
+    label: str
+    icon: str
+    key: str
+    current: bool
+
+    @property
+    def keys(self) -> str:
+        return f"g {self.key}"
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("day", _("My day"), "day", "j", ("day", "worklist")),
+    Screen("customers", _("Customers"), "customers", "c", ("customers",)),
+    Screen("aged-balance", _("Aged balance"), "balance", "b", ("aged-balance", "items", "statements")),
+    Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
+    Screen("imports", _("Imports"), "imports", "i", ("imports",)),
+    Screen("settings", _("Settings"), "settings", "s", ("settings",)),
+)
+
+
+def existing_screens() -> list[Screen]:
+    """The screens that this installation has: an entry that leads nowhere is not shown."""
+    return [screen for screen in SCREENS if _url(screen, "company")]
+
+
+def nav_items(company_code: str, path: str, keep: dict[str, str]) -> list[NavItem]:
+    """The navigation of a company; `keep` are the parameters that go along (a past date)."""
+    segments = path.strip("/").split("/")
+    section = segments[1] if len(segments) > 1 else ""
+    query = f"?{urlencode(keep)}" if keep else ""
+    return [
+        NavItem(
+            url=_url(screen, company_code) + query,
+            label=str(screen.label),
+            icon=screen.icon,
+            key=screen.key,
+            current=section in screen.part_of,
+        )
+        for screen in existing_screens()
+    ]
+
+
+def _url(screen: Screen, company_code: str) -> str:
+    try:
+        return reverse(screen.url_name, kwargs={"company": company_code})
+    except NoReverseMatch:
+        return ""

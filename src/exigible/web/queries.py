@@ -1,0 +1,17 @@
+"""Reads of the shell: the companies of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+
+from exigible.ledger.models import Company
+
+
+def companies_of(request: HttpRequest) -> Sequence[Company]:
+    """The companies the signed-in person works for, by name; none when signed out."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    return list(Company.objects.filter(memberships__user=user.pk).only("code", "name", "currency").order_by("name"))

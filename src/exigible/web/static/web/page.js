@@ -1,0 +1,41 @@
+// Small manners of the page: menus, dialogs, messages.
+
+import { showKeys } from "./keyboard.js";
+
+const MESSAGE_MS = 8000;
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const opener = target.closest?.("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (target.matches?.("dialog.dialog")) target.close();
+  if (target.closest?.("[data-keys-help]") && showKeys()) event.preventDefault();
+  target.closest?.("[data-dismiss]")?.closest(".message")?.remove();
+});
+
+// A question before an act that cannot be taken back.
+document.addEventListener("click", (event) => {
+  const asking = event.target.closest?.("[data-confirm]");
+  if (asking && !window.confirm(asking.dataset.confirm)) event.preventDefault();
+}, true);
+
+// Once sent, a form is not sent again by a second click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});
+
+// Good news leaves by itself unless it can be undone or is being read; the rest stays until closed.
+function fade(message) {
+  if (message.dataset.fading || !message.classList.contains("success") || message.querySelector("form")) return;
+  message.dataset.fading = "1";
+  setTimeout(() => (message.matches(":hover, :focus-within") ? delete message.dataset.fading : message.remove()), MESSAGE_MS);
+}
+
+const messages = document.getElementById("messages");
+new MutationObserver(() => messages.querySelectorAll(".message").forEach(fade)).observe(messages, { childList: true });
+messages.querySelectorAll(".message").forEach(fade);
