@@ -130,9 +130,9 @@ def detect_decimal_mark(samples: Iterable[str]) -> DecimalMark | None:
 
 
 def _bounded(minor: int, text: str) -> int:
-    if -LARGEST_MINOR <= minor <= LARGEST_MINOR:
-        return minor
-    _refuse("amount-too-large", text)
+    if abs(minor) > LARGEST_MINOR:
+        _refuse("amount-too-large", text)
+    return minor
 
 
 _SENTENCES: Final = {

@@ -30,10 +30,16 @@ def fold(name: str) -> str:
     two companies.
     """
     # Before the decomposition, which turns a spacing acute accent into a space and a mark.
-    lowered = name.translate(_PLAIN_LETTERS).casefold()
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.translate(_PLAIN_LETTERS).split())
+    plain = name.translate(_PLAIN_LETTERS)
+    if not plain.isascii():
+        # Twice, for the plain form of a letter may be a capital, and a small one may have an accent.
+        plain = _unaccented(_unaccented(plain).casefold()).translate(_PLAIN_LETTERS)
+    return " ".join(plain.casefold().split())
+
+
+def _unaccented(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def clean(text: str, max_length: int) -> str:
