@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -53,12 +54,15 @@ class Shell:
     def is_past(self) -> bool:
         return bool(self.scope and self.scope.is_past)
 
+    @property
+    def keep(self) -> str:
+        """The query string that carries a past date, or a past knowledge, to another page: "?as_of=…" or ""."""
+        asked = {name: self.request.GET[name] for name in ("as_of", "known_at") if name in self.request.GET}
+        return f"?{urlencode(asked)}" if asked and self.is_past else ""
+
     @cached_property
     def nav(self) -> list[NavItem]:
-        if not self.company:
-            return []
-        keep = {"as_of": self.as_of.isoformat()} if self.is_past else {}
-        return nav_items(self.company.code, self.request.path, keep)
+        return nav_items(self.company.code, self.request.path, self.keep) if self.company else []
 
     @property
     def screens(self) -> Sequence[Screen]:

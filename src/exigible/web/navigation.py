@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -56,14 +55,13 @@ def existing_screens() -> list[Screen]:
     return [screen for screen in SCREENS if _url(screen, "company")]
 
 
-def nav_items(company_code: str, path: str, keep: dict[str, str]) -> list[NavItem]:
-    """The navigation of a company; `keep` are the parameters that go along (a past date)."""
+def nav_items(company_code: str, path: str, keep: str) -> list[NavItem]:
+    """The navigation of a company; `keep` is the query string that goes along (a past date), or nothing."""
     segments = path.strip("/").split("/")
     section = segments[1] if len(segments) > 1 else ""
-    query = f"?{urlencode(keep)}" if keep else ""
     return [
         NavItem(
-            url=_url(screen, company_code) + query,
+            url=_url(screen, company_code) + keep,
             label=str(screen.label),
             icon=screen.icon,
             key=screen.key,
