@@ -13,6 +13,7 @@ from exigible.runtime.account import ServerUnavailable
 
 NAME = "exigible"
 OLDEST_MAJOR = 15
+POOL_WAIT_SECONDS = 10
 
 
 def parameters() -> dict[str, str]:
@@ -30,18 +31,25 @@ def connection_string(**changed: str) -> str:
 
 
 def django_settings() -> dict[str, Any]:
-    """The entry for Django's DATABASES; starts nothing: see `ensure_database`.
-
-    EXIGIBLE_DB_POOL, the number of connections to keep open, is set by the programs that serve many at once.
-    """
+    """The entry for Django's DATABASES; starts nothing: see `ensure_database`."""
     values = parameters()
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     entry: dict[str, Any] = {key: values.pop(name, "") for key, name in names.items()}
-    options: dict[str, Any] = dict(values)
-    pool = int(os.environ.get("EXIGIBLE_DB_POOL", "0"))
-    if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 30}
-    return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options}
+    return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": dict(values)}
+
+
+def use_pool(size: int) -> None:
+    """Share up to `size` connections among this program's threads, each checked before it is lent.
+
+    For the programs that stay; called once Django is set up and before the threads begin.
+    """
+    from django.conf import settings
+    from django.db import connections
+
+    connections.close_all()
+    entry = settings.DATABASES["default"]
+    entry["CONN_HEALTH_CHECKS"] = True
+    entry["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": POOL_WAIT_SECONDS}
 
 
 def ensure_database() -> dict[str, Any]:

@@ -1,0 +1,206 @@
+"""The `exigible` command. Each room brings its own commands; they are read when they are called for."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from exigible import __version__
+
+# The command, where it is defined, and what it says of itself in the list.
+ROOM_COMMANDS = {
+    "company": ("exigible.ledger.commands:company_group", "Companies whose books are kept here."),
+    "user": ("exigible.team.commands:user_group", "People and their roles."),
+    "import": ("exigible.intake.commands:import_group", "Books, customers and items from files."),
+    "aged-balance": ("exigible.positions.commands:aged_balance", "Who owes what, since when."),
+    "statement": ("exigible.positions.commands:statement", "A customer's statement of account."),
+    "dunning": ("exigible.dunning.commands:dunning_group", "Reminders: propose, approve, send."),
+    "worklist": ("exigible.worklist.commands:worklist", "What to do today, in order, and why."),
+    "check": ("exigible.ledger.commands:check", "Verify every invariant of the ledger."),
+    "demo": ("exigible.demo.commands:demo", "A sample company, imported and served."),
+}
+
+DONE, REFUSED, WRONG_USAGE, FAULT = range(4)
+
+
+class Rooms(click.Group):
+    """A group whose commands are read from the rooms that define them, when one is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ROOM_COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ROOM_COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, name = ROOM_COMMANDS[cmd_name][0].split(":")
+        return _with_database(getattr(importlib.import_module(module), name))
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        room = {name: said for name, (_, said) in ROOM_COMMANDS.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted((own | room).items()))
+
+
+def _with_database(command: click.Command) -> click.Command:
+    """The same command, made ready (database, models) when it runs, and not when its help is asked for."""
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            command.commands[name] = _with_database(inner)
+    elif command.callback is not None and not hasattr(command.callback, "__wrapped__"):
+        command.callback = _prepared(command.callback)
+    return command
+
+
+def _prepared(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def run(*arguments: Any, **options: Any) -> Any:
+        from exigible.runtime.setup import prepare
+
+        prepare()
+        return callback(*arguments, **options)
+
+    return run
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="Exigible %(version)s")
+def cli() -> None:
+    """Who owes what, since when and why, and what to do about it today.
+
+    EXIGIBLE_HOME holds the database and the files; DATABASE_URL names a PostgreSQL of your own.
+    """
+
+
+@cli.command()
+def init() -> None:
+    """Make the database, or bring it to this version."""
+    from exigible.runtime.home import home
+    from exigible.runtime.setup import migrate, prepare
+
+    prepare()
+    migrate()
+    click.echo(f"The database is ready ({home()}).", err=True)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one."
+)
+@click.option("--no-worker", is_flag=True, help="The site alone: jobs are left to `exigible worker`.")
+def serve(host: str, port: int, no_worker: bool) -> None:
+    """Serve the site, and do its jobs, in one process."""
+    from exigible.runtime import server
+
+    def announce(address: str) -> None:
+        click.echo(f"Exigible serves at {address} (stop it with Ctrl-C).", err=True)
+
+    server.serve(host, port, with_worker=not no_worker, on_ready=announce)
+
+
+@cli.command()
+def worker() -> None:
+    """Do jobs beside those of `exigible serve`."""
+    from exigible.runtime import server
+
+    server.work()
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+def backup(file: str) -> None:
+    """Write the database and the files, as of now, to one FILE."""
+    from pathlib import Path
+
+    from exigible.runtime.backup import make_backup
+    from exigible.runtime.setup import prepare
+
+    prepare()
+    size = make_backup(Path(file))
+    click.echo(f"{file}: {size / 1e6:.1f} MB", err=True)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Replace what the database holds without asking.")
+def restore(file: str, yes: bool) -> None:
+    """Put back a backup FILE: into an empty database, or instead of what it holds."""
+    from pathlib import Path
+
+    from exigible.runtime.backup import holds_data, restore_backup
+    from exigible.runtime.setup import prepare
+
+    prepare()
+    if not yes and holds_data():
+        click.confirm("Replace everything that this database and its files hold?", abort=True, err=True)
+    restore_backup(Path(file))
+    click.echo(f"Restored from {file}.", err=True)
+
+
+def main() -> None:
+    """Run the command and leave with its status: 0 done, 1 refused, 2 wrong usage, 3 a fault of ours."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit status. What is said about it goes to standard error."""
+    try:
+        result = cli.main(arguments, prog_name="exigible", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Stopped; nothing more was done.", err=True)
+        return REFUSED
+    except Exception as error:  # noqa: BLE001  the last place that can say it
+        return _tell(error)
+    return result if isinstance(result, int) else DONE
+
+
+def _tell(error: Exception) -> int:
+    """Word an error for the terminal."""
+    from exigible.kernel.errors import ExigibleError
+    from exigible.runtime.account import ServerUnavailable
+    from exigible.runtime.logs import configure, report_fault
+
+    if isinstance(error, ExigibleError):
+        click.echo(_worded(error), err=True)
+        return REFUSED
+    if isinstance(error, ServerUnavailable):
+        click.echo(str(error), err=True)
+        return FAULT
+    if _tables_are_missing(error):
+        click.echo("The database is not made yet, or is of another version: run `exigible init`.", err=True)
+        return REFUSED
+    configure()
+    reference = report_fault(error, command=sys.argv[1:2])
+    click.echo(f"A fault of ours; nothing was half-done. Reference: {reference}", err=True)
+    return FAULT
+
+
+def _worded(error: Any) -> str:
+    """The error in the person's language, where Django was far enough to know it."""
+    from django.conf import settings
+
+    if not settings.configured or not error.sentence:
+        return str(error)
+    from django.utils.translation import gettext
+
+    return gettext(error.sentence).format(**error.params)
+
+
+def _tables_are_missing(error: Exception) -> bool:
+    import psycopg.errors
+
+    missing = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+    return isinstance(error, missing) or isinstance(error.__cause__, missing)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Getting ready: the database up, Django set up, the tables at this version."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import psycopg
+
+from exigible.runtime import logs
+from exigible.runtime.database import connection_string, ensure_database
+from exigible.runtime.home import ensure_home
+
+MIGRATION_LOCK = 0x45584947  # "EXIG": one program at a time changes the tables
+
+
+def prepare() -> None:
+    """Make ready to use models: the folder, the logs, a running database, Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exigible.conf.settings")
+    logs.configure()
+    ensure_home()
+    ensure_database()
+
+    import django
+
+    django.setup()
+    _speak_the_users_language()
+
+
+def migrate() -> None:
+    """Bring the tables to this version; several programs may ask at once, and one does it."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with migration_lock():
+        call_command("migrate", verbosity=0, interactive=False)
+    connection.close()
+
+
+@contextlib.contextmanager
+def migration_lock() -> Iterator[None]:
+    """Held by the one program that changes the tables."""
+    with psycopg.connect(connection_string(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        yield
+
+
+def _speak_the_users_language() -> None:
+    """Word messages as the terminal's locale says; pages have their own choice."""
+    from django.utils import translation
+
+    locale = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    translation.activate("fr" if locale.startswith("fr") else "en")
