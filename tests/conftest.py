@@ -68,6 +68,9 @@ def pytest_configure() -> None:
     """Read the settings now that the folder is chosen; pytest-django then sets Django up."""
     from django.conf import settings
 
+    from exigible.runtime import messages
+
+    messages.compile_all()
     assert settings.DATABASES
 
 

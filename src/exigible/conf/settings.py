@@ -105,6 +105,7 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / room / "locale" for room in ("kernel", "conf", "demo")]  # no apps, but words
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("EXIGIBLE_TIME_ZONE", "Europe/Paris")
