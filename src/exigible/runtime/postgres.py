@@ -245,8 +245,12 @@ def _prepare_socket(account: Account | None) -> str:
 
 
 def _pid_file_lines() -> list[str]:
+    return _lines(_data() / "postmaster.pid")
+
+
+def _lines(path: Path) -> list[str]:
     try:
-        return (_data() / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
 
@@ -278,15 +282,16 @@ def _is_ready() -> bool:
 
 
 def _forget_dead_server() -> None:
-    """Clear the way after a server that died: its children first, then a pid file that names someone else.
+    """Clear the way after a server that died: its children first, then a lock that names someone else.
 
-    PostgreSQL itself deals with a pid file whose process is gone; it only refuses where the number lives on
-    in another process, which it cannot tell from a server and which is none of our business.
+    PostgreSQL itself deals with a lock whose process is gone; it only refuses where the number lives on in
+    another process, which it cannot tell from a server and which is none of our business.
     """
     _end_orphans()
-    lines = _pid_file_lines()
-    if lines and (not lines[0].strip().isdigit() or psutil.pid_exists(int(lines[0]))):
-        (_data() / "postmaster.pid").unlink()
+    for lock in (_data() / "postmaster.pid", socket_folder() / f".s.PGSQL.{PORT}.lock"):
+        lines = _lines(lock)
+        if lines and (not lines[0].strip().isdigit() or psutil.pid_exists(int(lines[0]))):
+            lock.unlink()
 
 
 def _end_orphans() -> None:

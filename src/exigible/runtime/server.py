@@ -178,11 +178,11 @@ async def _do_jobs() -> None:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=GRACE_SECONDS,
                     update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    delete_jobs="never",
                 )
-            return
+            reason = "it stopped by itself"
         except Exception as error:  # noqa: BLE001  whatever ended the worker, the work must go on
-            log.warning("the worker begins again", reason=str(error))
+            reason = str(error)
+        log.warning("the worker begins again", reason=reason)
         await asyncio.sleep(WATCH_SECONDS)
 
 
