@@ -48,6 +48,7 @@ ACCOUNT_LABELS = {
     "627000": "Services bancaires",
     "641000": "Rémunérations du personnel",
     "645000": "Charges sociales",
+    "654000": "Pertes sur créances irrécouvrables",
     "658000": "Charges diverses de gestion",
     "665000": "Escomptes accordés",
     "681740": "Dotations dépréciation créances",

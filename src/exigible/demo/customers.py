@@ -193,7 +193,7 @@ def _customer(
     customer = Customer(
         index=index,
         code=profile.code_format.format(index=index),
-        name=_name(rng, segment, country, trade),
+        name=_name(rng, segment, country, trade, odd=country == "MC" and profile.encoding == "utf-8"),
         trade=trade,
         country=country,
         segment=segment,
@@ -218,12 +218,13 @@ def _trade(rng: random.Random, segment: str, role: str, habit: str) -> str:
     return rng.choice(tuple(names.TRADES))
 
 
-def _name(rng: random.Random, segment: str, country: str, trade: str) -> str:
+def _name(rng: random.Random, segment: str, country: str, trade: str, *, odd: bool) -> str:
+    """`odd`: names that only Unicode can write may come."""
     if segment == "public":
         return names.public_name(rng, country)
     if segment == "individual":
         return names.person_name(rng, country)
-    if country == "MC" and rng.random() < 0.01:
+    if odd and rng.random() < 0.01:
         return rng.choice(names.ODD_NAMES)
     return names.business_name(rng, country, trade)
 
@@ -306,21 +307,28 @@ def _make_intercompany(customer: Customer) -> None:
 
 def _form_families(rng: random.Random, customers: list[Customer]) -> None:
     """Bind neighbours into groups of two to five; half of the heads pay for all."""
-    _bind(customers[:GROUP_CAST], pays=True)
+    _bind(rng, customers[:GROUP_CAST], pays=True)
     position = len(CAST) + 1
     while position < len(customers):
         size = rng.randint(2, 5) if rng.random() < 0.04 else 1
         members = customers[position : position + size]
         if size > 1 and all(member.segment in ("key", "standard") for member in members):
-            _bind(members, pays=rng.random() < 0.5)
+            _bind(rng, members, pays=rng.random() < 0.5)
         position += size
 
 
-def _bind(members: list[Customer], *, pays: bool) -> None:
+def _bind(rng: random.Random, members: list[Customer], *, pays: bool) -> None:
+    """Make these customers one group, of one name, whose head may pay for all."""
     head = members[0]
+    stem = names.estate(rng, head.country)
+    slug = names.domain_of(stem).removesuffix(".example")
     for member in members:
         member.family = head.index
-        member.group_code = f"GR-{names.ascii_upper(head.name).split()[0][:8]}{head.index}"
+        member.group_code = f"GR-{slug.upper()}-{head.index}"
+        member.name = names.member_name(rng, member.country, member.trade, stem)
+        member.bank_name = names.ascii_upper(member.name)
+        if member.email:
+            member.email = f"comptabilite@groupe-{slug}.example"
         member.pays_for_group = pays
         if pays:
             member.method, member.runs, member.habit = "VIR", (10, 25), head.habit

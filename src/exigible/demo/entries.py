@@ -11,7 +11,7 @@ RECEIVABLE = "411000"
 ADVANCES = "419100"
 GOODS, SERVICES, EXPORTS = "707000", "706000", "707900"
 SALES_VAT = "445710"
-BANK, BANK_CHARGES, DISCOUNTS, ROUNDING = "512100", "627000", "665000", "658000"
+BANK, BANK_CHARGES, DISCOUNTS, ROUNDING, LOSSES = "512100", "627000", "665000", "658000", "654000"
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def letter(items: list[Item], day: int) -> None:
 
 @dataclass(slots=True)
 class BankMovement:
-    """What the bank's statement says of a movement. `method` is VIR, CHQ, PRLV, MVOLA, CB, RETURN, FEE or OUT."""
+    """What the bank's statement says of a movement. `method` is VIR, CHQ, PRLV, MVOLA, CB, RETURN or OUT."""
 
     name: str
     text: str

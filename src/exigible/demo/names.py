@@ -92,10 +92,11 @@ MC_BODIES = ("Direction fictive des Jardins", "Service fictif des Quais", "Fonda
 MG_COMMUNE_HEADS = ("Ambohi", "Ampasi", "Antsaha", "Anka", "Maha", "Fara", "Ambato", "Vohi")
 MG_COMMUNE_TAILS = ("tsaralava", "manjakely", "nandrova", "dimbola", "fotsivary", "mirary", "soaloka", "bemena")
 MG_BODIES = ("Commune rurale d’{c}", "Commune urbaine d’{c}", "Région {c}", "CHRD {c}", "Lycée technique {c}")
-LONG_TAILS = (
+LONG_NAMES = (
     "Société d'Exploitation des Établissements {s} et Fils, Négoce, Transport, Manutention et Logistique de {e}",
     "Groupement d'Intérêt Économique des Hôteliers, Restaurateurs et Plagistes de {e} et de ses environs",
 )
+WITHOUT_FORM = ("Copropriété", "Syndicat", "SCI", "Coopérative")
 ODD_NAMES = ("Kovačević Charter SARL", "Müller & Ångström Yachting SAM", "Sté \"L'Étal de l'Océan\" SARL")
 
 
@@ -113,12 +114,22 @@ def business_name(rng: random.Random, country: str, trade: str) -> str:
     """The registered name of a firm of this trade, with its legal form."""
     fields = {"e": estate(rng, country), "s": surname(rng, country)}
     if rng.random() < 0.01:
-        return rng.choice(LONG_TAILS).format(**fields)
-    templates = (MG_TRADES if country == "MG" else TRADES)[trade]
-    name = rng.choice(templates).format(**fields)
+        return rng.choice(LONG_NAMES).format(**fields)
+    template = rng.choice((MG_TRADES if country == "MG" else TRADES)[trade])
+    name = template.format(**fields)
     if rng.random() < 0.25:
-        name = f"{name} {rng.choice(MG_TOWNS if country == 'MG' else FR_TOWNS)[0]}"
-    return f"{name} {rng.choice(LEGAL_FORMS[country])}"
+        name = f"{name} {_town(rng, country)}"
+    return name if template.startswith(WITHOUT_FORM) else f"{name} {rng.choice(LEGAL_FORMS[country])}"
+
+
+def member_name(rng: random.Random, country: str, trade: str, stem: str) -> str:
+    """The name of a firm that bears its group's name."""
+    own = [name for name in (MG_TRADES if country == "MG" else TRADES)[trade] if "{e}" in name]
+    return f"{rng.choice(own).format(e=stem)} {_town(rng, country)} {rng.choice(LEGAL_FORMS[country])}"
+
+
+def _town(rng: random.Random, country: str) -> str:
+    return "Monaco" if country == "MC" else rng.choice(MG_TOWNS if country == "MG" else FR_TOWNS)[0]
 
 
 def public_name(rng: random.Random, country: str) -> str:

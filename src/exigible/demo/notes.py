@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from exigible.demo.books import decimal_text
 from exigible.demo.customers import Customer
-from exigible.demo.days import weekday_on_or_after
 from exigible.demo.lettering import Position
 
 MOST_NOTES = 400
@@ -89,8 +88,8 @@ def _conversation(rng: random.Random, late: Late, company: str, currency: str, t
 def _promise(rng: random.Random, late: Late, company: str, currency: str, today: date, offset: int) -> Note:
     """A promise for `offset` days from today; a past one was not kept, since the amount is still overdue."""
     promised = today + timedelta(days=offset)
-    if offset > 0:
-        promised = date.fromordinal(weekday_on_or_after(promised.toordinal()))
+    while promised.weekday() > 4:
+        promised += timedelta(days=1 if offset > 0 else -1)
     written = min(promised, today) - timedelta(days=rng.randint(3, 12))
     amount = decimal_text(late.position.overdue, ".")
     customer = late.customer

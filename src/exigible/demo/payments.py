@@ -6,12 +6,13 @@ import random
 from collections.abc import Callable
 
 from exigible.demo.customers import DIRECT_DEBIT, Customer, Window
-from exigible.demo.days import compact, month_of, payment_run_on_or_after, weekday_on_or_after
+from exigible.demo.days import compact, first_of_year, month_of, payment_run_on_or_after, weekday_on_or_after, year_of
 from exigible.demo.entries import (
     ADVANCES,
     BANK,
     BANK_CHARGES,
     DISCOUNTS,
+    LOSSES,
     RECEIVABLE,
     ROUNDING,
     BankMovement,
@@ -85,6 +86,8 @@ class Settlement:
         if sale.story == "unpaid":
             return
         day = self._pay_day(invoice, invoice.dues[0][0])
+        if day is None and not sale.credit and self._rng.random() < 0.7:
+            self._write_off(invoice)
         if sale.story == "dispute":
             if day is not None:
                 self._pay_short(invoice, sale.credit, day)
@@ -197,7 +200,11 @@ class Settlement:
             letter([*items, payment], day)
 
     def _unlettered(self, day: int, items: list[Item], total: int) -> None:
-        self._pay(day, total, items)
+        """Paid to the cent, but the accountant letters it months later, or has not yet."""
+        payment = self._pay(day, total, items)
+        later = day + 40 + int(180 * self._rng.random())
+        if payment and later <= self._window.bank_cutoff and self._rng.random() < 0.9:
+            letter([*items, payment], later)
 
     def _partial(self, day: int, items: list[Item], total: int) -> None:
         """A part now, the rest one to three months later, if it comes."""
@@ -246,11 +253,22 @@ class Settlement:
             letter([*items, payment], day)
 
     def _double(self, day: int, items: list[Item], total: int) -> None:
-        """Paid twice; the second payment is given back one time in two, or waits unallocated."""
+        """Paid twice; the second payment is given back, or waits unallocated."""
         self._plain(day, items, total)
         again = self._pay(weekday_on_or_after(day + 3 + int(15 * self._rng.random())), total, items)
-        if again and self._rng.random() < 0.5:
+        if again and self._rng.random() < 0.7:
             self._refund(again, weekday_on_or_after(again.day + 20 + int(40 * self._rng.random())))
+
+    def _write_off(self, invoice: Item) -> None:
+        """Given up at the end of the year, ten months after it fell due at the earliest."""
+        day = first_of_year(year_of(invoice.dues[-1][0] + 300) + 1) - 1
+        if day > self._window.bank_cutoff:
+            return
+        ref = f"OD{compact(day)[:6]}-{invoice.ref}"
+        label = f"Créance irrécouvrable {invoice.ref} {self.customer.name}"[:80].rstrip()
+        item = Item("write_off", self.customer, day, ref, -invoice.amount, label)
+        self.entries.append(Entry("other", day, label, [item], [(LOSSES, invoice.amount)], ref))
+        letter([invoice, item], day)
 
     def _refund(self, payment: Item, day: int) -> None:
         ref = self._ref(day, "RBT")

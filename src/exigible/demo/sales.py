@@ -74,7 +74,7 @@ def _draw_story(customer: Customer, rng: random.Random) -> tuple[str, int]:
     if customer.quirk == "instalments" and draw < 0.3:
         return "instalments", 0
     if draw < (0.3 if customer.quirk == "dispute" else 0.03):
-        return "dispute", 60 + int(60 * rng.random()) if rng.random() < 0.6 else 0
+        return "dispute", 60 + int(60 * rng.random()) if rng.random() < 0.75 else 0
     if draw > 0.995:
         return "cancel", 2 + int(12 * rng.random())
     if draw > 0.97:
