@@ -9,10 +9,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from exigible.kernel.currencies import exponent
 from exigible.web import ages, formats
 
 BAR_WIDTH = 1000
-CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 14, 4
+CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 8, 40
 
 Part = tuple[str, int]
 
@@ -42,25 +43,60 @@ def ageing_chart(
 ) -> SafeString:
     """A column a month, stacked from the youngest bucket to the oldest; not due is left out."""
     overdue = [(month, _overdue_parts(amounts, keys)) for month, amounts in months]
-    highest = max((sum(minor for _k, minor in parts) for _m, parts in overdue), default=0)
+    highest = max((sum(minor for _key, minor in parts) for _month, parts in overdue), default=0)
+    top = round_top(highest // 10 ** exponent(currency))
+    width, height = LEFT + GAP + len(months) * (COLUMN + GAP), TOP + CHART_HEIGHT + 18
     columns = format_html_join(
-        "", "{}", ((_column(i, m, parts, highest, currency, keys),) for i, (m, parts) in enumerate(overdue))
+        "",
+        "{}",
+        ((_column(i, m, parts, top, currency, keys),) for i, (m, parts) in enumerate(overdue)),
     )
-    width = LEFT * 2 + len(months) * (COLUMN + GAP)
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}">'
-        '<line class="axis" x1="0" x2="{}" y1="{}" y2="{}"/>{}</svg>{}<figcaption>{}</figcaption></figure>',
-        width, TOP + CHART_HEIGHT + 18, width, caption, width, TOP + CHART_HEIGHT + 0.5,
-        TOP + CHART_HEIGHT + 0.5, columns, _legend(keys[1:], keys), caption,
+        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}</svg>'
+        "{}<figcaption>{}</figcaption></figure>",
+        width, height, width, height, caption, _scale(top, width), columns, _legend(keys[1:], keys), caption,
     )  # fmt: skip
 
 
+def round_top(units: int) -> int:
+    """The top of a scale in whole units: not under `units`, at most a third above it, round, as its half is."""
+    power = 1
+    while units > 80 * power:
+        power *= 10
+    return next(step * power for step in (2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80) if step * power >= units)
+
+
+def short_number(units: int) -> str:
+    """A round number for a scale: 500, 20 k, 5 M."""
+    for size, sign in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if units >= size and units * 10 % size == 0:
+            whole, tenth = divmod(units * 10 // size, 10)
+            return f"{whole}{_decimal_mark()}{tenth} {sign}" if tenth else f"{whole} {sign}"
+    return str(units)
+
+
+def _decimal_mark() -> str:
+    return "," if formats.language() == "fr" else "."
+
+
+def _scale(top: int, width: int) -> SafeString:
+    """The base line and two marks, at the top and at the middle, with their amounts."""
+    marks = [(TOP + 0.5, short_number(top)), (TOP + CHART_HEIGHT // 2 + 0.5, short_number(top // 2))]
+    lines = format_html_join(
+        "",
+        '<line class="mark" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="scale" x="{}" y="{}">{}</text>',
+        ((LEFT, width, y, y, LEFT - 6, y + 4, label) for y, label in marks),
+    )
+    base = TOP + CHART_HEIGHT + 0.5
+    return format_html('{}<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>', lines, LEFT, width, base, base)
+
+
 def _column(
-    index: int, month: dt.date, parts: list[Part], highest: int, currency: str, keys: Sequence[str]
+    index: int, month: dt.date, parts: list[Part], top: int, currency: str, keys: Sequence[str]
 ) -> SafeString:
-    x = LEFT + index * (COLUMN + GAP)
+    x = LEFT + GAP + index * (COLUMN + GAP)
     total = sum(minor for _key, minor in parts)
-    height = CHART_HEIGHT * total // highest if highest else 0
+    height = CHART_HEIGHT * total // (top * 10 ** exponent(currency))
     edges = _edges([minor for _key, minor in parts], height)
     bottom = TOP + CHART_HEIGHT
     rects = format_html_join(
@@ -77,7 +113,7 @@ def _column(
     }
     return format_html(
         '<g><title>{} ({})</title>{}<text x="{}" y="{}">{}</text></g>',
-        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, formats.day(month, "M"),
+        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, formats.day(month, "month-alone"),
     )  # fmt: skip
 
 

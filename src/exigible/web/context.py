@@ -73,6 +73,10 @@ class Shell:
     def home_url(self) -> str:
         return reverse("company", kwargs={"company": self.company.code}) if self.company else reverse("home")
 
+    @property
+    def find_url(self) -> str:
+        return reverse("find", kwargs={"company": self.company.code}) + self.keep
+
     def parameters_beside(self, named: Collection[str]) -> list[tuple[str, str]]:
         """The parameters of the address that a form with the fields `named` must carry along.
 

@@ -13,8 +13,9 @@ from exigible.kernel.money import Money, format_amount
 NUMERIC_DATES = {"fr": "d/m/Y", "en": "j M Y"}
 SHORT_DATES = {"fr": "d/m", "en": "j M"}
 LONG_DATES = {"fr": "j F Y", "en": "j F Y"}
-MONTHS = {"fr": "M Y", "en": "M Y"}
-STYLES = {"": NUMERIC_DATES, "short": SHORT_DATES, "long": LONG_DATES, "month": MONTHS}
+MONTHS = {"fr": "N Y", "en": "M Y"}
+MONTHS_ALONE = {"fr": "N", "en": "M"}
+STYLES = {"": NUMERIC_DATES, "short": SHORT_DATES, "long": LONG_DATES, "month": MONTHS, "month-alone": MONTHS_ALONE}
 
 
 def language() -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
+from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.web.wording import word
@@ -28,6 +30,8 @@ class MistakeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _wants_fragment(request) and _asks_to_sign_in(response):
+            return HttpResponseClientRefresh()
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if _is_fragment(request, response):
             _append_messages(request, response)
@@ -41,6 +45,12 @@ class MistakeMiddleware:
 
 def _wants_fragment(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+
+
+def _asks_to_sign_in(response: HttpResponse) -> bool:
+    """The session ended: the whole page asks again, not the fragment in it."""
+    location = response.headers.get("Location", "")
+    return response.status_code == 302 and location.startswith(resolve_url(settings.LOGIN_URL))
 
 
 def _is_fragment(request: HttpRequest, response: HttpResponse) -> bool:

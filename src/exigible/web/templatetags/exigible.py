@@ -77,10 +77,27 @@ def money_cell(
     amount: int | Money | None, currency: str = "", href: str = "", label: str = "", zero: bool = False
 ) -> SafeString:
     """A right-aligned amount; blank for nothing, and for 0 unless `zero`. `href`: the lines behind it."""
+    return format_html('<td class="num"{}>{}</td>', _data_label(label), _figure(amount, currency, href, zero))
+
+
+@register.simple_tag
+def made_up_cell(
+    amount: int | Money | None,
+    currency: str,
+    parts: Mapping[str, int],
+    href: str = "",
+    label: str = "",
+    keys: Sequence[str] = ages.DEFAULT_KEYS,
+) -> SafeString:
+    """An amount with, under it, the thin bar of its make-up by age. `parts`: bucket key → minor units."""
+    figure, bar = _figure(amount, currency, href, zero=True), charts.bucket_bar(parts, currency, keys)
+    return format_html('<td class="num made-up"{}>{}{}</td>', _data_label(label), figure, bar)
+
+
+def _figure(amount: int | Money | None, currency: str, href: str, zero: bool) -> str:
     minor = amount.minor if isinstance(amount, Money) else amount
     shown = formats.money(amount, currency) if minor or (zero and minor == 0) else ""
-    inside = format_html('<a href="{}">{}</a>', href, shown) if href and shown else shown
-    return format_html('<td class="num"{}>{}</td>', _data_label(label), inside)
+    return format_html('<a href="{}">{}</a>', href, shown) if href and shown else shown
 
 
 @register.simple_tag
@@ -220,6 +237,18 @@ def filter_bar(context: Context, content: str, submit: str = "") -> SafeString:
         content,
         button,
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def selection_bar(context: Context, content: str, form: str = "selection") -> SafeString:
+    """What is selected in the list, its sum, and the acts on it (actions with `form=…`). Always in its place,
+    so that nothing moves when a row is selected: with no selection the acts are for the row under the cursor."""
+    none = _("Nothing selected: an act is for the current line")
+    return format_html(
+        '<form id="{}" method="post" hidden><input type="hidden" name="csrfmiddlewaretoken" value="{}"></form>'
+        '<div class="selection-bar" data-selection data-words="{}" data-none="{}"><output>{}</output>{}</div>',
+        form, context.get("csrf_token", ""), _("# selected"), none, none, content,
+    )  # fmt: skip
 
 
 @register.simple_block_tag

@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from exigible.team.models import User
+from exigible.web.context import Shell
 from exigible.web.navigation import SCREENS, NavItem
 from exigible.web.palette import Group, Hit
 
@@ -79,8 +81,6 @@ def _months() -> list[tuple[dt.date, dict[str, int]]]:
 
 def _sample_shell(request: HttpRequest) -> SimpleNamespace:
     """The frame as it is on a company's page, without a company."""
-    from exigible.web.context import Shell
-
     real = Shell(request)
     company = SimpleNamespace(code="MNSAM", name="Monaco Négoce SAM", currency="EUR")
     sister = SimpleNamespace(code="MNTNR", name="Monaco Négoce Antananarivo", currency="MGA")
@@ -92,7 +92,7 @@ def _sample_shell(request: HttpRequest) -> SimpleNamespace:
         company=company, companies=[company, sister], nav=nav, as_of=as_of, is_past="as_of" in request.GET,
         today=real.today, kept_parameters=real.kept_parameters, date_choices=real.date_choices,
         today_url=real.today_url, theme=request.GET.get("theme", real.theme), themes=real.themes,
-        languages=real.languages, home_url="#", parameters_beside=real.parameters_beside, screens=SCREENS,
+        languages=real.languages, home_url="#", find_url="/_components/find/", parameters_beside=real.parameters_beside, screens=SCREENS,
     )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     form.is_valid()
     return {
         "shell": _sample_shell(request),
+        "user": User(email="c.blanc@example.org", name="Camille Blanc"),
         "rows": rows,
         "keys": KEYS,
         "totals": totals,

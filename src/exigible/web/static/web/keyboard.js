@@ -14,7 +14,7 @@ const typing = (target) =>
 
 const visible = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? true;
 
-const declared = () => [...document.querySelectorAll("[data-key]")].filter((e) => visible(e) || e.closest("[data-selection]"));
+const declared = () => [...document.querySelectorAll("[data-key]")].filter(visible);
 
 function holdLead(key) {
   lead = key;

@@ -1,6 +1,7 @@
 // The list of a page: a cursor on its rows, the rows selected, the side panel. Rows are <tr data-row>.
 
 const list = () => document.querySelector("[data-list]");
+const panel = () => document.getElementById("panel");
 const box = (row) => row?.querySelector('input[type="checkbox"][name]');
 
 export const rows = () => [...(list()?.querySelectorAll("[data-row]") ?? [])].filter((row) => !row.hidden);
@@ -12,7 +13,7 @@ export function moveTo(row, { follow = true } = {}) {
   row.classList.add("cursor");
   row.scrollIntoView({ block: "nearest" });
   row.querySelector("a[data-open], a, button")?.focus({ preventScroll: true });
-  if (follow && !document.getElementById("side").hidden) peek(row);
+  if (follow && !panel().hidden) peek(row);
 }
 
 export function move(step, { select = false } = {}) {
@@ -44,24 +45,32 @@ let peeking = 0;
 export function peek(row = current()) {
   const url = row?.dataset.peek;
   if (!url) return;
-  const side = document.getElementById("side");
-  side.hidden = false;
+  showPanel(true);
   clearTimeout(peeking);
   peeking = setTimeout(() => window.htmx.ajax("GET", url, { target: "#side", swap: "innerHTML" }), 60);
 }
 
 export function closeSide() {
-  const side = document.getElementById("side");
-  const wasOpen = side && !side.hidden;
-  if (wasOpen) {
-    side.hidden = true;
-    side.replaceChildren();
-    current()?.querySelector("a, button")?.focus({ preventScroll: true });
-  }
-  return wasOpen;
+  if (panel().hidden) return false;
+  clearTimeout(peeking);
+  showPanel(false);
+  document.getElementById("side").replaceChildren();
+  current()?.querySelector("a, button")?.focus({ preventScroll: true });
+  return true;
 }
 
-export const togglePeek = () => closeSide() || peek();
+function showPanel(open) {
+  panel().hidden = !open;
+  document.querySelector("[data-side-toggle]")?.setAttribute("aria-expanded", String(open));
+}
+
+export const togglePeek = () => closeSide() || peek(current() ?? rows()[0]);
+
+function readPage() {
+  const toggle = document.querySelector("[data-side-toggle]");
+  if (toggle) toggle.hidden = !rows().some((row) => row.dataset.peek);
+  showSelection();
+}
 
 // The sum of the rows selected, by currency: whole minor units, never a float.
 function sums(selected) {
@@ -83,12 +92,13 @@ function amount(minor, currency) {
 
 function showSelection() {
   const selected = rows().filter((row) => box(row)?.checked);
-  rows().forEach((row) => box(row) && row.setAttribute("aria-selected", String(box(row).checked)));
+  rows().forEach((row) => row.classList.toggle("selected", selected.includes(row)));
   const bar = document.querySelector("[data-selection]");
   if (!bar) return;
-  bar.hidden = !selected.length;
+  bar.classList.toggle("some", selected.length > 0);
   const totals = [...sums(selected)].map(([currency, minor]) => amount(minor, currency));
-  bar.querySelector("output").textContent = [bar.dataset.words.replace("#", selected.length), ...totals].join(" · ");
+  const words = selected.length ? bar.dataset.words.replace("#", selected.length) : bar.dataset.none;
+  bar.querySelector("output").textContent = [words, ...totals].join(" · ");
 }
 
 let lastClicked = null;
@@ -106,6 +116,8 @@ function clickedBox(event) {
 
 document.addEventListener("click", (event) => {
   clickedBox(event);
+  if (event.target.closest?.("[data-side-close]")) closeSide();
+  if (event.target.closest?.("[data-side-toggle]")) togglePeek();
   const row = event.target.closest?.("[data-row]");
   if (!row || event.target.closest("a, button, input, label, select")) return;
   if (!getSelection().toString()) moveTo(row);
@@ -121,5 +133,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-select-all]")) rows().forEach((row) => toggle(row, event.target.checked));
   if (event.target.closest?.("[data-list]")) showSelection();
 });
-document.addEventListener("htmx:after:swap", showSelection);
-showSelection();
+document.addEventListener("htmx:after:swap", () => {
+  if (document.getElementById("side").childElementCount) showPanel(true);
+  readPage();
+});
+readPage();
