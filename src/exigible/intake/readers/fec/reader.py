@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,7 @@ from exigible.intake.readers.fec.line import FecLine
 from exigible.intake.readers.fec.reading import FecTotals, Reading
 from exigible.intake.readers.fec.rows import CellReaders, Rows
 from exigible.intake.readers.fec.values import AccountCells, AmountCells, DateCells, is_day_first
-from exigible.intake.readers.problems import Findings, refuse
+from exigible.intake.readers.problems import Findings, UnreadableFile, refuse
 from exigible.intake.readers.textfile import TextFacts, inspect_text, open_text
 from exigible.kernel.errors import Problem
 from exigible.kernel.money import detect_decimal_mark, exponent, to_decimal_string
@@ -113,12 +114,8 @@ def open_fec(path: Path, *, currency: str, name: str | None = None) -> FecFile:
     with open_text(path, facts) as stream:
         layout = read_header(stream.readline().rstrip("\r\n"), findings)
     samples = _sample(path, facts, layout)
-    if not samples:
-        raise refuse("no-lines", "", "entries", line=2)
     day_first = _choose_date_form(samples, layout, findings)
-    mark = detect_decimal_mark(
-        cells[at].strip('" ') for cells in samples for at in (layout.debit, layout.credit) if cells[at]
-    )
+    mark = _usual_decimal_mark(samples, layout)
     siren, closing_on = _hints(name or path.name)
     return FecFile(
         path,
@@ -135,9 +132,20 @@ def open_fec(path: Path, *, currency: str, name: str | None = None) -> FecFile:
 
 
 def _sample(path: Path, facts: TextFacts, layout: Layout) -> list[list[str]]:
+    findings = Findings()
     with open_text(path, facts) as stream:
-        rows = Rows(layout, facts, Findings()).read(stream)
-        return [cells for _, cells in islice(rows, _SAMPLE_LINES)]
+        samples = [cells for _, cells in islice(Rows(layout, facts, findings).read(stream), _SAMPLE_LINES)]
+    if samples:
+        return samples
+    raise UnreadableFile(findings.errors) if findings.errors else refuse("no-lines", "", "entries", line=2)
+
+
+def _usual_decimal_mark(samples: list[list[str]], layout: Layout) -> str | None:
+    """The mark of most amounts that show one: one wrong amount in a file does not put the others in doubt."""
+    columns = (layout.debit, layout.credit)
+    marks = Counter(detect_decimal_mark([cells[at].strip('" ')]) for cells in samples for at in columns)
+    del marks[None]
+    return max(marks, key=marks.__getitem__, default=None)
 
 
 def _choose_date_form(samples: list[list[str]], layout: Layout, findings: Findings) -> bool:

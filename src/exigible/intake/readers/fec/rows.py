@@ -42,12 +42,15 @@ class Rows:
         self.facts = facts
         self.findings = findings
         self.spoiled: set[tuple[str, str]] = set()
+        self._usual_width = 0
 
     def read(self, stream: TextIO) -> Iterator[Row]:
         layout, width = self.layout, self.layout.width
         by_sense, has_all = layout.by_sense, layout.has_all
         next(stream)
         for line, cells in self._quoted(stream) if layout.quoted else self._split(stream):
+            if not self._usual_width:
+                self._usual_width = len(cells)
             if len(cells) != width:
                 fitted = self._fit(line, cells)
                 if fitted is None:
@@ -82,7 +85,7 @@ class Rows:
         width = self.layout.width
         if not any(cell.strip(f' "{_END_OF_DOS_FILE}') for cell in cells):
             return None
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        if len(cells) == self._usual_width > width and self._surplus_is_empty(cells):
             return cells[:width]
         is_cut = line == self.facts.lines and not self.facts.ends_with_newline
         if self.layout.last_needed < len(cells) < width and not is_cut:
@@ -92,6 +95,13 @@ class Rows:
         self.findings.error(code, line, None, str(len(cells)), str(width))
         self.spoil(cells)
         return None
+
+    def _surplus_is_empty(self, cells: list[str]) -> bool:
+        """Some programs end every line, but not the header, with separators.
+
+        Never so with commas, where the surplus comes from the decimals and shifts what follows.
+        """
+        return self.layout.separator != "," and not any(cells[self.layout.width :])
 
     def _sort_by_sense(self, cells: list[str]) -> None:
         amount, sense = self.layout.debit, self.layout.credit
@@ -116,6 +126,8 @@ class FaultFinder:
 
     def accepts(self, line: int, cells: list[str]) -> bool:
         """Reports all that is wrong with a line; False if it cannot be used."""
+        if not any(cell.strip() for cell in cells):
+            return False
         before = self.findings.error_count
         self._check_entry_date(line, cells)
         self._check_account(line, cells)

@@ -67,6 +67,8 @@ class DateCells(dict[str, "date | None"]):
 
 
 def _real_date(year: str, month: str, day: str) -> date | None:
+    if not "1900" <= year <= "2100":
+        return None
     try:
         return date(int(year), int(month), int(day))
     except ValueError:  # 30 February
