@@ -1,0 +1,185 @@
+"""The parts that letters and statements share, as the finished texts that the Typst templates place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from exigible.documents import qr
+from exigible.documents.model import Sender
+from exigible.documents.wording import words
+from exigible.kernel.errors import UserMistake
+from exigible.kernel.money import format_amount
+from exigible.kernel.text import clean
+
+Assets = dict[str, bytes]
+
+_LONGEST_LINE: Final = 500
+_LONGEST_WORD: Final = 24
+_LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+_HELD_TOGETHER: Final = re.compile(r"(?<=\d) (?=[^\W\d])| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) ")
+_BREAK_HERE: Final = "\u200b"
+_WINDOW_LINES: Final = 6
+_WINDOW_CHARACTERS: Final = 34
+_IMAGE_STARTS: Final = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"<", "svg"))
+
+
+def line(text: str) -> str:
+    """One line without control characters, in which a word longer than a column may break."""
+    return _LONG_WORD.sub(_breakable, clean(text, _LONGEST_LINE))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    text = word.group()
+    pieces = (text[start : start + _LONGEST_WORD] for start in range(0, len(text), _LONGEST_WORD))
+    return _BREAK_HERE.join(pieces)
+
+
+def lines(texts: Iterable[str]) -> list[str]:
+    """Each text as one line, empty ones left out."""
+    return [text for text in map(line, texts) if text]
+
+
+def paragraphs(texts: Iterable[str]) -> list[str]:
+    """Paragraphs whose line feeds stay, empty ones left out."""
+    shown = ("\n".join(_bound(line(part)) for part in text.split("\n")) for text in texts)
+    return [text for text in shown if text.strip()]
+
+
+def _bound(text: str) -> str:
+    """A number stays with its word ("8 factures", "21 novembre"), and French signs with theirs."""
+    return _HELD_TOGETHER.sub("\N{NO-BREAK SPACE}", text)
+
+
+def picture(content: bytes | None, assets: Assets) -> str | None:
+    """The name under which a picture is given to the templates; the content is put in `assets`.
+
+    Raises UserMistake("unusable-picture") for what is neither PNG, JPEG nor SVG.
+    """
+    if not content:
+        return None
+    kind = picture_kind(content)
+    if kind is None:
+        raise UserMistake("unusable-picture", "This picture is neither a PNG, a JPEG nor an SVG file.")
+    name = f"picture-{hashlib.sha256(content).hexdigest()[:24]}.{kind}"
+    assets[name] = content
+    return name
+
+
+def picture_kind(content: bytes) -> str | None:
+    """ "png", "jpg" or "svg", told from the first bytes; None for anything else."""
+    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((kind for mark, kind in _IMAGE_STARTS if start.startswith(mark)), None)
+
+
+def sender_data(sender: Sender, assets: Assets) -> dict[str, Any]:
+    return {
+        "name": line(sender.name),
+        "address": lines(sender.address),
+        "legal_lines": lines(sender.legal_lines),
+        "logo": picture(sender.logo, assets),
+        "colour": readable(sender.colour),
+        "signature": lines(sender.signature),
+        "signature_image": picture(sender.signature_image, assets),
+    }
+
+
+def recipient_data(recipient: Iterable[str]) -> dict[str, Any]:
+    """The address, and whether it must be measured against the window before it is set."""
+    shown = [clean(text, _LONGEST_LINE) for text in recipient if text.strip()]
+    is_small = len(shown) <= _WINDOW_LINES and all(len(text) <= _WINDOW_CHARACTERS for text in shown)
+    return {"lines": [line(text) for text in shown], "is_small": is_small}
+
+
+def particulars(sender: Sender, customer_code: str, reference: str, language: str) -> list[tuple[str, str]]:
+    """What to quote and whom to ask, beside the address: the pairs that have a value."""
+    said = words(language)
+    pairs = (
+        (said["customer_code"], customer_code),
+        (said["reference"], reference),
+        (said["contact"], sender.contact),
+        (said["phone"], sender.phone),
+        (said["email"], sender.email),
+    )
+    return [(name, line(value)) for name, value in pairs if value.strip()]
+
+
+def payment_data(
+    sender: Sender,
+    *,
+    amount_minor: int,
+    currency: str,
+    reference: str,
+    language: str,
+    other_ways: Iterable[str] = (),
+) -> dict[str, Any] | None:
+    """The box that says how to pay, with the code to scan where one can be made; None if nothing is known."""
+    other = lines(other_ways)
+    if amount_minor <= 0 or not (sender.iban or other):
+        return None
+    code = None
+    if qr.is_payable_by_code(sender.iban, currency, amount_minor):
+        payload = qr.epc_payload(
+            name=sender.name,
+            iban=sender.iban,
+            bic=sender.bic,
+            amount_minor=amount_minor,
+            remittance=reference,
+        )
+        code = qr.svg_of(payload)
+    return {
+        "pairs": account_lines(sender, amount_minor, currency, reference, language),
+        "lines": other,
+        "qr": code,
+    }
+
+
+def account_lines(
+    sender: Sender, amount_minor: int, currency: str, reference: str, language: str
+) -> list[tuple[str, str]]:
+    """The account to pay to, the reference to quote and the amount, by name."""
+    said = words(language)
+    pairs = (
+        ("IBAN", grouped_iban(sender.iban)),
+        ("BIC", sender.bic if sender.iban else ""),
+        (said["account_holder"], sender.name if sender.iban else ""),
+        (said["payment_reference"], reference),
+        (said["payment_amount"], format_amount(amount_minor, currency, locale=language, with_symbol=True)),
+    )
+    return [(name, line(value)) for name, value in pairs if value.strip()]
+
+
+def grouped_iban(iban: str) -> str:
+    """The IBAN in groups of four, as banks print it."""
+    compact = "".join(iban.split()).upper()
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
+def readable(colour: str) -> str:
+    """The colour "#rrggbb", darkened until it reads on white paper (contrast 4.5, WCAG 2.2); black if unknown."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        return "#1b1f24"
+    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    while _contrast_with_white(channels) < 4.5:
+        channels = [channel * 94 // 100 for channel in channels]
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
+
+
+def _contrast_with_white(channels: list[int]) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels)
+    ]
+    red, green, blue = linear
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def table_words(language: str) -> Mapping[str, str]:
+    """The words that the templates themselves place."""
+    names = (
+        "page", "subject", "signature", "detail", "brought_forward", "carried_forward", "how_to_pay", "qr_alt",
+        "qr_hint", "ageing",
+    )  # fmt: skip
+    said = words(language)
+    return {name: said[name] for name in names}

@@ -1,0 +1,278 @@
+"""Letters as PDF: one file each, or one file of all for the printing house."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+
+from exigible.documents import layout, typesetting
+from exigible.documents.layout import Assets
+from exigible.documents.model import InterestAnnex, Letter, LetterItem
+from exigible.documents.typesetting import Templates
+from exigible.documents.wording import (
+    REGIONS,
+    days_late,
+    items_listed,
+    long_date,
+    rate,
+    short_date,
+    words,
+)
+from exigible.kernel.money import format_amount
+
+Cell = tuple[str, int]
+"""A text and how many columns it spans."""
+
+_ROWS_OF_ONE_PAGE: Final = 16
+"""A letter with no more lines than this is tried on one page, first at ease and then a little tighter, without
+page numbers and sums carried over (which nearly doubles the time). One that does not fit has its sums on the
+first page, with the signature, and its lines on the next."""
+
+
+def render_letters(letters: Sequence[Letter], *, templates: Path | None = None) -> list[bytes]:
+    """A PDF for each letter, in order. `templates` is a folder whose files stand before ours.
+
+    Raises UserMistake("template-failed") or UserMistake("unusable-picture"): then none is made.
+    """
+    loaded = typesetting.load_templates(templates)
+    return typesetting.in_parallel(lambda letter: _render(letter, loaded), letters)
+
+
+def render_batch(
+    letters: Sequence[Letter], *, templates: Path | None = None, start_on_front: bool = False
+) -> bytes:
+    """One PDF of all the letters for the printing house, with a bookmark for each.
+
+    It holds the very pages that `render_letters` gives. `start_on_front` adds a blank page after a letter with
+    an odd number of pages, for printing on both sides.
+    """
+    return merge(
+        render_letters(letters, templates=templates),
+        titles=[_title(letter) for letter in letters],
+        start_on_front=start_on_front,
+    )
+
+
+def merge(pdfs: Sequence[bytes], *, titles: Sequence[str], start_on_front: bool = False) -> bytes:
+    """Documents one after another in one PDF, each under a bookmark with its title."""
+    with pikepdf.new() as batch:
+        firsts = []
+        for pdf in pdfs:
+            with pikepdf.open(io.BytesIO(pdf)) as document:
+                firsts.append(len(batch.pages))
+                batch.pages.extend(document.pages)
+                if start_on_front and len(document.pages) % 2:
+                    batch.add_blank_page(page_size=document.pages[0].mediabox[2:])
+        with batch.open_outline() as outline:
+            outline.root.extend(map(pikepdf.OutlineItem, titles, firsts))
+        output = io.BytesIO()
+        batch.save(output, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return output.getvalue()
+
+
+def _title(letter: Letter) -> str:
+    return " · ".join(layout.lines((*letter.recipient[:1], letter.reference)))
+
+
+def _render(letter: Letter, templates: Templates) -> bytes:
+    assets: Assets = {}
+    data = letter_data(letter, assets)
+
+    def compose(**changes: object) -> bytes:
+        return typesetting.typeset("letter", data | changes, assets, templates, letter.dated)
+
+    for is_tight in (False, True) if data["may_fit_one_page"] else ():
+        page = compose(is_tight=is_tight, annex=None)
+        if typesetting.page_count(page) == 1:
+            return compose(is_tight=is_tight, is_long=True) if letter.annex else page
+    return compose(is_long=True, is_summarised=True)
+
+
+def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
+    """All that `letter.typ` places, as finished text; pictures are put in `assets`."""
+    said = words(letter.language)
+    table = _Table.of(letter)
+    rows = table.rows(letter)
+    place_and_date = said["place_and_date"] if letter.place else "{date}"
+    return {
+        "language": letter.language,
+        "region": REGIONS[letter.language],
+        "title": layout.line(f"{letter.subject} {letter.reference}"),
+        "sender": layout.sender_data(letter.sender, assets),
+        "recipient": layout.recipient_data(letter.recipient),
+        "particulars": layout.particulars(
+            letter.sender, letter.customer_code, letter.reference, letter.language
+        ),
+        "dispatch": layout.line(letter.dispatch),
+        "place_and_date": layout.line(
+            place_and_date.format(place=letter.place, date=long_date(letter.dated, letter.language))
+        ),
+        "reference": layout.line(letter.reference),
+        "running_head": " · ".join(layout.lines((letter.sender.name, *letter.recipient[:1]))),
+        "subject": layout.line(letter.subject),
+        "body": layout.paragraphs(letter.body),
+        "table": {"columns": table.columns, "head": table.head(letter), "rows": rows} if rows else None,
+        "summary": summary_data(letter),
+        "payment": layout.payment_data(
+            letter.sender,
+            amount_minor=letter.net_minor,
+            currency=letter.currency,
+            reference=letter.reference,
+            language=letter.language,
+            other_ways=letter.payment_lines,
+        ),
+        "closing": layout.paragraphs(letter.closing),
+        "mentions": layout.paragraphs(letter.mentions),
+        "annex": annex_data(letter.annex, letter) if letter.annex else None,
+        "may_fit_one_page": len(rows) <= _ROWS_OF_ONE_PAGE,
+        "is_tight": False,
+        "is_long": False,
+        "is_summarised": False,
+        "words": layout.table_words(letter.language),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Which columns the items need: no column that would be empty or repeat another."""
+
+    has_dates: bool
+    has_delays: bool
+    has_amounts: bool
+
+    @classmethod
+    def of(cls, letter: Letter) -> _Table:
+        return cls(
+            has_dates=any(item.issued_on for item in letter.items) or any(c.dated for c in letter.credits),
+            has_delays=any(item.days_late > 0 for item in letter.items),
+            has_amounts=any(item.amount_minor != item.open_minor for item in letter.items),
+        )
+
+    @property
+    def columns(self) -> str:
+        """A letter a column: w wide, l left, r right."""
+        return "w" + "l" * self.has_dates + "l" + "r" * self.has_delays + "r" * self.has_amounts + "r"
+
+    def _chosen(self, document: str, issued: str, due: str, late: str, amount: str, left: str) -> list[str]:
+        return [
+            document,
+            *([issued] if self.has_dates else []),
+            due,
+            *([late] if self.has_delays else []),
+            *([amount] if self.has_amounts else []),
+            left,
+        ]
+
+    def head(self, letter: Letter) -> list[str]:
+        said = words(letter.language)
+        names = ("document", "issued_on", "due_on", "days_late", "amount", "open")
+        document, issued, due, late, amount, left = (said[name] for name in names)
+        unit = f" ({letter.currency})"
+        return self._chosen(document, issued, due, late, amount + unit, left + unit)
+
+    def rows(self, letter: Letter) -> list[dict[str, Any]]:
+        """Items, their total, credits, charges, the net; each with the sum down to it."""
+        if not letter.items and not letter.credits and not letter.charges:
+            return []
+        rows = _Rows(letter.currency, letter.language, span=len(self.columns) - 1)
+        for item in letter.items:
+            rows.add("item", self._item(item, letter), item.open_minor, detail=item.detail)
+        if letter.credits or letter.charges:
+            rows.add_sum("subtotal", words(letter.language)["items_total"])
+        for credit in letter.credits:
+            dated = short_date(credit.dated, letter.language) if credit.dated else ""
+            rows.add("credit", self._chosen(credit.document, dated, "", "", "", ""), credit.open_minor)
+        for charge in letter.charges:
+            rows.add_spanning("charge", charge.label, charge.amount_minor)
+        rows.add_sum("net", _net_name(letter), with_symbol=True)
+        return rows.done
+
+    def _item(self, item: LetterItem, letter: Letter) -> list[str]:
+        return self._chosen(
+            item.document,
+            short_date(item.issued_on, letter.language) if item.issued_on else "",
+            short_date(item.due_on, letter.language),
+            days_late(item.days_late, letter.language),
+            format_amount(item.amount_minor, letter.currency, locale=letter.language),
+            "",
+        )
+
+
+class _Rows:
+    """The rows of one table in one currency, with the sum so far."""
+
+    def __init__(self, currency: str, language: str, span: int) -> None:
+        self.done: list[dict[str, Any]] = []
+        self._currency = currency
+        self._language = language
+        self._span = span
+        self._sum = 0
+
+    def _text(self, minor: int, *, with_symbol: bool = False) -> str:
+        return format_amount(minor, self._currency, locale=self._language, with_symbol=with_symbol)
+
+    def _append(self, kind: str, cells: list[Cell], detail: str = "") -> None:
+        self.done.append(
+            {"kind": kind, "cells": cells, "detail": layout.line(detail), "running": self._text(self._sum)}
+        )
+
+    def add(self, kind: str, texts: list[str], minor: int, *, detail: str = "") -> None:
+        """A row of single cells, the last of which is the amount."""
+        self._sum += minor
+        cells = [(layout.line(text), 1) for text in (*texts[:-1], self._text(minor))]
+        self._append(kind, cells, detail)
+
+    def add_spanning(self, kind: str, label: str, minor: int) -> None:
+        """A label over all columns but the last, and the amount."""
+        self._sum += minor
+        self._append(kind, [(layout.line(label), self._span), (self._text(minor), 1)])
+
+    def add_sum(self, kind: str, label: str, *, with_symbol: bool = False) -> None:
+        """The sum so far, under a label."""
+        self._append(kind, [(label, self._span), (self._text(self._sum, with_symbol=with_symbol), 1)])
+
+
+def summary_data(letter: Letter) -> dict[str, Any]:
+    """The sums of a letter whose lines stand on the pages that follow."""
+    said = words(letter.language)
+    rows = _Rows(letter.currency, letter.language, span=1)
+    rows.add_spanning("item", items_listed(len(letter.items), letter.language), letter.claimed_minor)
+    if letter.credits:
+        rows.add_spanning("credit", said["credits"], sum(credit.open_minor for credit in letter.credits))
+    for charge in letter.charges:
+        rows.add_spanning("charge", charge.label, charge.amount_minor)
+    rows.add_sum("net", _net_name(letter), with_symbol=True)
+    return {"columns": "wr", "head": ["", f"{said['amount']} ({letter.currency})"], "rows": rows.done}
+
+
+def _net_name(letter: Letter) -> str:
+    return words(letter.language)["net" if letter.net_minor > 0 else "credit_balance"]
+
+
+def annex_data(annex: InterestAnnex, letter: Letter) -> dict[str, Any]:
+    """The page that shows how each line of late interest was worked out."""
+    said = words(letter.language)
+    rows = _Rows(letter.currency, letter.language, span=5)
+    for row in annex.rows:
+        dates = (short_date(day, letter.language) for day in (row.starts_on, row.ends_on))
+        texts = [
+            row.document,
+            format_amount(row.base_minor, letter.currency, locale=letter.language),
+            " – ".join(dates),
+            str(row.days),
+            rate(row.rate, letter.language),
+            "",
+        ]
+        rows.add("item", texts, row.interest_minor)
+    rows.add_sum("net", said["interest_total"], with_symbol=True)
+    names = ("document", "base", "period", "days", "rate", "interest")
+    return {
+        "title": said["annex"],
+        "notes": layout.paragraphs(annex.notes),
+        "table": {"columns": "wrlrrr", "head": [said[name] for name in names], "rows": rows.done},
+    }
