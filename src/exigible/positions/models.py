@@ -1,0 +1,67 @@
+"""Computed reports, kept until the books change: nothing here is a source of truth, all can be lost."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from exigible.ledger.models import Company, Customer
+
+
+class Report(models.Model):
+    """The aged balance of a company for one set of parameters, as the books stood when it was computed.
+
+    It holds as long as `snapshot` sees all that was written since (see `kept.find_report`).
+    """
+
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    as_of = models.DateField()
+    known_at = models.DateTimeField(null=True)
+    basis = models.CharField(max_length=5)
+    bounds = ArrayField(models.IntegerField())
+    computed_at = models.DateTimeField(auto_now_add=True)
+    snapshot = models.TextField(help_text="the pg_snapshot of the computation; empty: not computed yet")
+    transaction = models.BigIntegerField(default=0, help_text="the transaction that computed it")
+    last_movement = models.BigIntegerField(null=True, help_text="no movement up to this id is still unseen")
+    totals = models.JSONField(default=dict, help_text="by currency: the amounts, the unallocated, the rows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "as_of", "basis", "bounds", "known_at"],
+                nulls_distinct=False,
+                name="positions_report_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.as_of:%Y-%m-%d} {self.basis} {self.bounds}"
+
+
+class ReportRow(models.Model):
+    """The position of one customer in one currency, in a kept report; amounts in minor units."""
+
+    pk = models.CompositePrimaryKey("report_id", "customer_id", "currency")
+    report = models.ForeignKey(
+        Report, models.DO_NOTHING, related_name="rows", db_index=False, db_constraint=False
+    )
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    currency = models.CharField(max_length=3)
+    amounts = ArrayField(models.BigIntegerField(), help_text="one for each bucket, not due first")
+    unallocated = models.BigIntegerField()
+    overdue = models.BigIntegerField()
+    total = models.BigIntegerField()
+    oldest_on = models.DateField(null=True, help_text="the date of the oldest overdue debt that is open")
+    weighted_overdue = models.DecimalField(
+        max_digits=38, decimal_places=0, help_text="sum of overdue amount times days overdue"
+    )
+
+    class Meta:
+        verbose_name = "row of a report"
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.total} {self.currency}"

@@ -1,0 +1,95 @@
+"""Who owes what, since when: read from the movements, as of any date and as known at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from psycopg.sql import SQL, Composed
+
+from exigible.kernel.ageing import Buckets
+from exigible.ledger.models import Company
+from exigible.positions import sql
+from exigible.positions.filters import Filters
+from exigible.positions.rules import Ageing, Basis, Grouping, Parameters, totals
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRow:
+    """One line: a customer, group, collector or segment in one currency, amounts in minor units.
+
+    `key` is what people know it by (code of the customer, e-mail of the collector); "" for those without one.
+    `disputed` is the part of the total that is in dispute; nothing records disputes yet.
+    """
+
+    key: str
+    name: str
+    currency: str
+    ageing: Ageing
+    disputed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgedBalance:
+    """An aged balance with what it was asked for; two currencies are in separate rows and separate totals."""
+
+    company: Company
+    by: Grouping
+    asked: Parameters
+    rows: list[AgedRow]
+
+    @property
+    def totals(self) -> dict[str, Ageing]:
+        return totals(((row.currency, row.ageing) for row in self.rows)
+
+    def in_currency(self, currency: str) -> list[AgedRow]:
+        return [row for row in self.rows if row.currency == currency]
+
+
+def issue_moment(company: Company) -> datetime:
+    """A moment to issue a report at: what is known by then can be seen now, and will be the same ever after.
+
+    Waits for a transaction that is writing in the company's books.
+    """
+    return _one("SELECT positions_issue_moment(%s)", [company.pk])
+
+
+def aged_balance(
+    company: Company,
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    basis: Basis = "due",
+    buckets: Buckets | None = None,
+    by: Grouping = "customer",
+    filters: Filters | None = None,
+) -> AgedBalance:
+    """The aged balance of a company, straight from the movements in one scan.
+
+    `known_at` None means all that is known. `buckets` are by default the company's own. Who owes nothing and
+    is owed nothing has no row.
+    """
+    asked = Parameters(as_of, known_at, basis, buckets or Buckets(tuple(company.bucket_bounds)))
+    chosen = filters or Filters()
+    found = fetch(sql.balance(by, asked, chosen), sql.values(company.pk, asked, chosen))
+    rows = [
+        AgedRow(key, name, currency, Ageing(tuple(amounts), unallocated))
+        for key, name, currency, *amounts, unallocated in found
+    ]
+    return AgedBalance(company, by, asked, rows)
+
+
+def fetch(statement: Composed | SQL, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _one(statement: str, values: list[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()[0]

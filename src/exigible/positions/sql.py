@@ -1,0 +1,116 @@
+"""The statements that sum movements. Values are named: `company`, `as_of`, `known_at`, and the filters'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from exigible.kernel.ageing import Buckets
+from exigible.positions.filters import CUSTOMERS, GROUP_KEY, Filters
+from exigible.positions.rules import Grouping, Parameters
+
+UNALLOCATED, OVERDUE, TOTAL = "unallocated", "overdue", "total"
+COMMA, AND = SQL(", "), SQL(" AND ")
+
+# Customers `c` with their parents `p` and collectors `u`, joined to lines that have a customer_id.
+NAMED = SQL(
+    "JOIN ledger_customer c ON c.id = {line}.customer_id LEFT JOIN ledger_customer p ON p.id = c.parent_id"
+    " LEFT JOIN team_user u ON u.id = c.collector_id"
+)
+KEYS: dict[Grouping, SQL] = {
+    "customer": SQL("c.code"),
+    "group": GROUP_KEY,
+    "collector": SQL("coalesce(u.email, '')"),
+    "segment": SQL("c.segment"),
+}
+NAMES: dict[Grouping, SQL] = {
+    "customer": SQL("c.name"),
+    "group": SQL(
+        "coalesce(max(c.name) FILTER (WHERE c.code = {key}),"
+        " max(p.name) FILTER (WHERE p.code = {key}), {key})"
+    ),
+    "collector": SQL("coalesce(max(nullif(u.name, '')), max(u.email), '')"),
+    "segment": SQL("c.segment"),
+}
+
+
+def values(company_id: int, asked: Parameters, filters: Filters) -> dict[str, Any]:
+    """The values that the statements name."""
+    return {"company": company_id, "as_of": asked.as_of, "known_at": asked.known_at} | filters.values()
+
+
+def ageing_day(asked: Parameters) -> Identifier:
+    """The column of the date by which a movement `m` is aged."""
+    return Identifier("m", "issued_on" if asked.basis == "issue" else "due_on")
+
+
+def counts(asked: Parameters, filters: Filters) -> Composed:
+    """The condition for a movement `m` to count: company, date, moment, currency, customer."""
+    parts: list[Composable] = [SQL("m.company_id = %(company)s"), SQL("m.effective_on <= %(as_of)s")]
+    if asked.known_at is not None:
+        parts.append(SQL("m.recorded_at <= %(known_at)s"))
+    if filters.currency:
+        parts.append(SQL("m.currency = %(currency)s"))
+    if filters.picks_customers:
+        chosen = SQL("m.customer_id IN (SELECT c.id FROM {} WHERE {})")
+        parts.append(chosen.format(CUSTOMERS, filters.condition()))
+    return AND.join(parts)
+
+
+def is_in(column: str, day: Composable, buckets: Buckets) -> Composable:
+    """The condition for a movement `m`, aged by `day`, to stand in a column: a bucket or a sum of them."""
+    if column == TOTAL:
+        return SQL("true")
+    if column == UNALLOCATED:
+        return SQL("m.is_credit")
+    ranges = {key: (first, last) for key, first, last in buckets.ranges} | {OVERDUE: (1, None)}
+    first, last = ranges[column]
+    parts: list[Composable] = [SQL("NOT m.is_credit")]
+    if first is not None:
+        parts.append(SQL("{} <= %(as_of)s::date - {}").format(day, Literal(first)))
+    if last is not None:
+        parts.append(SQL("{} >= %(as_of)s::date - {}").format(day, Literal(last)))
+    return AND.join(parts)
+
+
+def sums(asked: Parameters, filters: Filters) -> Composed:
+    """One scan of the movements: by customer and currency, a sum for each bucket and for the unallocated."""
+    keys = (*asked.buckets.keys, UNALLOCATED)
+    summed = [
+        SQL("coalesce(sum(m.amount_minor) FILTER (WHERE {}), 0)::bigint AS {}").format(
+            is_in(key, ageing_day(asked), asked.buckets), Identifier(key)
+        )
+        for key in keys
+    ]
+    return SQL(
+        "SELECT m.customer_id, m.currency, {} FROM ledger_movement m WHERE {}"
+        " GROUP BY m.customer_id, m.currency"
+    ).format(COMMA.join(summed), counts(asked, filters))
+
+
+def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
+    """The lines of an aged balance: key, name, currency, buckets, unallocated; in order of name."""
+    amounts: list[Composable] = [Identifier("s", key) for key in (*asked.buckets.keys, UNALLOCATED)]
+    shown = amounts if by == "customer" else [SQL("sum({})::bigint").format(amount) for amount in amounts]
+    return SQL(
+        "SELECT {key}, {name}, s.currency, {shown} FROM ({sums}) s {named}"
+        " WHERE ({amounts}) <> ({zeros}) {end}"
+    ).format(
+        key=KEYS[by],
+        name=NAMES[by].format(key=KEYS[by]),
+        shown=COMMA.join(shown),
+        sums=sums(asked, filters),
+        named=NAMED.format(line=Identifier("s")),
+        amounts=COMMA.join(amounts),
+        zeros=COMMA.join([Literal(0)] * len(amounts)),
+        end=SQL("ORDER BY c.sort_name, 1, 3" if by == "customer" else "GROUP BY 1, 3 ORDER BY 2, 1, 3"),
+    )
+
+
+def lines(column: str, asked: Parameters, filters: Filters) -> Composed:
+    """What is left of each item, of the movements that make a column: item_id, due_on, left_minor."""
+    return SQL(
+        "SELECT m.item_id, m.due_on, sum(m.amount_minor)::bigint AS left_minor FROM ledger_movement m"
+        " WHERE {} AND {} GROUP BY m.item_id, m.due_on HAVING sum(m.amount_minor) <> 0"
+    ).format(counts(asked, filters), is_in(column, ageing_day(asked), asked.buckets))
