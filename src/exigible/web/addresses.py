@@ -27,6 +27,7 @@ def sort_address(
     """
     descending = f"-{column}"
     current = request.GET.get("sort", "")
+    state: Literal["", "ascending", "descending"]
     if current == column:
         following, state = descending, "ascending"
     elif current == descending:

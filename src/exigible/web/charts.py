@@ -1,4 +1,4 @@
-"""Pictures drawn at the server as SVG: no script, no inline style, printable. Colours come from the classes."""
+"""Pictures drawn at the server as SVG: no script, no inline style. Colours come from classes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from exigible.web import ages, formats
 
 BAR_WIDTH = 1000
 CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 8, 40
+ROUND_STEPS = (2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80)
 
 Part = tuple[str, int]
 
@@ -52,18 +53,18 @@ def ageing_chart(
         ((_column(i, m, parts, top, currency, keys),) for i, (m, parts) in enumerate(overdue)),
     )
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}</svg>'
-        "{}<figcaption>{}</figcaption></figure>",
+        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}'
+        "{}</svg>{}<figcaption>{}</figcaption></figure>",
         width, height, width, height, caption, _scale(top, width), columns, _legend(keys[1:], keys), caption,
     )  # fmt: skip
 
 
 def round_top(units: int) -> int:
-    """The top of a scale in whole units: not under `units`, at most a third above it, round, as its half is."""
+    """The top of a scale in whole units: round, as its half is, and not under `units`."""
     power = 1
     while units > 80 * power:
         power *= 10
-    return next(step * power for step in (2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80) if step * power >= units)
+    return next(step * power for step in ROUND_STEPS if step * power >= units)
 
 
 def short_number(units: int) -> str:
@@ -88,7 +89,9 @@ def _scale(top: int, width: int) -> SafeString:
         ((LEFT, width, y, y, LEFT - 6, y + 4, label) for y, label in marks),
     )
     base = TOP + CHART_HEIGHT + 0.5
-    return format_html('{}<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>', lines, LEFT, width, base, base)
+    return format_html(
+        '{}<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>', lines, LEFT, width, base, base
+    )
 
 
 def _column(
@@ -107,13 +110,14 @@ def _column(
             for (key, _minor), (start, end) in zip(parts, edges, strict=True)
         ),
     )
+    name = formats.day(month, "month-alone")
     words = _("%(month)s: %(total)s overdue") % {
         "month": formats.day(month, "month"),
         "total": formats.money(total, currency, with_symbol=True),
     }
     return format_html(
         '<g><title>{} ({})</title>{}<text x="{}" y="{}">{}</text></g>',
-        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, formats.day(month, "month-alone"),
+        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, name,
     )  # fmt: skip
 
 
@@ -144,5 +148,7 @@ def _edges(amounts: Sequence[int], length: int) -> list[tuple[int, int]]:
 
 def _parts_in_words(parts: Iterable[Part], currency: str) -> str:
     return ", ".join(
-        f"{ages.bucket_label(key)}\N{NO-BREAK SPACE}: {formats.money(minor, currency)}" for key, minor in parts
+        _("%(bucket)s: %(amount)s")
+        % {"bucket": ages.bucket_label(key), "amount": formats.money(minor, currency)}
+        for key, minor in parts
     )

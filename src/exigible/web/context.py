@@ -56,7 +56,7 @@ class Shell:
 
     @property
     def keep(self) -> str:
-        """The query string that carries a past date, or a past knowledge, to another page: "?as_of=…" or ""."""
+        """The query string that carries a past date to another page: "?as_of=…", or nothing."""
         asked = {name: self.request.GET[name] for name in ("as_of", "known_at") if name in self.request.GET}
         return f"?{urlencode(asked)}" if asked and self.is_past else ""
 

@@ -15,7 +15,13 @@ SHORT_DATES = {"fr": "d/m", "en": "j M"}
 LONG_DATES = {"fr": "j F Y", "en": "j F Y"}
 MONTHS = {"fr": "N Y", "en": "M Y"}
 MONTHS_ALONE = {"fr": "N", "en": "M"}
-STYLES = {"": NUMERIC_DATES, "short": SHORT_DATES, "long": LONG_DATES, "month": MONTHS, "month-alone": MONTHS_ALONE}
+STYLES = {
+    "": NUMERIC_DATES,
+    "short": SHORT_DATES,
+    "long": LONG_DATES,
+    "month": MONTHS,
+    "month-alone": MONTHS_ALONE,
+}
 
 
 def language() -> str:
@@ -27,9 +33,8 @@ def money(amount: int | Money | None, currency: str = "", *, with_symbol: bool =
     """An amount in minor units of `currency` (or a Money), for reading; empty for None."""
     if amount is None:
         return ""
-    if isinstance(amount, Money):
-        amount, currency = amount.minor, amount.currency
-    return format_amount(amount, currency, locale=language(), with_symbol=with_symbol)
+    minor, unit = (amount.minor, amount.currency) if isinstance(amount, Money) else (amount, currency)
+    return format_amount(minor, unit, locale=language(), with_symbol=with_symbol)
 
 
 def day(value: dt.date | None, style: str = "") -> str:

@@ -52,9 +52,7 @@ def find(scope: Scope, text: str, commands: Sequence[NavItem]) -> list[Group]:
 
 def _commands(asked: str, commands: Sequence[NavItem]) -> list[Hit]:
     wanted = fold(asked)
-    return [
-        Hit(item.label, item.url, keys=item.keys) for item in commands if wanted in fold(item.label)
-    ]
+    return [Hit(item.label, item.url, keys=item.keys) for item in commands if wanted in fold(item.label)]
 
 
 def _customers(scope: Scope, asked: str) -> list[Hit]:
@@ -79,7 +77,9 @@ def _customers(scope: Scope, asked: str) -> list[Hit]:
 
 def _documents(scope: Scope, asked: str) -> list[Hit]:
     """By the start of the number; failing that by a part of it, as one reads it on a bank line."""
-    items = scope.items().filter(is_reversed=False).select_related("customer").order_by("document_number", "pk")
+    items = (
+        scope.items().filter(is_reversed=False).select_related("customer").order_by("document_number", "pk")
+    )
     number = asked.upper()
     found = list(items.filter(document_number__startswith=number)[:MOST_OF_A_KIND])
     if not found and len(number) >= SHORTEST_PART_OF_A_NUMBER and any(map(str.isdigit, number)):

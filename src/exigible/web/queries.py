@@ -14,4 +14,6 @@ def companies_of(request: HttpRequest) -> Sequence[Company]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return list(Company.objects.filter(memberships__user=user.pk).only("code", "name", "currency").order_by("name"))
+    return list(
+        Company.objects.filter(memberships__user=user.pk).only("code", "name", "currency").order_by("name")
+    )

@@ -8,7 +8,7 @@ from exigible.kernel.errors import ExigibleError
 
 
 def word(error: ExigibleError) -> str:
-    """What is wrong and what to do, as the page says it. The sentence of the error is its translation's key."""
+    """What is wrong and what to do, as the page says it. The error's sentence is its translation's key."""
     if not error.sentence:
         return str(error)
     translated = ExigibleError(error.code, _(error.sentence), **error.params)

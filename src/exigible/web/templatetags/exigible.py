@@ -38,7 +38,7 @@ def money_symbol(amount: int | Money | None, currency: str = "") -> str:
 
 @register.filter
 def date(value: dt.date | None, style: str = "") -> str:
-    """Replaces Django's: without a format, the short date of the language; with Django's formats, the same."""
+    """Replaces Django's: without a format, the date as the language writes it; with Django's, the same."""
     return formats.day(value, style)
 
 
@@ -60,6 +60,10 @@ def bucket_label(key: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
+    return _icon(name)
+
+
+def _icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("web/icons.svg"), name
     )
@@ -118,9 +122,11 @@ def age_badge(days_overdue: int, bounds: Sequence[int] = (30, 60, 90)) -> SafeSt
 
 @register.simple_tag
 def age_edge(bucket: str, keys: Sequence[str] = ages.DEFAULT_KEYS) -> SafeString:
-    """The first cell of a row: a bar in the colour of the bucket, said in words to those who hear the page."""
+    """The first cell of a row: a bar in the colour of the bucket, in words for those who hear the page."""
     level, words = ages.level_of_bucket(bucket, keys), ages.bucket_words(bucket)
-    return format_html('<td class="edge age-{}" title="{}"><span class="sr">{}</span></td>', level, words, words)
+    return format_html(
+        '<td class="edge age-{}" title="{}"><span class="sr">{}</span></td>', level, words, words
+    )
 
 
 @register.simple_tag
@@ -153,12 +159,13 @@ def ageing_chart(
 def sort_head(
     context: Context, column: str, label: str, numeric: bool = False, first: str = "asc"
 ) -> SafeString:
-    """Head of a column that sorts: `?sort=column`, then `?sort=-column`. `first`: the order of the first click."""
+    """Head of a column that sorts: `?sort=column`, then `?sort=-column`. `first`: the first click's."""
     request = context["request"]
     url, state = sort_address(request, column, first)
     arrow = {"ascending": "↑", "descending": "↓"}.get(state, "")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}<span class="arrow" aria-hidden="true">{}</span></a></th>',
+        '<th scope="col" class="{}"{}><a href="{}">{}'
+        '<span class="arrow" aria-hidden="true">{}</span></a></th>',
         "num" if numeric else "",
         format_html(' aria-sort="{}"', state) if state else BLANK,
         url,
@@ -209,8 +216,8 @@ def datatable(
 ) -> SafeString:
     """A table in a container of its own, which scrolls there and nowhere else.
 
-    `fill`: takes the rest of the screen, head and totals stay. `cards`: on a phone each row becomes a card (give
-    each cell a label). `keys`: rows with `data-row` can be walked.
+    `fill`: takes the rest of the screen, head and totals stay. `cards`: on a phone each row becomes a card
+    (give each cell a label). `keys`: rows with `data-row` can be walked.
     """
     return format_html(
         '<div class="table-box{}" role="region" aria-label="{}" tabindex="0">'
@@ -241,13 +248,18 @@ def filter_bar(context: Context, content: str, submit: str = "") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def selection_bar(context: Context, content: str, form: str = "selection") -> SafeString:
-    """What is selected in the list, its sum, and the acts on it (actions with `form=…`). Always in its place,
-    so that nothing moves when a row is selected: with no selection the acts are for the row under the cursor."""
+    """What is selected in the list, its sum, and the acts on it (actions with `form=…`).
+
+    Always in its place, so that nothing moves when a row is selected; with no selection the acts are for the
+    row under the cursor.
+    """
     none = _("Nothing selected: an act is for the current line")
     return format_html(
-        '<form id="{}" method="post" hidden><input type="hidden" name="csrfmiddlewaretoken" value="{}"></form>'
-        '<div class="selection-bar" data-selection data-words="{}" data-none="{}"><output>{}</output>{}</div>',
-        form, context.get("csrf_token", ""), _("# selected"), none, none, content,
+        '<form id="{}" method="post" hidden>'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"></form>'
+        '<div class="selection-bar" data-selection data-words="{}" data-none="{}">'
+        "<output>{}</output>{}</div>",
+        form, context.get("csrf_token", ""), _("Selection: #"), none, none, content,
     )  # fmt: skip
 
 
@@ -255,21 +267,21 @@ def selection_bar(context: Context, content: str, form: str = "selection") -> Sa
 def empty_state(content: str, title: str, icon: str = "info") -> SafeString:
     """Nothing to show: why, and what to do first."""
     return format_html(
-        '<div class="empty"><svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg><h2>{}</h2>{}</div>',
-        static("web/icons.svg"),
-        icon,
+        '<div class="empty">{}<h2>{}</h2>{}</div>',
+        _icon(icon),
         title,
         content,
     )
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str) -> SafeString:
+def dialog(content: str, id: str, title: str) -> SafeString:  # noqa: A002
     """A native dialog, opened by an action with `dialog=id`. Closed by Escape or its own button."""
     return format_html(
         '<dialog id="{}" class="dialog" aria-labelledby="{}-title"><header><h2 id="{}-title">{}</h2>'
-        '<form method="dialog"><button class="button quiet" aria-label="{}">{}</button></form></header>{}</dialog>',
-        id, id, id, title, _("Close"), icon("close"), content,
+        '<form method="dialog"><button class="button quiet" aria-label="{}">{}</button></form></header>'
+        "{}</dialog>",
+        id, id, id, title, _("Close"), _icon("close"), content,
     )  # fmt: skip
 
 

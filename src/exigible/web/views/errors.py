@@ -15,7 +15,7 @@ logger = logging.getLogger("exigible.fault")
 
 
 @requires_csrf_token
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _say(
         request, 404, _("This page does not exist"),
         _("It may have moved, or it belongs to a company that you have no access to."),
@@ -23,27 +23,29 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @requires_csrf_token
-def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _say(
-        request, 403, _("You may not do this"), _("Your role does not allow it. Ask an administrator of the company.")
-    )
+        request, 403, _("You may not do this"),
+        _("Your role does not allow it. Ask an administrator of the company."),
+    )  # fmt: skip
 
 
 @requires_csrf_token
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _say(request, 400, _("This request cannot be read"), _("Go back and try again."))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """The form is older than the session."""
     return _say(
-        request, 403, _("This form is out of date"), _("You signed in again since it was opened. Reload the page.")
-    )
+        request, 403, _("This form is out of date"),
+        _("You signed in again since it was opened. Reload the page."),
+    )  # fmt: skip
 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: logged with the reference that the page shows. Uses no database and no context processor."""
+    """A fault of ours, logged with the reference that the page shows. Needs neither database nor context."""
     reference = secrets.token_hex(4).upper()
     logger.exception("fault %s at %s %s", reference, request.method, request.path)
     return HttpResponse(render_to_string("web/fault.html", {"reference": reference}), status=500)

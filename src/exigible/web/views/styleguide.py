@@ -27,14 +27,14 @@ class SampleForm(forms.Form):
     due = forms.DateField(
         label="Due on", widget=forms.DateInput(attrs={"type": "date"}), help_text="As printed on the invoice."
     )
-    terms = forms.ChoiceField(label="Payment terms", choices=[("30", "30 days"), ("45EOM", "45 days end of month")])
+    terms = forms.ChoiceField(label="Payment terms", choices=[("30", "30 days"), ("45EOM", "45 days EOM")])
     amount = forms.CharField(label="Amount", help_text="1 234,56")
     paused = forms.BooleanField(label="Hold reminders", required=False)
     note = forms.CharField(label="Note", widget=forms.Textarea, required=False)
 
 
 CUSTOMERS = (
-    ("Hôtel Belle Époque SARL", (12828000, 1200000, 2400000, 4812000, 0), 62, "Promise of 40,000.00 not kept"),
+    ("Hôtel Belle Époque SARL", (12828000, 1200000, 2400000, 4812000, 0), 62, "Promise of 40,000 not kept"),
     ("Riviera Charter SAM", (980000, 0, 3150000, 0, 0), 34, "Third reminder due; read the mail twice"),
     ("BTP Ankorondrano", (0, 120000, 0, 0, 8210000), 131, "Limitation in 80 days"),
     ("Établissements Carvaillo & Fils", (451250, 220000, 0, 0, 0), 12, "First reminder due"),
@@ -85,21 +85,20 @@ def _sample_shell(request: HttpRequest) -> SimpleNamespace:
     company = SimpleNamespace(code="MNSAM", name="Monaco Négoce SAM", currency="EUR")
     sister = SimpleNamespace(code="MNTNR", name="Monaco Négoce Antananarivo", currency="MGA")
     as_of = dt.date(2026, 10, 31) if request.GET.get("as_of") else timezone.localdate()
-    nav = [
-        NavItem(f"#{s.url_name}", str(s.label), s.icon, s.key, s.url_name == "day") for s in SCREENS
-    ]
+    nav = [NavItem(f"#{s.url_name}", str(s.label), s.icon, s.key, s.url_name == "day") for s in SCREENS]
     return SimpleNamespace(
         company=company, companies=[company, sister], nav=nav, as_of=as_of, is_past="as_of" in request.GET,
         today=real.today, kept_parameters=real.kept_parameters, date_choices=real.date_choices,
         today_url=real.today_url, theme=request.GET.get("theme", real.theme), themes=real.themes,
-        languages=real.languages, home_url="#", find_url="/_components/find/", parameters_beside=real.parameters_beside, screens=SCREENS,
+        languages=real.languages, home_url="#", find_url="/_components/find/",
+        parameters_beside=real.parameters_beside, screens=SCREENS,
     )  # fmt: skip
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     rows = _rows()
     totals = [sum(row["cells"][i] for row in rows) for i in range(len(KEYS))]
-    form = SampleForm({"name": "Riviera Charter SAM", "due": "2026-02-31", "terms": "30", "amount": "1.234,5"})
+    form = SampleForm({"name": "Riviera Charter SAM", "due": "", "terms": "30", "amount": "1.234,5"})
     form.is_valid()
     return {
         "shell": _sample_shell(request),
@@ -137,6 +136,7 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
         text = request.GET.get("q", "")
         hits = [Hit(r["name"], "#open", r["code"], "84 120,00 €") for r in context["rows"][:4]]
         commands = [Hit(item.label, item.url, keys=item.keys) for item in context["shell"].nav]
-        context |= {"text": text, "groups": [Group("Customers", "customers", hits), Group("Commands", "keyboard", commands)]}
+        groups = [Group("Customers", "customers", hits), Group("Commands", "keyboard", commands)]
+        context |= {"text": text, "groups": groups}
         return render(request, "web/find_results.html", context)
     return render(request, f"web/styleguide/{part}.html", context)
