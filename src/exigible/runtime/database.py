@@ -14,6 +14,7 @@ from exigible.runtime.account import ServerUnavailable
 NAME = "exigible"
 OLDEST_MAJOR = 15
 POOL_WAIT_SECONDS = 10
+CREATION_LOCK = 0x45584943  # one program at a time creates the database
 
 
 def parameters() -> dict[str, str]:
@@ -66,6 +67,7 @@ def ensure_database() -> dict[str, Any]:
 
 def _create_if_missing() -> None:
     with psycopg.connect(connection_string(dbname="postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [CREATION_LOCK])
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
         if not known:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))

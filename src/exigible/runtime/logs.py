@@ -18,6 +18,7 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 QUIET = {
     "django.request": logging.CRITICAL,  # faults are logged with their reference, by `report_fault`
     "procrastinate": logging.WARNING,
+    "procrastinate.utils": logging.CRITICAL,  # repeats what the worker says
     "psycopg.pool": logging.ERROR,
     "uvicorn": logging.WARNING,
     "fontTools": logging.WARNING,
