@@ -60,7 +60,7 @@ NEW = Dialect("camt.053.001.08", "BICFI", "<Cd>BOOK</Cd>", ("<Pty>", "</Pty>"))
 def write_statement(
     path: Path, profile: Profile, month: str, last_day: str, opening: int, lines: Iterable[str]
 ) -> tuple[int, int]:
-    """Write the statement of one month ("2026-11") up to `last_day`; returns its closing balance and its count."""
+    """Write the statement of a month ("2026-11") up to `last_day`; returns its closing balance and count."""
     dialect = OLD if profile.country == "MC" else NEW
     movements = [Movement.parse(line) for line in lines]
     closing = opening + sum(movement.amount for movement in movements)
@@ -117,11 +117,11 @@ def _summary(file: TextIO, movements: list[Movement]) -> None:
 
 def _entry(file: TextIO, currency: str, dialect: Dialect, ref: str, movement: Movement) -> None:
     domain, family, sub_family = CODES[movement.method]
-    code = (
-        f"<BkTxCd><Domn><Cd>{domain}</Cd><Fmly><Cd>{family}</Cd><SubFmlyCd>{sub_family}</SubFmlyCd></Fmly></Domn></BkTxCd>"
-    )
+    families = f"<Fmly><Cd>{family}</Cd><SubFmlyCd>{sub_family}</SubFmlyCd></Fmly>"
+    code = f"<BkTxCd><Domn><Cd>{domain}</Cd>{families}</Domn></BkTxCd>"
+    amount = decimal_text(abs(movement.amount), ".")
     file.write(
-        f'      <Ntry><NtryRef>{ref}</NtryRef><Amt Ccy="{currency}">{decimal_text(abs(movement.amount), ".")}</Amt>'
+        f'      <Ntry><NtryRef>{ref}</NtryRef><Amt Ccy="{currency}">{amount}</Amt>'
         f"<CdtDbtInd>{_side(movement.amount)}</CdtDbtInd><Sts>{dialect.status}</Sts>"
         f"<BookgDt><Dt>{movement.day}</Dt></BookgDt><ValDt><Dt>{movement.day}</Dt></ValDt>"
         f"<AcctSvcrRef>{movement.day.replace('-', '')}{movement.sequence}</AcctSvcrRef>{code}\n"

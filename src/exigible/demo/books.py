@@ -196,9 +196,10 @@ class Books:
     # closing
 
     def open_first_year(self) -> None:
-        """The balance sheet that the first year begins with; what is not otherwise known is carried forward."""
+        """The balance sheet that the first year begins with; 110 takes what makes it balance."""
         scale = self.profile.scale
-        yearly = sum(amount for month, amount in self.turnover.items() if month.isdigit()) // len(self.window.years)
+        sales = sum(amount for month, amount in self.turnover.items() if month.isdigit())
+        yearly = sales // len(self.window.years)
         step = self.profile.step
         self.balances = {
             BANK: yearly // 8 // step * step + 60_000 * scale,

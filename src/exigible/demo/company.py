@@ -1,4 +1,4 @@
-"""All the files of one company, made in order: customers, entries customer by customer, books year by year."""
+"""All the files of one company, made in order: customers, their entries, then the books year by year."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from pathlib import Path
 from exigible.demo.bank import write_statement
 from exigible.demo.books import CUSTOMER_ACCOUNTS, Books, Spools, decimal_text
 from exigible.demo.customers import Customer, Window, build_customers, families, spread_sales
-from exigible.demo.days import first_of_year, iso, month_end, year_of
+from exigible.demo.days import first_of_year, iso, month_end
+from exigible.demo.dice import seeded
 from exigible.demo.entries import BANK, Entry, Item
 from exigible.demo.lettering import BUCKETS, Position, assign_codes, position_of
 from exigible.demo.manifest import CompanyTruth, DemoFile
 from exigible.demo.notes import Late, Note, is_worth_a_note, write_notes
 from exigible.demo.overhead import record_overhead
-from exigible.demo.payments import Settlement, merge_group_payments
 from exigible.demo.profiles import Profile, Size
 from exigible.demo.sales import Numbering, Seller, plan_sales, register
+from exigible.demo.settlement import merge_group_payments, settle
 from exigible.demo.sheets import (
     ITEM_COLUMNS,
     TRUTH_COLUMNS,
@@ -29,7 +30,7 @@ from exigible.demo.sheets import (
     write_truth,
 )
 
-ITEMS_OF_AN_INVOICE = 185  # in hundredths: the invoice, its payments, its credit notes
+ITEMS_OF_AN_INVOICE = 190  # in hundredths: the invoice, its payments, its credit notes
 DEFAULT_TERMS = "30"
 MOST_LATE = 1_200
 
@@ -75,13 +76,14 @@ class CompanyFiles:
 
     def _customers(self) -> list[Customer]:
         customers = build_customers(self._profile, self._size.customers, self._seed, self._window)
-        rng = random.Random(f"{self._seed}/{self._profile.code}/sales")
+        rng = seeded(f"{self._seed}/{self._profile.code}/sales")
         spread_sales(customers, self._size.items * 100 // ITEMS_OF_AN_INVOICE, rng)
         self.truth.cast = {customer.part: customer.code for customer in customers if customer.part}
         return customers
 
     def _rng(self, customer: Customer) -> random.Random:
-        return random.Random((self._seed * 10_000_019 + customer.index) * 64 + ord(self._profile.country[1]) % 64)
+        company = ord(self._profile.country[1]) % 64
+        return seeded((self._seed * 10_000_019 + customer.index) * 64 + company)
 
     # playing the customers
 
@@ -100,12 +102,12 @@ class CompanyFiles:
     def _seller(self, customers: list[Customer]) -> Seller:
         """First pass: plan every sale, so that numbers run in order of date over all customers."""
         invoices = Numbering(self._profile.invoice_format)
-        credits = Numbering(self._profile.credit_format)
+        credit_notes = Numbering(self._profile.credit_format)
         for customer in customers:
-            register(plan_sales(customer, self._rng(customer), self._window), invoices, credits)
+            register(plan_sales(customer, self._rng(customer), self._window), invoices, credit_notes)
         invoices.close()
-        credits.close()
-        return Seller(self._profile, invoices, credits)
+        credit_notes.close()
+        return Seller(self._profile, invoices, credit_notes)
 
     def _play_family(self, members: list[Customer], seller: Seller, books: Books) -> list[list[Item]]:
         entries: list[Entry] = []
@@ -113,11 +115,9 @@ class CompanyFiles:
             rng = self._rng(customer)
             plans = plan_sales(customer, rng, self._window)
             sales, sold = seller.sell(customer, plans, rng)
-            settlement = Settlement(customer, sales, rng, self._profile, self._window)
-            settlement.run()
-            entries += sold + settlement.entries
+            entries += sold + settle(customer, sales, rng, self._profile, self._window)
         if members[0].pays_for_group:
-            entries = merge_group_payments(entries, members)
+            entries = merge_group_payments(entries, members[0])
         by_customer = self._known_items(entries, members)
         for items in by_customer:
             self.truth.letterings += assign_codes(items, self._window.first_year)
@@ -154,8 +154,8 @@ class CompanyFiles:
                 if item.kind == "invoice":
                     write_due_dates(dues, item, self._profile.currency)
                     self.truth.instalment_rows += len(item.dues) - 1
-        partial = {id(item.letterings[-1]) for item in items if item.letterings and item.letterings[-1].remainder}
-        self.truth.partial_letterings += len(partial)
+        final = {id(item.letterings[-1]): item.letterings[-1] for item in items if item.letterings}
+        self.truth.partial_letterings += sum(lettering.remainder != 0 for lettering in final.values())
         if len(self._late) < MOST_LATE and is_worth_a_note(customer, position):
             self._late.append(Late(customer, position))
 

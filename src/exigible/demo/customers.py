@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from exigible.demo import identifiers, names
 from exigible.demo.days import year_of
+from exigible.demo.dice import seeded
 from exigible.demo.profiles import Profile
 
 DIRECT_DEBIT = "PRLV"
@@ -77,8 +78,8 @@ TERMS = {
     "MC": ("30", "30", "45EOM", "60", "0"),
     "MG": ("30", "60", "0", "30", "EOM45"),
 }
-QUIRKS = ("partial", "two_payments", "charges", "rounding", "double", "over", "discount", "unlettered", "on_account",
-          "advance", "dispute", "instalments", "returned")  # fmt: skip
+QUIRKS = ("partial", "two_payments", "charges", "rounding", "double", "over", "discount", "unlettered",
+          "on_account", "advance", "dispute", "instalments", "returned")  # fmt: skip
 CAST: tuple[tuple[str, str, str, str], ...] = (
     # part, segment, habit, quirk
     ("group_head", "key", "punctual", ""),
@@ -140,7 +141,7 @@ class Customer:
 
 def build_customers(profile: Profile, count: int, seed: int, window: Window) -> list[Customer]:
     """The customers of one company, families side by side; the last one is the counter's, not in any list."""
-    rng = random.Random(f"{seed}/{profile.code}/customers")
+    rng = seeded(f"{seed}/{profile.code}/customers")
     customers: list[Customer] = []
     for index in range(1, count):
         part = CAST[index - 1] if index <= len(CAST) and count > len(CAST) else None
@@ -299,7 +300,8 @@ def _make_intercompany(customer: Customer) -> None:
     customer.bank_name = "TANA DISTRIBUTION SARL"
     customer.segment, customer.trade, customer.habit = "key", "trading", HABITS["slow"]
     customer.terms, customer.group_code, customer.quirk = "60", "GR-NEGOCE", "charges"
-    customer.email, customer.city, customer.postcode = "comptabilite@tana-distribution.example", "Antananarivo", "101"
+    customer.email, customer.phone = "comptabilite@tana-distribution.example", "+261 20 00 041 10"
+    customer.address, customer.postcode, customer.city = "Enceinte Zone Forello", "101", "Antananarivo"
     customer.tax_id, customer.statistics_id = identifiers.madagascar_nif(3_517), "46101112014003517"
     customer.iban, customer.method = identifiers.iban("MG", 900_002), "VIR"
     customer.weight = max(customer.weight, 60_000)

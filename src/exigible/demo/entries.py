@@ -16,7 +16,7 @@ BANK, BANK_CHARGES, DISCOUNTS, ROUNDING, LOSSES = "512100", "627000", "665000", 
 
 @dataclass(slots=True)
 class Lettering:
-    """Lines of one customer account that settle each other, as lettered on one day; partial if they do not."""
+    """Lines of one customer account lettered together on one day; partial if they do not sum to zero."""
 
     items: list[Item]
     day: int

@@ -1,7 +1,7 @@
 """Makes, from a seed, the files of a believable group of companies: the demo and the tests import them.
 
-The same seed, size, day and countries give the same bytes. Customers are played one family at a time and their
-entries spooled to disk, so that a million lines need no more memory than a thousand.
+The same seed, size, day and countries give the same bytes. Customers are played one family at a time and
+their entries spooled to disk, so that a million lines need little more memory than a thousand.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def generate(
     `today` (default: the current day) ends three years of history; `countries` among MC, MG, FR picks the
     companies. Raises KeyError on an unknown size or country.
     """
-    day = today or date.today()
+    day = today or date.today()  # noqa: DTZ011  the user's own day
     window = window_until(day)
     profiles = [PROFILES[country] for country in countries]
     folder.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ def siret(siren_number: str, establishment: int) -> str:
 
 
 def vat_number(siren_number: str) -> str:
-    """The French intra-Community VAT number of a SIREN (CGI ann. III art. 286 ter); Monaco has the same form."""
+    """The French intra-Community VAT number of a SIREN; Monaco has the same form."""
     key = (12 + 3 * (int(siren_number) % 97)) % 97
     return f"FR{key:02d}{siren_number}"
 
@@ -67,7 +67,7 @@ def madagascar_stat(serial: int, year: int) -> str:
 
 
 def iban(country: str, serial: int) -> str:
-    """An IBAN of an invented bank of France, Monaco or Madagascar, with its RIB key and its ISO 13616 digits."""
+    """An IBAN of an invented bank, with its RIB key and its ISO 13616 check digits."""
     codes = BANK_CODES[country]
     bank, branch = codes[serial % len(codes)], f"{10_000 + serial % 83:05d}"
     account = f"{(serial * 104_729 + 17) % 10**11:011d}"

@@ -55,7 +55,8 @@ def assign_codes(items: list[Item], first_year: int) -> int:
             if year_of(lettering.day) >= first_year:
                 found[id(lettering)] = lettering
     ranks: dict[int, int] = {}
-    for lettering in sorted(found.values(), key=lambda made: (made.day, made.items[0].day, made.items[0].ref)):
+    in_order = sorted(found.values(), key=lambda made: (made.day, made.items[0].day, made.items[0].ref))
+    for lettering in in_order:
         year = year_of(lettering.day)
         ranks[year] = ranks.get(year, -1) + 1
         lettering.code = letter_code(ranks[year])

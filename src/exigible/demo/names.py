@@ -13,36 +13,41 @@ from functools import lru_cache
 ESTATES = (
     "Aigremer", "Valdorée", "Montaurel", "Brisemer", "Roquebelle", "Cassagnol", "Hautevigne", "L'Aigrette",
     "Les Embruns Bleus", "Castelvieil", "La Sauvadine", "Mirebelle", "Pontauriol", "Le Figuier d'Or",
-    "Terrasolane", "Les Trois Oliviers", "Bellecombe", "Sant'Erasmo", "Clairmarine", "Rivapiana", "L'Oustalet",
-    "Argentière-sur-Mer", "Le Cap Vermeil", "Vistalba", "Les Agaves", "La Pinède d'Azur", "Garoupière",
-    "Fontvive", "L'Écume", "Costa Serena", "La Tour d'Émeraude", "Beaucastel", "Les Hauts de Sérénac",
-    "Il Veliero", "Port-Lavande", "Solenzac", "L'Anse aux Pins", "La Calanque Rouge", "Mas d'Estérac", "Ondine",
+    "Terrasolane", "Les Trois Oliviers", "Bellecombe", "Sant'Erasmo", "Clairmarine", "Rivapiana",
+    "L'Oustalet", "Argentière-sur-Mer", "Le Cap Vermeil", "Vistalba", "Les Agaves", "La Pinède d'Azur",
+    "Garoupière", "Fontvive", "L'Écume", "Costa Serena", "La Tour d'Émeraude", "Beaucastel",
+    "Les Hauts de Sérénac", "Il Veliero", "Port-Lavande", "Solenzac", "L'Anse aux Pins",
+    "La Calanque Rouge", "Mas d'Estérac", "Ondine",
 )  # fmt: skip
 FR_SURNAMES = (
-    "Aubrespy", "Bonnafous", "Cazalet", "Delmasure", "Escoffre", "Fabrègues", "Gastaldi", "Hourtoule", "Imbertis",
-    "Jauffrineau", "Lantérie", "Maurandi", "Novaretti", "Olivari", "Pastorelly", "Quintard", "Raybaudo",
-    "Sigalloux", "Taulanne", "Vérandy", "D'Estienvrot", "Lefaucheux", "Ghirardelli", "Œuvrard", "Barralis",
-    "Crovettini", "Médecine-Roux", "Otto-Brunelli", "Viganotti", "Lanteri-Minas", "Peyrègne", "Cotta-Ferraud",
+    "Aubrespy", "Bonnafous", "Cazalet", "Delmasure", "Escoffre", "Fabrègues", "Gastaldi", "Hourtoule",
+    "Imbertis", "Jauffrineau", "Lantérie", "Maurandi", "Novaretti", "Olivari", "Pastorelly", "Quintard",
+    "Raybaudo", "Sigalloux", "Taulanne", "Vérandy", "D'Estienvrot", "Lefaucheux", "Ghirardelli", "Œuvrard",
+    "Barralis", "Crovettini", "Médecine-Roux", "Otto-Brunelli", "Viganotti", "Lanteri-Minas", "Peyrègne",
+    "Cotta-Ferraud",
 )  # fmt: skip
 MG_SURNAMES = (
-    "Rakotonavalona", "Randriambololona", "Rasoamiadana", "Andriantsihafa", "Rabemanalina", "Razafimbelotra",
-    "Ratsimandisoa", "Rakotomahenina", "Ramanantsialonina", "Andrianarivelona", "Ravelomihanta", "Rajaonarisena",
-    "Razanakolotra", "Randrianasolonjara", "Rasolofomboahangy", "Andriamihajarivo", "Ramiandrisoalaza",
-    "Rabetokotanina", "Raharinirinasoa", "Razafindrakotovao", "Tsiorintsoana", "Botozafinjato", "Solofonirinaka",
-    "Manambinavalona", "Vololoniainasoa", "Rakotoarimihaja",
+    "Rakotonavalona", "Randriambololona", "Rasoamiadana", "Andriantsihafa", "Rabemanalina",
+    "Razafimbelotra", "Ratsimandisoa", "Rakotomahenina", "Ramanantsialonina", "Andrianarivelona",
+    "Ravelomihanta", "Rajaonarisena", "Razanakolotra", "Randrianasolonjara", "Rasolofomboahangy",
+    "Andriamihajarivo", "Ramiandrisoalaza", "Rabetokotanina", "Raharinirinasoa", "Razafindrakotovao",
+    "Tsiorintsoana", "Botozafinjato", "Solofonirinaka", "Manambinavalona", "Vololoniainasoa",
+    "Rakotoarimihaja",
 )  # fmt: skip
 FR_FIRST = (
-    "Amélie", "Benoît", "Chloé", "Didier", "Élodie", "François", "Gisèle", "Hervé", "Inès", "Jean-Noël", "Laëtitia",
-    "Marc", "Noémie", "Olivier", "Patricia", "Raphaël", "Sandrine", "Thibault", "Valérie", "Yannick",
+    "Amélie", "Benoît", "Chloé", "Didier", "Élodie", "François", "Gisèle", "Hervé", "Inès", "Jean-Noël",
+    "Laëtitia", "Marc", "Noémie", "Olivier", "Patricia", "Raphaël", "Sandrine", "Thibault", "Valérie",
+    "Yannick",
 )  # fmt: skip
 MG_FIRST = (
-    "Hery", "Lalao", "Mamy", "Nirina", "Onja", "Fanja", "Tiana", "Solofo", "Voahangy", "Haja", "Njaka", "Miora",
-    "Faly", "Zo", "Bako", "Tahina", "Lanto", "Rivo",
+    "Hery", "Lalao", "Mamy", "Nirina", "Onja", "Fanja", "Tiana", "Solofo", "Voahangy", "Haja", "Njaka",
+    "Miora", "Faly", "Zo", "Bako", "Tahina", "Lanto", "Rivo",
 )  # fmt: skip
 MG_WORDS = (
-    "Mahavelona", "Tsarafara", "Miray Hina", "Ny Voninkazo", "Fitiavana", "Soamiadana", "Avotra", "Vonjy Malaza",
-    "Ravinoro", "Tantely", "Lovasoa", "Kintana", "Masoandro", "Ivelo", "Tsiky", "Harena", "Zoma Vaovao", "Lakana",
-    "L’Étoile d’Iarivo", "Le Flamboyant", "Cœur des Hauts", "Baobabe", "Ylang d’Or", "Les Pirogues",
+    "Mahavelona", "Tsarafara", "Miray Hina", "Ny Voninkazo", "Fitiavana", "Soamiadana", "Avotra",
+    "Vonjy Malaza", "Ravinoro", "Tantely", "Lovasoa", "Kintana", "Masoandro", "Ivelo", "Tsiky", "Harena",
+    "Zoma Vaovao", "Lakana", "L’Étoile d’Iarivo", "Le Flamboyant", "Cœur des Hauts", "Baobabe",
+    "Ylang d’Or", "Les Pirogues",
 )  # fmt: skip
 FR_TOWNS = (
     ("Nice", "06000"), ("Menton", "06500"), ("Cannes", "06400"), ("Antibes", "06600"), ("Grasse", "06130"),
@@ -52,15 +57,22 @@ FR_TOWNS = (
 )  # fmt: skip
 MG_TOWNS = (
     ("Antananarivo", "101"), ("Toamasina", "501"), ("Antsirabe", "110"), ("Mahajanga", "401"),
-    ("Fianarantsoa", "301"), ("Antsiranana", "201"), ("Toliara", "601"), ("Nosy Be", "207"), ("Moramanga", "514"),
+    ("Fianarantsoa", "301"), ("Antsiranana", "201"), ("Toliara", "601"), ("Nosy Be", "207"),
+    ("Moramanga", "514"),
 )  # fmt: skip
-MC_STREETS = ("quai des Agrumes", "avenue des Cigalines", "rue du Vieux-Phare", "boulevard des Carrières",
-              "allée de l'Amirauté", "place du Belvédère")  # fmt: skip
-FR_STREETS = ("rue de l'Olivette", "avenue des Tamaris", "chemin du Vallon-Clair", "boulevard du Maréchal-Ferrant",
-              "impasse des Lauriers", "route de l'Arénas-Vieux", "place de la Fontaine")  # fmt: skip
-MG_STREETS = ("Lot II M 45 bis, Ambatomanjary", "Lot IVC 128, Ankadivola", "rue du Marché d’Anosivao",
-              "Enceinte Zone Forello, Ankorofotsy", "Lot VB 72 ter, Ambohipotsivato", "route des Hydrocarbures",
-              "Immeuble Fihavanana, Ivandrikely")  # fmt: skip
+MC_STREETS = (
+    "quai des Agrumes", "avenue des Cigalines", "rue du Vieux-Phare", "boulevard des Carrières",
+    "allée de l'Amirauté", "place du Belvédère",
+)  # fmt: skip
+FR_STREETS = (
+    "rue de l'Olivette", "avenue des Tamaris", "chemin du Vallon-Clair", "boulevard du Maréchal-Ferrant",
+    "impasse des Lauriers", "route de l'Arénas-Vieux", "place de la Fontaine",
+)  # fmt: skip
+MG_STREETS = (
+    "Lot II M 45 bis, Ambatomanjary", "Lot IVC 128, Ankadivola", "rue du Marché d’Anosivao",
+    "Enceinte Zone Forello, Ankorofotsy", "Lot VB 72 ter, Ambohipotsivato", "route des Hydrocarbures",
+    "Immeuble Fihavanana, Ivandrikely",
+)  # fmt: skip
 LEGAL_FORMS = {"FR": ("SARL", "SAS", "SA", "EURL"), "MC": ("SARL", "SAM", "SCS", "SNC"),
                "MG": ("SARL", "SARLU", "SA", "& Fils")}  # fmt: skip
 
@@ -69,7 +81,13 @@ TRADES: dict[str, tuple[str, ...]] = {
     "charter": ("{e} Charter", "{e} Yachting", "Compagnie maritime {e}", "{s} Yacht Services"),
     "building": ("{s} BTP", "Entreprise générale {s}", "Bâtiments & Travaux {e}", "{s} Frères Maçonnerie"),
     "restaurant": ("Restaurant {e}", "Brasserie {e}", "Le Comptoir {s}", "La Table de {e}", "Traiteur {s}"),
-    "trading": ("{s} Négoce", "Comptoir commercial {e}", "{s} & Cie", "Distribution {e}", "Import-Export {s}"),
+    "trading": (
+        "{s} Négoce",
+        "Comptoir commercial {e}",
+        "{s} & Cie",
+        "Distribution {e}",
+        "Import-Export {s}",
+    ),
     "shop": ("Boutique {e}", "Épicerie fine {s}", "Droguerie {s}", "Pharmacie {e}", "Librairie {e}"),
     "property": ("Copropriété {e}", "SCI {e}", "Cabinet {s} Immobilier", "Syndicat des copropriétaires {e}"),
 }
@@ -82,15 +100,28 @@ MG_TRADES: dict[str, tuple[str, ...]] = {
     "shop": ("Épicerie {e}", "Quincaillerie {s}", "Bazar {e}", "Pharmacie {e}"),
     "property": ("Immobilière {e}", "Gestion {s}"),
 }
-FR_COMMUNE_HEADS = ("Saint-Aubrin", "Roquevive", "Châteaumoron", "Villeneuvette", "Le Bar-Vieux", "La Colmarie",
-                    "Peyrolaure", "Sainte-Rosaline", "Castagners-Haut", "L'Escalène")  # fmt: skip
+FR_COMMUNE_HEADS = (
+    "Saint-Aubrin", "Roquevive", "Châteaumoron", "Villeneuvette", "Le Bar-Vieux", "La Colmarie",
+    "Peyrolaure", "Sainte-Rosaline", "Castagners-Haut", "L'Escalène",
+)  # fmt: skip
 FR_COMMUNE_TAILS = ("-sur-Mer", "-les-Pins", "-du-Var", "-le-Vieux", "-d'Azur", "")
 FR_BODIES = ("Commune de {c}", "Mairie de {c}", "CCAS de {c}", "Centre hospitalier de {c}", "Lycée de {c}",
              "Communauté de communes du Pays de {c}", "Office de tourisme de {c}")  # fmt: skip
-MC_BODIES = ("Direction fictive des Jardins", "Service fictif des Quais", "Fondation Rocher-Bleu",
-             "Établissement public du Belvédère", "Lycée du Vieux-Phare")  # fmt: skip
+MC_BODIES = (
+    "Direction fictive des Jardins", "Service fictif des Quais", "Fondation Rocher-Bleu",
+    "Établissement public du Belvédère", "Lycée du Vieux-Phare",
+)  # fmt: skip
 MG_COMMUNE_HEADS = ("Ambohi", "Ampasi", "Antsaha", "Anka", "Maha", "Fara", "Ambato", "Vohi")
-MG_COMMUNE_TAILS = ("tsaralava", "manjakely", "nandrova", "dimbola", "fotsivary", "mirary", "soaloka", "bemena")
+MG_COMMUNE_TAILS = (
+    "tsaralava",
+    "manjakely",
+    "nandrova",
+    "dimbola",
+    "fotsivary",
+    "mirary",
+    "soaloka",
+    "bemena",
+)
 MG_BODIES = ("Commune rurale d’{c}", "Commune urbaine d’{c}", "Région {c}", "CHRD {c}", "Lycée technique {c}")
 LONG_NAMES = (
     "Société d'Exploitation des Établissements {s} et Fils, Négoce, Transport, Manutention et Logistique de {e}",

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from exigible.demo.books import decimal_text
 from exigible.demo.customers import Customer
+from exigible.demo.dice import seeded
 from exigible.demo.lettering import Position
 
 MOST_NOTES = 400
@@ -62,7 +63,7 @@ def is_worth_a_note(customer: Customer, position: Position) -> bool:
 
 def write_notes(late: list[Late], company: str, currency: str, today: date, seed: int) -> list[Note]:
     """Notes on some of the late customers; about one in three has a promise that was broken this week."""
-    rng = random.Random(f"{seed}/{company}/notes")
+    rng = seeded(f"{seed}/{company}/notes")
     notes: list[Note] = []
     for each in late:
         customer = each.customer
@@ -80,9 +81,13 @@ def _conversation(rng: random.Random, late: Late, company: str, currency: str, t
     elif draw < 0.55:
         yield _promise(rng, late, company, currency, today, rng.randint(2, 9))
     elif draw < 0.65:
-        yield _plain(late.customer, company, today - timedelta(days=rng.randint(3, 20)), "call", rng.choice(DISPUTES))
+        yield _plain(
+            late.customer, company, today - timedelta(days=rng.randint(3, 20)), "call", rng.choice(DISPUTES)
+        )
     if draw > 0.5:
-        yield _plain(late.customer, company, today - timedelta(days=rng.randint(6, 30)), "call", rng.choice(CALLS))
+        yield _plain(
+            late.customer, company, today - timedelta(days=rng.randint(6, 30)), "call", rng.choice(CALLS)
+        )
 
 
 def _promise(rng: random.Random, late: Late, company: str, currency: str, today: date, offset: int) -> Note:
@@ -94,7 +99,10 @@ def _promise(rng: random.Random, late: Late, company: str, currency: str, today:
     amount = decimal_text(late.position.overdue, ".")
     customer = late.customer
     text = rng.choice(PROMISES).format(
-        contact=customer.contact, amount=decimal_text(late.position.overdue), currency=currency, day=f"{promised:%d/%m}"
+        contact=customer.contact,
+        amount=decimal_text(late.position.overdue),
+        currency=currency,
+        day=f"{promised:%d/%m}",
     )
     return Note(company, customer.code, written.isoformat(), customer.collector, "call", text,
                 promised.isoformat(), amount)  # fmt: skip

@@ -48,7 +48,9 @@ def _on(first: date, day: int) -> int:
 def _bank(day: int, label: str, others: list[tuple[str, int]], ref: str) -> Entry:
     paid = sum(amount for _, amount in others)
     movement = BankMovement(label, label, method="OUT")
-    return Entry("bank", weekday_on_or_after(day), label, others=[*others, (BANK, -paid)], ref=ref, bank=movement)
+    return Entry(
+        "bank", weekday_on_or_after(day), label, others=[*others, (BANK, -paid)], ref=ref, bank=movement
+    )
 
 
 def _purchases(first: date, amounts: list[int]) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""What is sold: when, for how much, on which terms; invoices and credit notes with numbers in order of date."""
+"""What is sold: when, for how much, on which terms; documents are numbered in order of date."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def plan_sales(customer: Customer, rng: random.Random, window: Window) -> list[P
 
 
 def _plan_one(customer: Customer, rng: random.Random, window: Window) -> Planned:
-    day = _draw_day(customer, rng, window)
+    day = _draw_day(customer, rng)
     if customer.part == "counter":
         return Planned(day, "sale")
     story, lag = _draw_story(customer, rng)
@@ -60,7 +60,7 @@ def _plan_one(customer: Customer, rng: random.Random, window: Window) -> Planned
     return Planned(day, story, credit_day if credit_day <= window.horizon else 0)
 
 
-def _draw_day(customer: Customer, rng: random.Random, window: Window) -> int:
+def _draw_day(customer: Customer, rng: random.Random) -> int:
     first, span = customer.active_from, customer.active_to - customer.active_from - 2
     day = first + int(span * rng.random())
     if customer.trade in SEASONAL_TRADES and not 4 <= month_of(day) <= 9 and rng.random() < 0.6:
@@ -126,24 +126,26 @@ class Numbering:
         return self._template.format(year=year, yy=year % 100, number=number)
 
 
-def register(plans: list[Planned], invoices: Numbering, credits: Numbering) -> None:
+def register(plans: list[Planned], invoices: Numbering, credit_notes: Numbering) -> None:
     """Announce a customer's documents to the numberings."""
     for planned in plans:
         if planned.story != "rebate":
             invoices.add(planned.day)
         if planned.credit_day:
-            credits.add(planned.credit_day)
+            credit_notes.add(planned.credit_day)
 
 
 class Seller:
     """Turns plans into invoices and credit notes with their entries, for one company."""
 
-    def __init__(self, profile: Profile, invoices: Numbering, credits: Numbering) -> None:
+    def __init__(self, profile: Profile, invoices: Numbering, credit_notes: Numbering) -> None:
         self._profile = profile
         self._invoices = invoices
-        self._credits = credits
+        self._credit_notes = credit_notes
 
-    def sell(self, customer: Customer, plans: list[Planned], rng: random.Random) -> tuple[list[Sale], list[Entry]]:
+    def sell(
+        self, customer: Customer, plans: list[Planned], rng: random.Random
+    ) -> tuple[list[Sale], list[Entry]]:
         """The customer's sales, in the order of the plan, and the entries of the sales journal."""
         sales: list[Sale] = []
         entries: list[Entry] = []
@@ -212,7 +214,7 @@ class Seller:
         step = self._profile.step
         net = max(step, net * percent // 100 // step * step)
         gross = self._gross(customer, net)
-        ref = self._credits.take(planned.credit_day)
+        ref = self._credit_notes.take(planned.credit_day)
         reason = {"cancel": "annulation", "rebate": "ristourne de fin d'année", "return": "retour"}
         label = f"Avoir {ref} {reason.get(planned.story, 'litige')} {customer.name}"[:80].rstrip()
         item = Item("credit_note", customer, planned.credit_day, ref, -gross, label)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from exigible.demo.books import decimal_text
 from exigible.demo.customers import SEGMENTS, Customer
@@ -20,8 +20,8 @@ from exigible.demo.profiles import Profile
 
 Column = tuple[str, Callable[[Customer], str | int]]
 
-ITEM_COLUMNS = ("customer_code", "document_type", "document_number", "issue_date", "due_date", "currency", "amount",
-                "open_amount", "reference", "order_number")  # fmt: skip
+ITEM_COLUMNS = ("customer_code", "document_type", "document_number", "issue_date", "due_date", "currency",
+                "amount", "open_amount", "reference", "order_number")  # fmt: skip
 TRUTH_COLUMNS = ("customer", "balance", *BUCKETS, "unallocated", "overdue", "items")
 
 
@@ -69,7 +69,7 @@ LEGACY_COLUMNS: tuple[Column, ...] = (
     ("Interlocuteur", lambda c: c.contact),
     ("Téléphone", lambda c: c.phone),
     ("E-mail compta", lambda c: c.email),
-    ("Langue", lambda c: "fr"),
+    ("Langue", lambda _: "fr"),
     ("Délai de paiement", lambda c: c.terms),
     ("Encours autorisé", _limit),
     ("IBAN", lambda c: c.iban),
@@ -81,9 +81,9 @@ LEGACY_COLUMNS: tuple[Column, ...] = (
 def write_customers(path: Path, customers: Iterable[Customer], profile: Profile, today: date) -> int:
     """Write the customers' list as the company's accounting program exports it; returns how many rows."""
     columns = LEGACY_COLUMNS if profile.legacy_headers else MODERN_COLUMNS
-    workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False,
-                                               "strings_to_formulas": False, "strings_to_urls": False})  # fmt: skip
-    workbook.set_properties({"title": "Clients", "created": datetime(today.year, today.month, today.day)})
+    workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
+    made = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    workbook.set_properties({"title": "Clients", "created": made})
     sheet = workbook.add_worksheet("Clients")
     row = 0
     if profile.legacy_headers:
@@ -135,8 +135,8 @@ def write_due_dates(file: CsvFile, item: Item, currency: str) -> None:
     """One row for each true due date of an invoice."""
     customer = item.customer
     for due, amount in item.dues:
-        file.row((customer.code, "invoice", item.ref, iso(item.day), iso(due), currency, decimal_text(amount, "."),
-                  "", "", ""))  # fmt: skip
+        known = (customer.code, "invoice", item.ref, iso(item.day), iso(due), currency)
+        file.row((*known, decimal_text(amount, "."), "", "", ""))
 
 
 def write_truth(file: CsvFile, code: str, position: Position, items: int) -> None:
