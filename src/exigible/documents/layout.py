@@ -158,7 +158,7 @@ def grouped_iban(iban: str) -> str:
 
 
 def readable(colour: str) -> str:
-    """The colour "#rrggbb", darkened until it reads on white paper (contrast 4.5, WCAG 2.2); black if unknown."""
+    """The colour "#rrggbb", darkened until it reads on white (contrast 4.5, WCAG 2.2); ink if it is none."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return "#1b1f24"
     channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
@@ -178,8 +178,8 @@ def _contrast_with_white(channels: list[int]) -> float:
 def table_words(language: str) -> Mapping[str, str]:
     """The words that the templates themselves place."""
     names = (
-        "page", "subject", "signature", "detail", "brought_forward", "carried_forward", "how_to_pay", "qr_alt",
-        "qr_hint", "ageing",
+        "page", "subject", "signature", "detail", "brought_forward", "carried_forward", "how_to_pay",
+        "qr_alt", "qr_hint", "ageing",
     )  # fmt: skip
     said = words(language)
     return {name: said[name] for name in names}

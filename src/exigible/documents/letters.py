@@ -28,10 +28,11 @@ from exigible.kernel.money import format_amount
 Cell = tuple[str, int]
 """A text and how many columns it spans."""
 
+_A4: Final = (595, 842)
 _ROWS_OF_ONE_PAGE: Final = 16
-"""A letter with no more lines than this is tried on one page, first at ease and then a little tighter, without
-page numbers and sums carried over (which nearly doubles the time). One that does not fit has its sums on the
-first page, with the signature, and its lines on the next."""
+"""A letter with no more lines than this is tried on one page, first at ease and then a little tighter, and
+without page numbers and sums carried over, which would nearly double the time. One that does not fit has its
+sums on the first page, with the signature, and its lines on the next."""
 
 
 def render_letters(letters: Sequence[Letter], *, templates: Path | None = None) -> list[bytes]:
@@ -48,8 +49,8 @@ def render_batch(
 ) -> bytes:
     """One PDF of all the letters for the printing house, with a bookmark for each.
 
-    It holds the very pages that `render_letters` gives. `start_on_front` adds a blank page after a letter with
-    an odd number of pages, for printing on both sides.
+    It holds the very pages that `render_letters` gives. `start_on_front` adds a blank page after a letter
+    with an odd number of pages, for printing on both sides.
     """
     return merge(
         render_letters(letters, templates=templates),
@@ -67,7 +68,7 @@ def merge(pdfs: Sequence[bytes], *, titles: Sequence[str], start_on_front: bool 
                 firsts.append(len(batch.pages))
                 batch.pages.extend(document.pages)
                 if start_on_front and len(document.pages) % 2:
-                    batch.add_blank_page(page_size=document.pages[0].mediabox[2:])
+                    batch.add_blank_page(page_size=_A4)
         with batch.open_outline() as outline:
             outline.root.extend(map(pikepdf.OutlineItem, titles, firsts))
         output = io.BytesIO()

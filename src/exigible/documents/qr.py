@@ -30,8 +30,8 @@ def is_payable_by_code(iban: str, currency: str, amount_minor: int) -> bool:
 def epc_payload(*, name: str, iban: str, bic: str, amount_minor: int, remittance: str) -> str:
     """The text inside the code: a SEPA credit transfer of `amount_minor` cents to `iban`.
 
-    Lines end with LF; lines after the last one used are left out. The guideline allows a name of 70 characters,
-    a free remittance text of 140, and 331 bytes in all: longer texts are cut.
+    Lines end with LF; lines after the last one used are left out. The guideline allows a name of 70
+    characters, a free remittance text of 140, and 331 bytes in all: longer texts are cut.
     """
     lines = (
         "BCD",

@@ -97,9 +97,9 @@ def typeset(
 ) -> bytes:
     """The PDF of `data` by the function that `template` defines under its own name ("letter" in letter.typ).
 
-    The same data on the same date gives the same bytes. A character that our typeface lacks is taken from the
-    fonts of the machine; where none has it, the document is made all the same, with a box in its place, without
-    being PDF/A, and the log says so. Raises UserMistake("template-failed") with Typst's own words.
+    The same data on the same date gives the same bytes. A character that our typeface lacks is taken from
+    the fonts of the machine; where none has it, the document is made all the same, with a box in its place
+    and without being PDF/A, and the log says so. Raises UserMistake("template-failed") with Typst's words.
     """
     main = f'#import "{template}.typ": {template}\n#{template}(json("data.json"))\n'
     files = {
@@ -131,7 +131,8 @@ def _compile(
     files: dict[str, bytes], noon: datetime, standards: list[Any], *, fonts_of_the_machine: bool
 ) -> bytes:
     compiler = _kept.compiler(fonts_of_the_machine=fonts_of_the_machine)
-    pdf = compiler.compile(input=files, format="pdf", pdf_standards=standards, timestamp=noon)
+    given: Any = files  # a folder in memory, which the package's own types leave out
+    pdf = compiler.compile(input=given, format="pdf", pdf_standards=standards, timestamp=noon)
     assert isinstance(pdf, bytes)
     return pdf
 
