@@ -6,11 +6,14 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exigible import __version__
+
+if TYPE_CHECKING:
+    from exigible.kernel.errors import ExigibleError
 
 # The command, where it is defined, and what it says of itself in the list.
 ROOM_COMMANDS = {
@@ -184,15 +187,16 @@ def _tell(error: Exception) -> int:
     return FAULT
 
 
-def _worded(error: Any) -> str:
-    """The error in the person's language, where Django was far enough to know it."""
-    from django.conf import settings
-
-    if not settings.configured or not error.sentence:
+def _worded(error: ExigibleError) -> str:
+    """The error in the language of the terminal."""
+    if not error.sentence:
         return str(error)
     from django.utils.translation import gettext
 
-    return gettext(error.sentence).format(**error.params)
+    from exigible.runtime.setup import set_up_django
+
+    set_up_django()
+    return str(type(error)(error.code, gettext(error.sentence), **error.params))
 
 
 def _tables_are_missing(error: Exception) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 
 from exigible.runtime import jobs
@@ -38,13 +37,13 @@ def status(job: int) -> str:
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_killed_worker_is_done_again_and_one_of_a_living_worker_is_not() -> None:
     lost, living = add_running_job(add_worker("10 minutes")), add_running_job(add_worker("5 seconds"))
-    asyncio.run(jobs.resume_jobs(timestamp=0))
+    async_to_sync(jobs.resume_jobs.func)(timestamp=0)
     assert (status(lost), status(living)) == ("todo", "doing")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_old_jobs_that_ended_well_are_forgotten() -> None:
-    asyncio.run(jobs.forget_jobs(timestamp=0))
+    async_to_sync(jobs.forget_jobs.func)(timestamp=0)
 
 
 @pytest.mark.django_db

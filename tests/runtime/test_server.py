@@ -21,21 +21,25 @@ from tests.runtime.programs import Home
 SLOW_SITE = """
 import sys, time
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 
 def slow(request):
     time.sleep(1)
     return HttpResponse("done")
 
 sys.modules["slow_site"] = sys.modules["__main__"]
-urlpatterns = [path("slow", slow), path("", include("exigible.conf.urls"))]
+urlpatterns = [path("slow", slow)]
 
 from exigible.runtime import server, setup
 setup.prepare()
 from django.conf import settings
 settings.ROOT_URLCONF = "slow_site"
 settings.MIDDLEWARE = []
-server.serve("127.0.0.1", 0, with_worker=False, on_ready=lambda address: print(f"at {address} ", file=sys.stderr))
+
+def announce(address):
+    print(f"at {address} ", file=sys.stderr)
+
+server.serve("127.0.0.1", 0, with_worker=False, on_ready=announce)
 """
 
 

@@ -17,15 +17,21 @@ MIGRATION_LOCK = 0x45584947  # "EXIG": one program at a time changes the tables
 
 def prepare() -> None:
     """Make ready to use models: the folder, the logs, a running database, Django."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exigible.conf.settings")
     logs.configure()
     ensure_home()
     ensure_database()
+    set_up_django()
+
+
+def set_up_django() -> None:
+    """Load the settings and the apps, and word messages as the terminal's locale says; needs no database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exigible.conf.settings")
 
     import django
+    from django.utils import translation
 
     django.setup()
-    _speak_the_users_language()
+    translation.activate("fr" if _locale().startswith("fr") else "en")
 
 
 def migrate() -> None:
@@ -46,11 +52,6 @@ def migration_lock() -> Iterator[None]:
         yield
 
 
-def _speak_the_users_language() -> None:
-    """Word messages as the terminal's locale says; pages have their own choice."""
-    from django.utils import translation
-
-    locale = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    translation.activate("fr" if locale.startswith("fr") else "en")
+def _locale() -> str:
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
