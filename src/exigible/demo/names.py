@@ -23,7 +23,7 @@ FR_SURNAMES = (
     "Aubrespy", "Bonnafous", "Cazalet", "Delmasure", "Escoffre", "Fabrègues", "Gastaldi", "Hourtoule",
     "Imbertis", "Jauffrineau", "Lantérie", "Maurandi", "Novaretti", "Olivari", "Pastorelly", "Quintard",
     "Raybaudo", "Sigalloux", "Taulanne", "Vérandy", "D'Estienvrot", "Lefaucheux", "Ghirardelli", "Œuvrard",
-    "Barralis", "Crovettini", "Médecine-Roux", "Otto-Brunelli", "Viganotti", "Lanteri-Minas", "Peyrègne",
+    "Barralis", "Crovettini", "Mérindolin", "Otto-Brunelli", "Viganotti", "Lanteri-Minas", "Peyrègne",
     "Cotta-Ferraud",
 )  # fmt: skip
 MG_SURNAMES = (
@@ -124,7 +124,7 @@ MG_COMMUNE_TAILS = (
 )
 MG_BODIES = ("Commune rurale d’{c}", "Commune urbaine d’{c}", "Région {c}", "CHRD {c}", "Lycée technique {c}")
 LONG_NAMES = (
-    "Société d'Exploitation des Établissements {s} et Fils, Négoce, Transport, Manutention et Logistique de {e}",
+    "Société d'Exploitation des Établissements {s} et Fils, Négoce, Transport et Manutention de {e}",
     "Groupement d'Intérêt Économique des Hôteliers, Restaurateurs et Plagistes de {e} et de ses environs",
 )
 WITHOUT_FORM = ("Copropriété", "Syndicat", "SCI", "Coopérative")
