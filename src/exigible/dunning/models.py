@@ -1,0 +1,219 @@
+"""What is stored of reminders: the policies, the runs, and what each run did or held back.
+
+A level is taken once by an item, a customer has one message a run and currency, and what was sent does not
+change: constraints below and triggers of `migrations/0002_once.sql` hold it.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class Policy(models.Model):
+    """A version of a dunning policy: which step when, by which channel. Changing it makes a new version.
+
+    Versions are numbered across the company, so that one number names the whole set in force. An empty
+    `country` (of the debtor) or `segment` means all of them; the most precise policy is a customer's.
+    """
+
+    company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="dunning_policies")
+    name = models.CharField(max_length=80)
+    country = models.CharField(max_length=2, blank=True)
+    segment = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField()
+    is_active = models.BooleanField(default=True)
+    steps = models.JSONField(help_text="list of steps: key, level, days, channel, tone, approval, charges")
+    minimum_minor = models.BigIntegerField(default=0, help_text="in the company's currency")
+    min_days_between_contacts = models.PositiveSmallIntegerField(default=7)
+    promise_grace_days = models.PositiveSmallIntegerField(default=3, help_text="business days")
+    oldest_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "policies"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "version"], name="dunning_policy_version"),
+            models.UniqueConstraint(
+                fields=["company", "country", "segment"],
+                condition=Q(is_active=True),
+                name="dunning_policy_one_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class Run(models.Model):
+    """The reminders of a company for a day: proposed, approved by a person, then sent."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed"
+        APPROVED = "approved"
+        SENDING = "sending"
+        DONE = "done"
+        STOPPED = "stopped"
+        CANCELLED = "cancelled"
+
+    company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="dunning_runs")
+    day = models.DateField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
+    policy_version = models.PositiveIntegerField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    sending_from = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=200, blank=True, help_text="why sending stopped, as a code")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "day"], condition=~Q(state="cancelled"), name="dunning_run_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.state}"
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+class Action(models.Model):
+    """One message to one customer in one currency: from its proposal to what became of it."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed"
+        EXCLUDED = "excluded"
+        APPROVED = "approved"
+        RESERVED = "reserved"
+        SENT = "sent"
+        AMBIGUOUS = "ambiguous"
+        FAILED = "failed"
+        REFUSED = "refused"
+        SUPERSEDED = "superseded"
+
+    company = models.ForeignKey(
+        "ledger.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    run = models.ForeignKey(Run, models.PROTECT, related_name="actions", db_index=False)
+    customer = models.ForeignKey(
+        "ledger.Customer", models.PROTECT, related_name="dunning_actions", db_index=False, db_constraint=False
+    )
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", db_index=False)
+    step = models.CharField(max_length=20)
+    level = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=6, choices=Channel.choices)
+    language = models.CharField(max_length=2)
+    recipient = models.CharField(max_length=254, blank=True, help_text="e-mail address; a letter has none")
+    currency = models.CharField(max_length=3)
+    gross_minor = models.BigIntegerField()
+    credits_minor = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    reason_code = models.CharField(max_length=40)
+    reason_params = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, help_text="after a temporary refusal")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    approved_at = models.DateTimeField(null=True)
+    reserved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    sent_minor = models.BigIntegerField(null=True, help_text="asked for in the message, charges included")
+    message_id = models.CharField(max_length=120, blank=True)
+    file = models.CharField(max_length=200, blank=True, help_text="what was sent, under the files' folder")
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="what the mail server said")
+
+    LIVE = (State.PROPOSED, State.APPROVED, State.RESERVED, State.SENT, State.AMBIGUOUS)
+    PENDING = (State.APPROVED, State.RESERVED, State.AMBIGUOUS)
+    SAID = (State.SENT, State.AMBIGUOUS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "run", "customer", "currency"],
+                condition=Q(state__in=["proposed", "approved", "reserved", "sent", "ambiguous"]),
+                name="dunning_action_once_a_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_minor=F("gross_minor") + F("credits_minor"), credits_minor__lte=0),
+                name="dunning_action_net",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False, sent_minor__isnull=False),
+                name="dunning_action_sent_is_dated",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "customer"], name="dunning_action_of_customer"),
+            models.Index(
+                fields=["company", "run"],
+                condition=Q(state__in=["approved", "reserved", "ambiguous"]),
+                name="dunning_action_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.customer_id} {self.state}"
+
+
+class ActionItem(models.Model):
+    """An item that a message speaks of. `level` is the one it climbs to; empty when it is only listed.
+
+    `is_live` follows the state of the message and is kept by the database: an item takes a level once.
+    """
+
+    company = models.ForeignKey(
+        "ledger.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    action = models.ForeignKey(Action, models.PROTECT, related_name="items", db_constraint=False)
+    item = models.ForeignKey(
+        "ledger.OpenItem", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    level = models.PositiveSmallIntegerField(null=True)
+    amount_minor = models.BigIntegerField(help_text="left open when proposed")
+    sent_minor = models.BigIntegerField(null=True, help_text="left open when sent; 0: settled meanwhile")
+    is_live = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "item", "level"],
+                condition=Q(is_live=True, level__isnull=False),
+                name="dunning_level_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} level {self.level}"
+
+
+class HeldBack(models.Model):
+    """A customer that a run would have reminded and does not, and why."""
+
+    company = models.ForeignKey(
+        "ledger.Company", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    run = models.ForeignKey(Run, models.CASCADE, related_name="held_back")
+    customer = models.ForeignKey(
+        "ledger.Customer", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    step = models.CharField(max_length=20, blank=True)
+    currency = models.CharField(max_length=3)
+    net_minor = models.BigIntegerField()
+    reason_code = models.CharField(max_length=40)
+    reason_params = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "held back"
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.reason_code}"

@@ -1,0 +1,352 @@
+"""Who is reminded, of what, by which step: facts and a policy in, a decision with its reason out.
+
+Due items (échéances) are reminded, not documents, and a customer hears one voice: everything that is overdue
+in one message, at the highest step that an item reaches today, net of the credits not yet allocated. Levels
+are kept for each item, and an item climbs one at a time, however many mornings were missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal, NamedTuple
+
+from exigible.kernel.dates import Calendar
+
+Channel = Literal["email", "letter"]
+
+LEVELS: Final[dict[str, int]] = {"courtesy": 0, "reminder": 1, "firm": 2, "formal_notice": 3}
+"""The steps there are, and the level that an item is at once the step was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a policy: `days` after the due date (before it when negative).
+
+    `tone` is the wording the message takes; `claims_charges` adds the late interest and the indemnity that
+    the law or the contract gives; without `needs_approval`, whoever collects may let it go.
+    """
+
+    key: str
+    level: int
+    days: int
+    channel: Channel
+    tone: str
+    needs_approval: bool = True
+    claims_charges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRules:
+    """A version of a policy. `steps` are in the order of their levels; amounts are minor units of `currency`.
+
+    `oldest_days`: an item later than this that was never reminded is left to a person; None: never.
+    """
+
+    policy_id: int
+    version: int
+    country: str
+    segment: str
+    steps: tuple[Step, ...]
+    currency: str
+    minimum_minor: int = 0
+    min_days_between_contacts: int = 7
+    promise_grace_days: int = 3
+    oldest_days: int | None = None
+
+    @property
+    def days_before(self) -> int:
+        """How long before its due date an item may be spoken of."""
+        return max((-step.days for step in self.steps), default=0)
+
+
+class ItemFacts(NamedTuple):
+    """An open item of a customer: what is left of it, and the last level it was reminded at, and when."""
+
+    item_id: int
+    due_on: date
+    open_minor: int
+    last_level: int | None = None
+    last_level_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What is known of a customer in one currency. `unallocated_minor` is negative or 0.
+
+    `pending_since` is the date of a run whose message to this customer is neither sent nor given up.
+    """
+
+    customer_id: int
+    currency: str
+    items: Sequence[ItemFacts]
+    calendar: Calendar
+    unallocated_minor: int = 0
+    is_insolvent: bool = False
+    paused_until: date | None = None
+    pause_reason: str = ""
+    promise_due_on: date | None = None
+    promise_minor: int | None = None
+    last_contacted_on: date | None = None
+    pending_since: date | None = None
+    has_email: bool = True
+    has_address: bool = True
+    prefers_letter: bool = False
+    language: str = "fr"
+    segment: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as a stable code and its values (texts, numbers and ISO dates, amounts in minor units)."""
+
+    code: str
+    params: dict[str, str | int] = field(default_factory=dict, hash=False)
+
+
+class ClaimedItem(NamedTuple):
+    """An item a message speaks of; `level` is the one it climbs to, None when it is only listed."""
+
+    item_id: int
+    level: int | None
+    open_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A message to send. `net_minor` is `gross_minor` of the items less the credits (`credits_minor` ≤ 0)."""
+
+    step: Step
+    channel: Channel
+    items: tuple[ClaimedItem, ...]
+    gross_minor: int
+    credits_minor: int
+    reason: Reason
+
+    @property
+    def net_minor(self) -> int:
+        return self.gross_minor + self.credits_minor
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A message that would be due and is not sent, and why; `step_key` is empty where no policy says."""
+
+    reason: Reason
+    step_key: str
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a message would say, before asking whether it may go."""
+
+    step: Step
+    items: tuple[ClaimedItem, ...]
+    gross_minor: int
+    credits_minor: int
+    climbing: tuple[ItemFacts, ...]
+    is_left_to_a_person: bool = False
+
+    @property
+    def net_minor(self) -> int:
+        return self.gross_minor + self.credits_minor
+
+
+def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decision | HeldBack | None:
+    """What to do about a customer on a day; None when no step is reached. The same facts, the same answer."""
+    if policy is None:
+        return _without_policy(facts, on)
+    claim = _claim(facts, policy, on)
+    if claim is None:
+        return None
+    reason = _reason_to_hold(facts, policy, claim, on)
+    if reason is not None:
+        return HeldBack(reason, claim.step.key, claim.net_minor)
+    channel = _channel(facts, claim.step)
+    assert channel is not None
+    return Decision(
+        step=claim.step,
+        channel=channel,
+        items=claim.items,
+        gross_minor=claim.gross_minor,
+        credits_minor=claim.credits_minor,
+        reason=_reason_to_send(claim, channel, on),
+    )
+
+
+def choose_policy(policies: Iterable[PolicyRules], country: str, segment: str) -> PolicyRules | None:
+    """The policy of a customer: that of its segment, then that of its country, then the one for all."""
+    fitting = [p for p in policies if p.country in ("", country) and p.segment in ("", segment)]
+    return max(fitting, key=lambda p: (bool(p.segment), bool(p.country)), default=None)
+
+
+def _without_policy(facts: CustomerFacts, on: date) -> HeldBack | None:
+    gross = sum(item.open_minor for item in facts.items if item.due_on < on)
+    return HeldBack(Reason("no-policy"), "", gross + facts.unallocated_minor) if gross else None
+
+
+# --- what would be said ---
+
+
+def _claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> _Claim | None:
+    overdue = [item for item in facts.items if item.due_on < on]
+    if overdue:
+        return _overdue_claim(facts, overdue, policy, on)
+    return _courtesy_claim(facts, policy, on)
+
+
+def _overdue_claim(
+    facts: CustomerFacts, overdue: list[ItemFacts], policy: PolicyRules, on: date
+) -> _Claim | None:
+    """Everything overdue, at the highest step reached; None when no item reaches a step today."""
+    reached = [(item, step) for item in overdue if (step := _step_reached(item, policy, on))]
+    if not reached:
+        return None
+    fresh = [(item, step) for item, step in reached if not _is_too_old(item, policy, on)]
+    climbing = {item.item_id: step.level for item, step in fresh}
+    items = tuple(ClaimedItem(i.item_id, climbing.get(i.item_id), i.open_minor) for i in overdue)
+    return _Claim(
+        step=max((step for _, step in fresh or reached), key=lambda step: step.level),
+        items=items,
+        gross_minor=sum(item.open_minor for item in overdue),
+        credits_minor=facts.unallocated_minor,
+        climbing=tuple(item for item, _ in fresh or reached),
+        is_left_to_a_person=not fresh,
+    )
+
+
+def _step_reached(item: ItemFacts, policy: PolicyRules, on: date) -> Step | None:
+    """The step after the item's last one, if its day has come; one step a day at most."""
+    if item.last_level_on is not None and item.last_level_on >= on:
+        return None
+    done = -1 if item.last_level is None else item.last_level
+    for step in policy.steps:
+        if step.level > done and step.days > 0:
+            return step if (on - item.due_on).days >= step.days else None
+    return None
+
+
+def _is_too_old(item: ItemFacts, policy: PolicyRules, on: date) -> bool:
+    limit = policy.oldest_days
+    return limit is not None and item.last_level is None and (on - item.due_on).days > limit
+
+
+def _courtesy_claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> _Claim | None:
+    """A word before the due date, to a customer that owes nothing late, once for each item."""
+    step = next((step for step in policy.steps if step.days <= 0), None)
+    if step is None:
+        return None
+    horizon = on + timedelta(days=-step.days)
+    falling_due = tuple(i for i in facts.items if i.due_on <= horizon and i.last_level is None)
+    if not falling_due:
+        return None
+    return _Claim(
+        step=step,
+        items=tuple(ClaimedItem(i.item_id, step.level, i.open_minor) for i in falling_due),
+        gross_minor=sum(item.open_minor for item in falling_due),
+        credits_minor=facts.unallocated_minor,
+        climbing=falling_due,
+    )
+
+
+def _reason_to_send(claim: _Claim, channel: Channel, on: date) -> Reason:
+    oldest = min(item.due_on for item in claim.climbing)
+    params: dict[str, str | int] = {
+        "items": len(claim.climbing),
+        "oldest_due_on": oldest.isoformat(),
+        "days_late": (on - oldest).days,
+    }
+    previous = [item.last_level_on for item in claim.climbing if item.last_level_on is not None]
+    if previous:
+        params["previous_on"] = max(previous).isoformat()
+    if channel != claim.step.channel:
+        params["instead_of"] = claim.step.channel
+    return Reason("falls-due" if claim.step.days <= 0 else "step-reached", params)
+
+
+# --- what holds it back, the most telling reason first ---
+
+
+def _reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: _Claim, on: date) -> Reason | None:
+    return (
+        _held_by_customer(facts, on)
+        or _held_by_promise(facts, policy, on)
+        or _held_by_amount(facts, policy, claim)
+        or _held_by_age(claim, on)
+        or _held_by_contact(facts, policy, on)
+        or _held_by_way(facts, claim.step, on)
+    )
+
+
+def _held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
+    if facts.is_insolvent:
+        return Reason("insolvent")
+    if facts.paused_until is not None and on <= facts.paused_until:
+        return Reason("paused", {"until": facts.paused_until.isoformat(), "why": facts.pause_reason})
+    return None
+
+
+def _held_by_promise(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:
+    """A promise holds until its day, and the few business days that a transfer takes to be seen."""
+    if facts.promise_due_on is None:
+        return None
+    seen_by = facts.calendar.add_business_days(facts.promise_due_on, policy.promise_grace_days)
+    if on > seen_by:
+        return None
+    params: dict[str, str | int] = {"due_on": facts.promise_due_on.isoformat()}
+    if facts.promise_minor is not None:
+        params["amount_minor"] = facts.promise_minor
+    return Reason("promise-not-due", params)
+
+
+def _held_by_amount(facts: CustomerFacts, policy: PolicyRules, claim: _Claim) -> Reason | None:
+    minimum = policy.minimum_minor if facts.currency == policy.currency else 0
+    if claim.net_minor > 0 and claim.net_minor >= minimum:
+        return None
+    if claim.credits_minor < 0 and claim.gross_minor >= minimum:
+        params: dict[str, str | int] = {
+            "gross_minor": claim.gross_minor,
+            "credits_minor": -claim.credits_minor,
+        }
+        return Reason("payment-not-allocated", params)
+    return Reason("below-minimum", {"net_minor": claim.net_minor, "minimum_minor": minimum})
+
+
+def _held_by_age(claim: _Claim, on: date) -> Reason | None:
+    if not claim.is_left_to_a_person:
+        return None
+    days = max((on - item.due_on).days for item in claim.climbing)
+    return Reason("too-old", {"days_late": days, "items": len(claim.climbing)})
+
+
+def _held_by_contact(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:
+    if facts.pending_since is not None:
+        return Reason("message-pending", {"run_on": facts.pending_since.isoformat()})
+    last = facts.last_contacted_on
+    if last is not None and (on - last).days < policy.min_days_between_contacts:
+        params: dict[str, str | int] = {
+            "last_on": last.isoformat(),
+            "days": policy.min_days_between_contacts,
+        }
+        return Reason("contacted-recently", params)
+    return None
+
+
+def _held_by_way(facts: CustomerFacts, step: Step, on: date) -> Reason | None:
+    if _channel(facts, step) is None:
+        return Reason("no-address")
+    if not facts.calendar.is_business_day(on):
+        next_day = facts.calendar.next_business_day(on)
+        name = facts.calendar.holiday_name(on) or ""
+        return Reason("not-a-business-day", {"holiday": name, "next_on": next_day.isoformat()})
+    return None
+
+
+def _channel(facts: CustomerFacts, step: Step) -> Channel | None:
+    """The step's channel, or the other one where the customer cannot be reached by it; None: by neither."""
+    letter_first = step.channel == "letter" or facts.prefers_letter
+    ways: tuple[tuple[Channel, bool], ...] = (("letter", facts.has_address), ("email", facts.has_email))
+    return next((way for way, is_open in (ways if letter_first else ways[::-1]) if is_open), None)
