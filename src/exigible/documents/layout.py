@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Protocol
 
 from exigible.documents import qr
-from exigible.documents.model import Sender
-from exigible.documents.wording import words
+from exigible.documents.model import Language, Sender
+from exigible.documents.wording import REGIONS, long_date, words
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import format_amount
 from exigible.kernel.text import clean
@@ -74,6 +76,44 @@ def picture_kind(content: bytes) -> str | None:
     return next((kind for mark, kind in _IMAGE_STARTS if start.startswith(mark)), None)
 
 
+class Page(Protocol):
+    """What a letter and a statement have in common."""
+
+    @property
+    def sender(self) -> Sender: ...
+    @property
+    def recipient(self) -> tuple[str, ...]: ...
+    @property
+    def language(self) -> Language: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def dated(self) -> date: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def customer_code(self) -> str: ...
+
+
+def page_data(page: Page, assets: Assets) -> dict[str, Any]:
+    """The upper third of a document, its head and foot; pictures are put in `assets`."""
+    said = words(page.language)
+    where = said["place_and_date"] if page.place else "{date}"
+    return {
+        "language": page.language,
+        "region": REGIONS[page.language],
+        "sender": sender_data(page.sender, assets),
+        "recipient": recipient_data(page.recipient),
+        "particulars": particulars(page.sender, page.customer_code, page.reference, page.language),
+        "place_and_date": line(where.format(place=page.place, date=long_date(page.dated, page.language))),
+        "reference": line(page.reference),
+        "running_head": " · ".join(lines((page.sender.name, *page.recipient[:1]))),
+        "is_tight": False,
+        "is_long": False,
+        "words": template_words(page.language),
+    }
+
+
 def sender_data(sender: Sender, assets: Assets) -> dict[str, Any]:
     return {
         "name": line(sender.name),
@@ -106,47 +146,51 @@ def particulars(sender: Sender, customer_code: str, reference: str, language: st
     return [(name, line(value)) for name, value in pairs if value.strip()]
 
 
-def payment_data(
-    sender: Sender,
-    *,
-    amount_minor: int,
-    currency: str,
-    reference: str,
-    language: str,
-    other_ways: Iterable[str] = (),
-) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """What is asked for: `amount_name` is the word before the amount."""
+
+    sender: Sender
+    amount_minor: int
+    currency: str
+    reference: str
+    language: Language
+    amount_name: str = ""
+
+
+def payment_data(asked: ToPay, other_ways: Iterable[str] = ()) -> dict[str, Any] | None:
     """The box that says how to pay, with the code to scan where one can be made; None if nothing is known."""
     other = lines(other_ways)
-    if amount_minor <= 0 or not (sender.iban or other):
+    if asked.amount_minor <= 0 or not (asked.sender.iban or other):
         return None
-    code = None
-    if qr.is_payable_by_code(sender.iban, currency, amount_minor):
-        payload = qr.epc_payload(
-            name=sender.name,
-            iban=sender.iban,
-            bic=sender.bic,
-            amount_minor=amount_minor,
-            remittance=reference,
-        )
-        code = qr.svg_of(payload)
-    return {
-        "pairs": account_lines(sender, amount_minor, currency, reference, language),
-        "lines": other,
-        "qr": code,
-    }
+    return {"pairs": account_lines(asked), "lines": other, "qr": _code(asked)}
 
 
-def account_lines(
-    sender: Sender, amount_minor: int, currency: str, reference: str, language: str
-) -> list[tuple[str, str]]:
+def _code(asked: ToPay) -> str | None:
+    sender = asked.sender
+    if not qr.is_payable_by_code(sender.iban, asked.currency, asked.amount_minor):
+        return None
+    payload = qr.epc_payload(
+        name=sender.name,
+        iban=sender.iban,
+        bic=sender.bic,
+        amount_minor=asked.amount_minor,
+        remittance=asked.reference,
+    )
+    return qr.svg_of(payload)
+
+
+def account_lines(asked: ToPay) -> list[tuple[str, str]]:
     """The account to pay to, the reference to quote and the amount, by name."""
-    said = words(language)
+    said = words(asked.language)
+    iban = asked.sender.iban
+    amount = format_amount(asked.amount_minor, asked.currency, locale=asked.language, with_symbol=True)
     pairs = (
-        ("IBAN", grouped_iban(sender.iban)),
-        ("BIC", sender.bic if sender.iban else ""),
-        (said["account_holder"], sender.name if sender.iban else ""),
-        (said["payment_reference"], reference),
-        (said["payment_amount"], format_amount(amount_minor, currency, locale=language, with_symbol=True)),
+        ("IBAN", grouped_iban(iban)),
+        ("BIC", asked.sender.bic if iban else ""),
+        (said["account_holder"], asked.sender.name if iban else ""),
+        (said["payment_reference"], asked.reference),
+        (asked.amount_name or said["payment_amount"], amount),
     )
     return [(name, line(value)) for name, value in pairs if value.strip()]
 
@@ -175,7 +219,7 @@ def _contrast_with_white(channels: list[int]) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
-def table_words(language: str) -> Mapping[str, str]:
+def template_words(language: str) -> Mapping[str, str]:
     """The words that the templates themselves place."""
     names = (
         "page", "subject", "signature", "detail", "brought_forward", "carried_forward", "how_to_pay",

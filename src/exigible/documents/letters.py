@@ -11,22 +11,18 @@ from typing import Any, Final
 import pikepdf
 
 from exigible.documents import layout, typesetting
-from exigible.documents.layout import Assets
+from exigible.documents.layout import Assets, ToPay
 from exigible.documents.model import InterestAnnex, Letter, LetterItem
+from exigible.documents.rows import Rows
 from exigible.documents.typesetting import Templates
 from exigible.documents.wording import (
-    REGIONS,
     days_late,
     items_listed,
-    long_date,
     rate,
     short_date,
     words,
 )
 from exigible.kernel.money import format_amount
-
-Cell = tuple[str, int]
-"""A text and how many columns it spans."""
 
 _A4: Final = (595, 842)
 _ROWS_OF_ONE_PAGE: Final = 16
@@ -96,46 +92,27 @@ def _render(letter: Letter, templates: Templates) -> bytes:
 
 def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
     """All that `letter.typ` places, as finished text; pictures are put in `assets`."""
-    said = words(letter.language)
     table = _Table.of(letter)
     rows = table.rows(letter)
-    place_and_date = said["place_and_date"] if letter.place else "{date}"
-    return {
-        "language": letter.language,
-        "region": REGIONS[letter.language],
+    return layout.page_data(letter, assets) | {
         "title": layout.line(f"{letter.subject} {letter.reference}"),
-        "sender": layout.sender_data(letter.sender, assets),
-        "recipient": layout.recipient_data(letter.recipient),
-        "particulars": layout.particulars(
-            letter.sender, letter.customer_code, letter.reference, letter.language
-        ),
         "dispatch": layout.line(letter.dispatch),
-        "place_and_date": layout.line(
-            place_and_date.format(place=letter.place, date=long_date(letter.dated, letter.language))
-        ),
-        "reference": layout.line(letter.reference),
-        "running_head": " · ".join(layout.lines((letter.sender.name, *letter.recipient[:1]))),
         "subject": layout.line(letter.subject),
         "body": layout.paragraphs(letter.body),
         "table": {"columns": table.columns, "head": table.head(letter), "rows": rows} if rows else None,
         "summary": summary_data(letter),
-        "payment": layout.payment_data(
-            letter.sender,
-            amount_minor=letter.net_minor,
-            currency=letter.currency,
-            reference=letter.reference,
-            language=letter.language,
-            other_ways=letter.payment_lines,
-        ),
+        "payment": layout.payment_data(to_pay(letter), letter.payment_lines),
         "closing": layout.paragraphs(letter.closing),
         "mentions": layout.paragraphs(letter.mentions),
         "annex": annex_data(letter.annex, letter) if letter.annex else None,
         "may_fit_one_page": len(rows) <= _ROWS_OF_ONE_PAGE,
-        "is_tight": False,
-        "is_long": False,
         "is_summarised": False,
-        "words": layout.table_words(letter.language),
     }
+
+
+def to_pay(letter: Letter) -> ToPay:
+    """The net of the letter, to the account of its sender."""
+    return ToPay(letter.sender, letter.net_minor, letter.currency, letter.reference, letter.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +157,7 @@ class _Table:
         """Items, their total, credits, charges, the net; each with the sum down to it."""
         if not letter.items and not letter.credits and not letter.charges:
             return []
-        rows = _Rows(letter.currency, letter.language, span=len(self.columns) - 1)
+        rows = Rows(letter.currency, letter.language, span=len(self.columns) - 1)
         for item in letter.items:
             rows.add("item", self._item(item, letter), item.open_minor, detail=item.detail)
         if letter.credits or letter.charges:
@@ -204,44 +181,10 @@ class _Table:
         )
 
 
-class _Rows:
-    """The rows of one table in one currency, with the sum so far."""
-
-    def __init__(self, currency: str, language: str, span: int) -> None:
-        self.done: list[dict[str, Any]] = []
-        self._currency = currency
-        self._language = language
-        self._span = span
-        self._sum = 0
-
-    def _text(self, minor: int, *, with_symbol: bool = False) -> str:
-        return format_amount(minor, self._currency, locale=self._language, with_symbol=with_symbol)
-
-    def _append(self, kind: str, cells: list[Cell], detail: str = "") -> None:
-        self.done.append(
-            {"kind": kind, "cells": cells, "detail": layout.line(detail), "running": self._text(self._sum)}
-        )
-
-    def add(self, kind: str, texts: list[str], minor: int, *, detail: str = "") -> None:
-        """A row of single cells, the last of which is the amount."""
-        self._sum += minor
-        cells = [(layout.line(text), 1) for text in (*texts[:-1], self._text(minor))]
-        self._append(kind, cells, detail)
-
-    def add_spanning(self, kind: str, label: str, minor: int) -> None:
-        """A label over all columns but the last, and the amount."""
-        self._sum += minor
-        self._append(kind, [(layout.line(label), self._span), (self._text(minor), 1)])
-
-    def add_sum(self, kind: str, label: str, *, with_symbol: bool = False) -> None:
-        """The sum so far, under a label."""
-        self._append(kind, [(label, self._span), (self._text(self._sum, with_symbol=with_symbol), 1)])
-
-
 def summary_data(letter: Letter) -> dict[str, Any]:
     """The sums of a letter whose lines stand on the pages that follow."""
     said = words(letter.language)
-    rows = _Rows(letter.currency, letter.language, span=1)
+    rows = Rows(letter.currency, letter.language, span=1)
     rows.add_spanning("item", items_listed(len(letter.items), letter.language), letter.claimed_minor)
     if letter.credits:
         rows.add_spanning("credit", said["credits"], sum(credit.open_minor for credit in letter.credits))
@@ -258,7 +201,7 @@ def _net_name(letter: Letter) -> str:
 def annex_data(annex: InterestAnnex, letter: Letter) -> dict[str, Any]:
     """The page that shows how each line of late interest was worked out."""
     said = words(letter.language)
-    rows = _Rows(letter.currency, letter.language, span=5)
+    rows = Rows(letter.currency, letter.language, span=5)
     for row in annex.rows:
         dates = (short_date(day, letter.language) for day in (row.starts_on, row.ends_on))
         texts = [

@@ -93,6 +93,7 @@ def _statement_words() -> dict[str, str]:
         "of_which_overdue": _("of which overdue"),
         "nothing_open": _("Nothing is open on this account."),
         "no_movement": _("No movement in the period."),
+        "payable": _("Overdue, less credits"),
         "unallocated": _("Not allocated"),
     }
 
