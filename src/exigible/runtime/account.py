@@ -60,7 +60,6 @@ def run_as(
     The folder is entered before the user is changed, so nothing on the way to it has to be opened to others.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
-    identity = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
     return subprocess.run(
         arguments,
         cwd=cwd,
@@ -72,7 +71,9 @@ def run_as(
         timeout=timeout,
         umask=0o077,
         check=False,
-        **identity,  # type: ignore[arg-type]
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
     )
 
 

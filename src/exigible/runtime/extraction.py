@@ -76,7 +76,7 @@ def from_template(source: str, file: str) -> Iterator[Found]:
 
     for number, line in enumerate(templatize(source, origin=file).splitlines(), start=1):
         content = io.BytesIO(line.strip().encode())
-        for _, texts, _, context in babel_extract("python", content, TEMPLATE_KEYWORDS):  # type: ignore[arg-type]
+        for _, texts, _, context in babel_extract("python", content, TEMPLATE_KEYWORDS):
             found = (texts,) if isinstance(texts, str) else tuple(text for text in texts if text)
             yield Message(found, context, file, number)
 
@@ -99,8 +99,8 @@ def _from_call(call: ast.Call, file: str) -> Iterator[Found]:
 
 def _from_error(call: ast.Call, file: str) -> Iterator[Found]:
     given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "sentence")]
-    if not given and len(call.args) == 1 and isinstance(call.args[0], ast.Constant):
-        yield Untranslatable(file, call.lineno, f"the error {call.args[0].value} has no sentence")
+    if not given and len(call.args) == 1 and (code := _text(call.args[0])):
+        yield Untranslatable(file, call.lineno, f"the error {code} has no sentence")
     for node in given:
         if isinstance(node, ast.JoinedStr):
             yield Untranslatable(file, node.lineno, "an f-string is no key: give {names} and values")

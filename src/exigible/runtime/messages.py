@@ -107,7 +107,7 @@ def _faults(entry: Entry | None, messages: list[Message]) -> Iterator[str]:
     if entry is None:
         yield "missing"
         return
-    strings = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+    strings = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ("",))
     if not all(strings):
         yield "not translated"
         return

@@ -270,8 +270,8 @@ def _server_pid() -> int | None:
 def _serves_data(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        stands_here = process.cwd() == os.path.realpath(_data())
-        return stands_here and os.path.basename(process.exe()) == "postgres"
+        program = os.path.basename(process.exe())
+        return program == "postgres" and str(process.cwd()) == os.path.realpath(_data())
     except (psutil.NoSuchProcess, psutil.AccessDenied):  # a zombie is a NoSuchProcess too
         return False
 
