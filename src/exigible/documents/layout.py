@@ -138,7 +138,7 @@ def particulars(sender: Sender, customer_code: str, reference: str, language: st
     said = words(language)
     pairs = (
         (said["customer_code"], customer_code),
-        (said["reference"], reference),
+        (said["reference"], "" if reference == customer_code else reference),
         (said["contact"], sender.contact),
         (said["phone"], sender.phone),
         (said["email"], sender.email),

@@ -13,6 +13,7 @@ from exigible.documents.ages import bucket_colours, sums_by_bucket
 from exigible.documents.layout import Assets, ToPay
 from exigible.documents.model import Language, Sender
 from exigible.documents.rows import Rows
+from exigible.documents.typesetting import Templates
 from exigible.documents.wording import bucket_name, days_late, long_date, short_date, words
 from exigible.kernel.ageing import Buckets
 from exigible.kernel.money import format_amount
@@ -114,12 +115,18 @@ def render_statements(statements: Sequence[Statement], *, templates: Path | None
     """
     loaded = typesetting.load_templates(templates)
 
-    def render(statement: Statement) -> bytes:
-        assets: Assets = {}
-        data = statement_data(statement, assets)
-        return typesetting.typeset("statement", data, assets, loaded, statement.dated)
+    return typesetting.in_parallel(lambda statement: _render(statement, loaded), statements)
 
-    return typesetting.in_parallel(render, statements)
+
+def _render(statement: Statement, templates: Templates) -> bytes:
+    """At ease, or a little tighter where that saves a page."""
+    assets: Assets = {}
+    data = statement_data(statement, assets)
+    at_ease = typesetting.typeset("statement", data, assets, templates, statement.dated)
+    if typesetting.page_count(at_ease) == 1:
+        return at_ease
+    tight = typesetting.typeset("statement", data | {"is_tight": True}, assets, templates, statement.dated)
+    return tight if typesetting.page_count(tight) < typesetting.page_count(at_ease) else at_ease
 
 
 def statement_data(statement: Statement, assets: Assets) -> dict[str, Any]:
@@ -164,11 +171,20 @@ def _open_items(section: OpenItemsSection, statement: Statement) -> dict[str, An
         rows.add_line("item", said["of_which_overdue"], section.overdue_minor)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": {"columns": "lwllrrr", "head": [said[name] for name in names], "rows": rows.done},
+        "table": {
+            "columns": "lwllrrr",
+            "head": _head(names, section.currency, statement.language),
+            "rows": rows.done,
+        },
         "empty": "" if section.items else said["nothing_open"],
         "ageing": _ageing(section, statement),
         "payment": layout.payment_data(_to_pay(section, statement)),
     }
+
+
+def _head(names: Sequence[str], currency: str, language: str) -> list[str]:
+    said = [words(language)[name] for name in names]
+    return [*said[:-1], f"{said[-1]} ({currency})"]
 
 
 def _to_pay(section: OpenItemsSection, statement: Statement) -> ToPay:
@@ -231,7 +247,11 @@ def _movements(section: MovementsSection, statement: Statement) -> dict[str, Any
     rows.add_sum("net", said["closing_balance"], with_symbol=True)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": {"columns": "llwlrrr", "head": [said[name] for name in names], "rows": rows.done},
+        "table": {
+            "columns": "llwlrrr",
+            "head": _head(names, section.currency, statement.language),
+            "rows": rows.done,
+        },
         "empty": "" if section.movements else said["no_movement"],
         "ageing": [],
         "payment": None,
