@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "damaged-file": "The file is damaged and cannot be opened: {found}.",
     "encrypted-file": "The file is protected by a password: remove it and try again.",
     "zip-bomb": "The file unpacks to {found}; {expected} is the most accepted.",
-    "too-many-cells": "The sheet “{sheet}” stretches over {found} cells; {expected} is the most accepted.",
+    "too-many-cells": "The sheets, {found} on disk, do not fit in {expected} of memory.",
     "line-too-long": "Line {line} is over a million characters long.",
     "bad-encoding": "The file mixes encodings: “{found}” on line {line} is not {expected}.",
     "encoding-guessed": "The file was read as {found}, an old encoding: check the accented letters.",

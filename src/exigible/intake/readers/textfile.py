@@ -184,3 +184,9 @@ class _Census:
 def open_text(path: Path, facts: TextFacts) -> TextIO:
     """The file as text; bytes that the verdict could not place come as U+FFFD (and were reported)."""
     return path.open(encoding=facts.encoding, errors="replace", newline=facts.newline)
+
+
+def csv_lines(stream: TextIO) -> Iterator[str]:
+    """The lines as the csv module takes them: it refuses a carriage return within a line."""
+    for line in stream:
+        yield line.rstrip("\r\n").replace("\r", " ") + "\n"

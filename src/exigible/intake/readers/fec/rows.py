@@ -10,7 +10,7 @@ from typing import Final, TextIO
 from exigible.intake.readers.fec.columns import Layout
 from exigible.intake.readers.fec.values import AccountCells, AmountCells, DateCells
 from exigible.intake.readers.problems import Findings
-from exigible.intake.readers.textfile import TextFacts
+from exigible.intake.readers.textfile import TextFacts, csv_lines
 from exigible.kernel.currencies import EXPONENTS
 
 Row = tuple[int, list[str]]
@@ -74,7 +74,7 @@ class Rows:
             yield line, text.rstrip("\r\n").split(separator)
 
     def _quoted(self, stream: TextIO) -> Iterator[Row]:
-        reader = csv.reader(stream, delimiter=self.layout.separator, strict=True)
+        reader = csv.reader(csv_lines(stream), delimiter=self.layout.separator, strict=True)
         try:
             for cells in reader:
                 yield reader.line_num + 1, cells
