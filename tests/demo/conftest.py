@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.demo.reading import Group
 
 from exigible.demo.generate import generate
-from tests.demo.reading import Group
 
 TODAY = date(2026, 11, 21)
 

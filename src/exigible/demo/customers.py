@@ -87,10 +87,11 @@ CAST: tuple[tuple[str, str, str, str], ...] = (
     ("group_member_2", "standard", "punctual", ""),
     ("bankrupt", "key", "slow", ""),
     ("old_debt", "small", "very_slow", ""),
+    ("given_up", "small", "very_slow", ""),
     ("deteriorating", "key", "deteriorating", ""),
     ("seasonal", "key", "seasonal", ""),
     ("public_body", "public", "slow", ""),
-    *((quirk, "standard", "punctual", quirk) for quirk in QUIRKS),
+    *((quirk, "key" if quirk == "two_payments" else "standard", "punctual", quirk) for quirk in QUIRKS),
 )
 GROUP_CAST = 3
 
@@ -264,7 +265,7 @@ def _reach(rng: random.Random, customer: Customer) -> None:
 def _agree(rng: random.Random, customer: Customer, profile: Profile) -> None:
     _, _, price, frequency = SEGMENTS[customer.segment]
     customer.method = DIRECT_DEBIT if customer.quirk == "returned" else rng.choice(profile.methods)
-    if customer.segment == "public":
+    if customer.segment == "public" or (customer.part and customer.quirk != "returned"):
         customer.method = "VIR"
     customer.collector = rng.choice(profile.collectors)
     customer.runs = rng.choice(((), (), (10, 25), (5, 15, 28), (28,)))
@@ -276,7 +277,10 @@ def _agree(rng: random.Random, customer: Customer, profile: Profile) -> None:
     if customer.part:
         customer.weight = max(customer.weight, 30_000)
     if customer.quirk == "two_payments":
-        customer.runs = (28,)
+        customer.runs = (28,)  # several invoices at a time
+        customer.weight = max(customer.weight, 90_000 if customer.part else 0)
+    if customer.part in ("group_head", "deteriorating"):
+        customer.weight = max(customer.weight, 90_000)
 
 
 def _live(rng: random.Random, customer: Customer, window: Window) -> None:

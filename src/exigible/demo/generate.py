@@ -23,7 +23,7 @@ from exigible.demo.profiles import PROFILES, SIZES, Profile, Size, people_of
 SizeName = Literal["small", "medium", "large"]
 HISTORY_YEARS = 3
 DEFAULT_COUNTRIES = ("MC", "MG")
-BANK_LAG_DAYS = 3
+BANK_LAG_DAYS = 6
 PREHISTORY_DAYS = 110
 
 

@@ -82,5 +82,5 @@ def phone(country: str, serial: int) -> str:
     if country == "FR":
         return f"+33 4 65 71 {serial // 100 % 100:02d} {serial % 100:02d}"
     if country == "MC":
-        return f"+377 93 00 {serial // 100 % 100:02d} {serial % 100:02d}"
+        return f"+377 91 00 {serial // 100 % 100:02d} {serial % 100:02d}"
     return f"+261 20 00 {serial // 100 % 1000:03d} {serial % 100:02d}"

@@ -41,14 +41,24 @@ class Sale:
 def plan_sales(customer: Customer, rng: random.Random, window: Window) -> list[Planned]:
     """The customer's sales in order of date. Deterministic: the same generator state gives the same plan."""
     plans = [_plan_one(customer, rng, window) for _ in range(customer.sales)]
-    if customer.part == "old_debt":
-        plans.append(Planned(weekday_on_or_after(window.today - LIMITATION_DAYS + 30), "unpaid"))
-    elif customer.active_from == window.prehistory and rng.random() < 0.004:
+    plans += _cast_sales(customer, window)
+    if not customer.part and customer.active_from == window.prehistory and rng.random() < 0.004:
         plans.append(Planned(weekday_on_or_after(window.start - 200 - int(600 * rng.random())), "unpaid"))
     if customer.segment == "key" and customer.habit.name in ("punctual", "early"):
         plans.extend(_yearly_rebates(rng, window))
     plans.sort(key=lambda planned: planned.day)
     return plans
+
+
+def _cast_sales(customer: Customer, window: Window) -> list[Planned]:
+    """The sales without which a part could not be played."""
+    if customer.part == "old_debt":
+        return [Planned(weekday_on_or_after(window.today - LIMITATION_DAYS + 30), "unpaid")]
+    if customer.part == "given_up":
+        return [Planned(weekday_on_or_after(window.start + 60), "given_up")]
+    if customer.part == "bankrupt" and customer.stops_on:
+        return [Planned(weekday_on_or_after(customer.stops_on - days), "sale") for days in (24, 12, 5)]
+    return []
 
 
 def _plan_one(customer: Customer, rng: random.Random, window: Window) -> Planned:
@@ -73,7 +83,7 @@ def _draw_story(customer: Customer, rng: random.Random) -> tuple[str, int]:
     draw = rng.random()
     if customer.quirk == "instalments" and draw < 0.3:
         return "instalments", 0
-    if draw < (0.3 if customer.quirk == "dispute" else 0.03):
+    if draw < (0.4 if customer.quirk == "dispute" else 0.03):
         return "dispute", 60 + int(60 * rng.random()) if rng.random() < 0.75 else 0
     if draw > 0.995:
         return "cancel", 2 + int(12 * rng.random())

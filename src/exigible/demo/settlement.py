@@ -48,6 +48,8 @@ class Settlement:
             letter([invoice, sale.credit], sale.credit.day)
         elif sale.story == "instalments":
             self._pay_instalments(invoice)
+        elif sale.story == "given_up":
+            self._give_up(invoice)
         elif sale.story != "unpaid":
             day = self.payer.pay_day(invoice, invoice.dues[0][0])
             if day is None:
@@ -79,9 +81,12 @@ class Settlement:
             STYLES[draw_style(self.payer, items)](self.payer, day, items, total)
 
     def _leave_unpaid(self, sale: Sale, invoice: Item) -> None:
-        """Never paid: most are given up at a year's end, ten months after they fell due or more."""
-        if sale.credit or self.payer.rng.random() > WRITTEN_OFF_SHARE:
-            return
+        """Never paid: most are given up."""
+        if not sale.credit and self.payer.rng.random() < WRITTEN_OFF_SHARE:
+            self._give_up(invoice)
+
+    def _give_up(self, invoice: Item) -> None:
+        """Written off at a year's end, ten months after it fell due or more."""
         day = first_of_year(year_of(invoice.dues[-1][0] + WRITE_OFF_DAYS) + 1) - 1
         ref = f"OD{compact(day)[:6]}-{invoice.ref}"
         label = f"Créance irrécouvrable {invoice.ref} {self.payer.customer.name}"[:80].rstrip()

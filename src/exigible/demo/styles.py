@@ -12,6 +12,7 @@ from exigible.demo.entries import BANK, BANK_CHARGES, DISCOUNTS, ROUNDING, Entry
 from exigible.demo.payer import Payer
 
 QUIRK_ODDS = 0.35
+CAST_ODDS = 0.6
 RETURN_FEE = 12
 
 
@@ -173,7 +174,7 @@ def _draw(payer: Payer) -> str:
     customer, draw = payer.customer, payer.rng.random()
     if customer.part == "counter" or customer.pays_for_group:
         return "plain"
-    if customer.quirk in STYLES and draw < QUIRK_ODDS:
+    if customer.quirk in STYLES and draw < (CAST_ODDS if customer.part else QUIRK_ODDS):
         return customer.quirk
     if customer.method == DIRECT_DEBIT:
         return "returned" if draw > 0.93 else "plain"
