@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CompileMessages(BuildHookInterface):  # type: ignore[misc,type-arg]
     """Runs before a wheel is packed; an editable installation compiles with `make setup`."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
         sources = Path(self.root) / "src"
         sys.path.insert(0, str(sources))
         from exigible.runtime.messages import compile_all
