@@ -58,7 +58,7 @@ class PolicyRules:
     @property
     def days_before(self) -> int:
         """How long before its due date an item may be spoken of."""
-        return max((-step.days for step in self.steps), default=0)
+        return max((0, *(-step.days for step in self.steps)))
 
 
 class ItemFacts(NamedTuple):
@@ -90,12 +90,10 @@ class CustomerFacts:
     promise_minor: int | None = None
     last_contacted_on: date | None = None
     pending_since: date | None = None
-    has_email: bool = True
-    has_address: bool = True
+    email: str = ""
+    has_address: bool = False
     prefers_letter: bool = False
     language: str = "fr"
-    segment: str = ""
-    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +172,17 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
         gross_minor=claim.gross_minor,
         credits_minor=claim.credits_minor,
         reason=_reason_to_send(claim, channel, on),
+    )
+
+
+def still_stands(facts: CustomerFacts, policy: PolicyRules, gross_minor: int, on: date) -> Reason | None:
+    """Why an approved message is not sent after all, on what is known at that moment; None: it goes."""
+    if gross_minor <= 0:
+        return Reason("settled")
+    return (
+        _held_by_customer(facts, on)
+        or _held_by_promise(facts, policy, on)
+        or _held_by_amount(facts, policy, gross_minor)
     )
 
 
@@ -274,7 +283,7 @@ def _reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: _Claim, on
     return (
         _held_by_customer(facts, on)
         or _held_by_promise(facts, policy, on)
-        or _held_by_amount(facts, policy, claim)
+        or _held_by_amount(facts, policy, claim.gross_minor)
         or _held_by_age(claim, on)
         or _held_by_contact(facts, policy, on)
         or _held_by_way(facts, claim.step, on)
@@ -302,17 +311,14 @@ def _held_by_promise(facts: CustomerFacts, policy: PolicyRules, on: date) -> Rea
     return Reason("promise-not-due", params)
 
 
-def _held_by_amount(facts: CustomerFacts, policy: PolicyRules, claim: _Claim) -> Reason | None:
+def _held_by_amount(facts: CustomerFacts, policy: PolicyRules, gross_minor: int) -> Reason | None:
+    unallocated, net = facts.unallocated_minor, gross_minor + facts.unallocated_minor
     minimum = policy.minimum_minor if facts.currency == policy.currency else 0
-    if claim.net_minor > 0 and claim.net_minor >= minimum:
+    if net > 0 and net >= minimum:
         return None
-    if claim.credits_minor < 0 and claim.gross_minor >= minimum:
-        params: dict[str, str | int] = {
-            "gross_minor": claim.gross_minor,
-            "credits_minor": -claim.credits_minor,
-        }
-        return Reason("payment-not-allocated", params)
-    return Reason("below-minimum", {"net_minor": claim.net_minor, "minimum_minor": minimum})
+    if unallocated < 0 and gross_minor >= minimum:
+        return Reason("payment-not-allocated", {"gross_minor": gross_minor, "credits_minor": -unallocated})
+    return Reason("below-minimum", {"net_minor": net, "minimum_minor": minimum})
 
 
 def _held_by_age(claim: _Claim, on: date) -> Reason | None:
@@ -348,5 +354,5 @@ def _held_by_way(facts: CustomerFacts, step: Step, on: date) -> Reason | None:
 def _channel(facts: CustomerFacts, step: Step) -> Channel | None:
     """The step's channel, or the other one where the customer cannot be reached by it; None: by neither."""
     letter_first = step.channel == "letter" or facts.prefers_letter
-    ways: tuple[tuple[Channel, bool], ...] = (("letter", facts.has_address), ("email", facts.has_email))
+    ways: tuple[tuple[Channel, bool], ...] = (("letter", facts.has_address), ("email", bool(facts.email)))
     return next((way for way, is_open in (ways if letter_first else ways[::-1]) if is_open), None)

@@ -1,0 +1,356 @@
+"""Who is reminded, of what, by which step, and what holds a reminder back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exigible.dunning.rules import (
+    CustomerFacts,
+    Decision,
+    HeldBack,
+    ItemFacts,
+    PolicyRules,
+    choose_policy,
+    decide,
+    still_stands,
+)
+from exigible.kernel.dates import Calendar
+from tests.dunning.facts import MONDAY, POLICY, customer, item
+
+
+def sent(facts: CustomerFacts, policy: PolicyRules = POLICY, on: date = MONDAY) -> Decision:
+    decision = decide(facts, policy, on)
+    assert isinstance(decision, Decision), decision
+    return decision
+
+
+def held(facts: CustomerFacts, policy: PolicyRules | None = POLICY, on: date = MONDAY) -> HeldBack:
+    decision = decide(facts, policy, on)
+    assert isinstance(decision, HeldBack), decision
+    return decision
+
+
+# --- steps and levels ---
+
+
+@pytest.mark.parametrize(
+    ("late", "level", "step"),
+    [(7, None, "reminder"), (8, 0, "reminder"), (21, 1, "firm"), (45, 2, "formal_notice")],
+)
+def test_an_item_takes_the_step_after_its_last_one_when_its_day_has_come(
+    late: int, level: int | None, step: str
+) -> None:
+    ago = None if level is None else 14
+    assert sent(customer(item(1, late=late, level=level, days_ago=ago))).step.key == step
+
+
+def test_before_its_day_a_step_is_not_taken() -> None:
+    assert decide(customer(item(1, late=6)), POLICY, MONDAY) is None
+    assert decide(customer(item(1, late=20, level=1, days_ago=13)), POLICY, MONDAY) is None
+
+
+def test_an_item_long_late_begins_at_the_first_step_and_climbs_one_at_a_time() -> None:
+    decision = sent(customer(item(1, late=120)))
+    assert (decision.step.key, decision.items[0].level) == ("reminder", 1)
+
+
+def test_after_the_last_step_nothing_more_goes_by_itself() -> None:
+    assert decide(customer(item(1, late=200, level=3, days_ago=100)), POLICY, MONDAY) is None
+
+
+def test_the_same_morning_run_again_does_not_escalate() -> None:
+    policy = replace(POLICY, min_days_between_contacts=0)
+    after = customer(item(1, late=60, level=1, days_ago=0), last_contacted_on=MONDAY)
+    assert decide(after, policy, MONDAY) is None
+    assert sent(after, policy, MONDAY + timedelta(days=1)).step.key == "firm"
+
+
+def test_a_missed_week_is_one_message_not_seven() -> None:
+    facts = customer(item(1, late=14), item(2, late=8), item(3, late=11))
+    assert [claimed.level for claimed in sent(facts).items] == [1, 1, 1]
+
+
+def test_a_policy_without_a_step_goes_on_to_the_next_one() -> None:
+    policy = replace(POLICY, steps=tuple(s for s in POLICY.steps if s.key != "firm"))
+    assert sent(customer(item(1, late=45, level=1, days_ago=30)), policy).step.key == "formal_notice"
+
+
+# --- one voice ---
+
+
+def test_all_that_is_overdue_is_in_one_message_at_the_highest_step() -> None:
+    facts = customer(
+        item(1, late=50, level=2, days_ago=24),
+        item(2, late=10),
+        item(3, late=2),
+        item(4, late=-20, amount=999_00),
+    )
+    decision = sent(facts)
+    assert decision.step.key == "formal_notice"
+    assert [(c.item_id, c.level) for c in decision.items] == [(1, 3), (2, 1), (3, None)]
+    assert decision.gross_minor == 300_00
+
+
+def test_an_invoice_in_three_instalments_is_dunned_for_the_one_due() -> None:
+    decision = sent(customer(item(1, late=10), item(2, late=-20), item(3, late=-50)))
+    assert [claimed.item_id for claimed in decision.items] == [1]
+
+
+def test_an_item_after_its_formal_notice_is_still_listed_with_the_others() -> None:
+    decision = sent(customer(item(1, late=90, level=3, days_ago=40), item(2, late=9)))
+    assert decision.step.key == "reminder"
+    assert [(c.item_id, c.level) for c in decision.items] == [(1, None), (2, 1)]
+
+
+# --- courtesy ---
+
+
+def test_a_courtesy_word_goes_before_the_due_date_for_what_is_about_to_fall_due() -> None:
+    decision = sent(customer(item(1, late=-5), item(2, late=0), item(3, late=-6)))
+    assert decision.step.key == "courtesy"
+    assert [claimed.item_id for claimed in decision.items] == [1, 2]
+    assert decision.reason.code == "falls-due"
+
+
+def test_no_courtesy_to_a_customer_that_owes_something_late() -> None:
+    assert decide(customer(item(1, late=-5), item(2, late=1)), POLICY, MONDAY) is None
+
+
+def test_a_courtesy_is_said_once_for_an_item() -> None:
+    assert decide(customer(item(1, late=-2, level=0, days_ago=3)), POLICY, MONDAY) is None
+
+
+def test_a_policy_may_have_no_courtesy() -> None:
+    policy = replace(POLICY, steps=POLICY.steps[1:])
+    assert decide(customer(item(1, late=-2)), policy, MONDAY) is None
+    assert (policy.days_before, POLICY.days_before) == (0, 5)
+
+
+# --- amounts ---
+
+
+def test_what_is_claimed_is_net_of_credits_not_yet_allocated() -> None:
+    decision = sent(customer(item(1, late=10), item(2, late=12), unallocated_minor=-50_00))
+    assert (decision.gross_minor, decision.credits_minor, decision.net_minor) == (200_00, -50_00, 150_00)
+
+
+@pytest.mark.parametrize("paid", [100_00, 95_00, 250_00])
+def test_a_payment_seen_but_not_lettered_holds_back(paid: int) -> None:
+    found = held(customer(item(1, late=10), unallocated_minor=-paid))
+    assert found.reason.code == "payment-not-allocated"
+    assert found.reason.params == {"gross_minor": 100_00, "credits_minor": paid}
+    assert found.net_minor == 100_00 - paid
+
+
+def test_what_is_below_the_minimum_is_not_written_for() -> None:
+    assert held(customer(item(1, late=10, amount=9_99))).reason.code == "below-minimum"
+    assert held(customer(item(1, late=10, amount=9_99), unallocated_minor=-5)).reason.code == "below-minimum"
+
+
+def test_the_minimum_counts_in_its_own_currency_only() -> None:
+    assert sent(customer(item(1, late=10, amount=9_99), currency="USD")).net_minor == 9_99
+
+
+# --- what holds a customer back ---
+
+
+def test_insolvency_stops_reminders() -> None:
+    assert held(customer(item(1, late=10), is_insolvent=True)).reason.code == "insolvent"
+
+
+def test_a_pause_holds_until_its_day_and_no_longer() -> None:
+    facts = customer(item(1, late=10), paused_until=MONDAY, pause_reason="Audit")
+    assert held(facts).reason.params == {"until": "2026-11-23", "why": "Audit"}
+    assert sent(facts, on=MONDAY + timedelta(days=1)).step.key == "reminder"
+
+
+def test_a_promise_of_today_stops_tomorrows_letter_and_its_break_restarts() -> None:
+    promised = MONDAY + timedelta(days=1)
+    facts = customer(item(1, late=10), promise_due_on=promised, promise_minor=50_00)
+    found = held(facts)
+    assert found.reason.code == "promise-not-due"
+    assert found.reason.params == {"due_on": "2026-11-24", "amount_minor": 50_00}
+    assert held(facts, on=date(2026, 11, 27)).reason.code == "promise-not-due"  # a transfer takes days
+    assert sent(facts, on=date(2026, 11, 30)).step.key == "reminder"
+
+
+def test_a_promise_without_an_amount_holds_too() -> None:
+    facts = customer(item(1, late=10), promise_due_on=MONDAY)
+    assert held(facts).reason.params == {"due_on": "2026-11-23"}
+
+
+def test_a_customer_contacted_too_recently_is_left_in_peace() -> None:
+    facts = customer(item(1, late=10), last_contacted_on=MONDAY - timedelta(days=6))
+    assert held(facts).reason.params == {"last_on": "2026-11-17", "days": 7}
+    assert sent(facts, on=MONDAY + timedelta(days=1)).step.key == "reminder"
+
+
+def test_a_message_still_on_its_way_holds_the_next_one() -> None:
+    facts = customer(item(1, late=10), pending_since=MONDAY - timedelta(days=1))
+    assert held(facts).reason.params == {"run_on": "2026-11-22"}
+
+
+def test_what_was_never_reminded_for_years_is_left_to_a_person() -> None:
+    policy = replace(POLICY, oldest_days=365)
+    found = held(customer(item(1, late=400), item(2, late=380)), policy)
+    assert found.reason.code == "too-old"
+    assert found.reason.params == {"days_late": 400, "items": 2}
+
+
+def test_what_is_too_old_is_listed_when_something_else_is_due() -> None:
+    policy = replace(POLICY, oldest_days=365)
+    decision = sent(customer(item(1, late=400), item(2, late=8)), policy)
+    assert [(c.item_id, c.level) for c in decision.items] == [(1, None), (2, 1)]
+
+
+def test_nothing_due_is_nothing_to_hold_back() -> None:
+    assert decide(customer(item(1, late=3), is_insolvent=True), POLICY, MONDAY) is None
+    assert decide(customer(), POLICY, MONDAY) is None
+
+
+# --- days ---
+
+
+def test_nothing_goes_out_on_a_sunday() -> None:
+    sunday = MONDAY - timedelta(days=1)
+    found = held(customer(item(1, late=10)), on=sunday)
+    assert found.reason.params == {"holiday": "", "next_on": "2026-11-23"}
+
+
+def test_a_holiday_in_antananarivo_is_not_one_in_paris() -> None:
+    independence = date(2026, 6, 26)
+    facts = customer(ItemFacts(1, date(2026, 6, 1), 100_00))
+    assert sent(facts, on=independence).step.key == "reminder"
+    found = held(replace(facts, calendar=Calendar("MG")), on=independence)
+    assert (found.reason.code, found.reason.params["next_on"]) == ("not-a-business-day", "2026-06-29")
+    assert found.reason.params["holiday"]
+
+
+# --- ways ---
+
+
+@pytest.mark.parametrize(
+    ("late", "known", "channel"),
+    [
+        (10, {}, "email"),
+        (10, {"email": ""}, "letter"),
+        (10, {"prefers_letter": True}, "letter"),
+        (10, {"prefers_letter": True, "has_address": False}, "email"),
+        (21, {}, "letter"),
+        (21, {"has_address": False}, "email"),
+    ],
+)
+def test_the_other_channel_is_taken_where_the_first_does_not_lead_to_the_customer(
+    late: int, known: dict[str, Any], channel: str
+) -> None:
+    level = 1 if late == 21 else None
+    decision = sent(customer(item(1, late=late, level=level, days_ago=14 if level else None), **known))
+    assert decision.channel == channel
+    assert ("instead_of" in decision.reason.params) == (channel != decision.step.channel)
+
+
+def test_a_customer_with_no_address_and_no_email_is_on_a_list_not_lost() -> None:
+    found = held(customer(item(1, late=10), email="", has_address=False))
+    assert (found.reason.code, found.step_key, found.net_minor) == ("no-address", "reminder", 100_00)
+
+
+# --- which policy ---
+
+
+def test_the_most_precise_policy_is_a_customers() -> None:
+    everyone, france, keys = (
+        replace(POLICY, policy_id=number, country=country, segment=segment)
+        for number, (country, segment) in enumerate((("", ""), ("FR", ""), ("", "key")))
+    )
+    policies = [everyone, france, keys]
+    assert choose_policy(policies, "MC", "") is everyone
+    assert choose_policy(policies, "FR", "") is france
+    assert choose_policy(policies, "FR", "key") is keys
+    assert choose_policy([france], "MC", "") is None
+
+
+def test_a_customer_in_no_policy_is_told_of_once_it_is_late() -> None:
+    assert held(customer(item(1, late=1), unallocated_minor=-10_00), None).net_minor == 90_00
+    assert decide(customer(item(1, late=0)), None, MONDAY) is None
+
+
+# --- reasons, and the look before sending ---
+
+
+def test_the_reason_says_how_late_and_when_the_last_word_was() -> None:
+    decision = sent(customer(item(1, late=24, level=1, days_ago=14), item(2, late=9)))
+    assert decision.reason.code == "step-reached"
+    assert decision.reason.params == {
+        "items": 2,
+        "oldest_due_on": "2026-10-30",
+        "days_late": 24,
+        "previous_on": "2026-11-09",
+    }
+
+
+@pytest.mark.parametrize(
+    ("gross", "known", "code"),
+    [
+        (0, {}, "settled"),
+        (100_00, {"is_insolvent": True}, "insolvent"),
+        (100_00, {"promise_due_on": MONDAY}, "promise-not-due"),
+        (100_00, {"unallocated_minor": -100_00}, "payment-not-allocated"),
+        (9_00, {}, "below-minimum"),
+    ],
+)
+def test_what_was_learnt_since_the_approval_stops_a_message(
+    gross: int, known: dict[str, Any], code: str
+) -> None:
+    reason = still_stands(customer(**known), POLICY, gross, MONDAY)
+    assert reason is not None
+    assert reason.code == code
+
+
+def test_what_still_stands_goes() -> None:
+    assert still_stands(customer(), POLICY, 60_00, MONDAY) is None
+
+
+# --- for any facts ---
+
+ITEMS = st.lists(
+    st.builds(
+        lambda number, late, amount, level, ago: item(
+            number, late=late, amount=amount, level=level, days_ago=None if level is None else ago
+        ),
+        st.integers(1, 10**6),
+        st.integers(-40, 400),
+        st.integers(1, 10**12),
+        st.sampled_from([None, 0, 1, 2, 3]),
+        st.integers(0, 60),
+    ),
+    max_size=8,
+    unique_by=lambda facts: facts.item_id,
+)
+
+
+@given(ITEMS, st.integers(-(10**12), 0), st.booleans(), st.booleans())
+def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one(
+    items: list[ItemFacts], unallocated: int, email: bool, address: bool
+) -> None:
+    facts = customer(
+        *items, unallocated_minor=unallocated, email="a@b.example" if email else "", has_address=address
+    )
+    decision = decide(facts, POLICY, MONDAY)
+    assert decision == decide(facts, POLICY, MONDAY)
+    if not isinstance(decision, Decision):
+        return
+    known = {facts.item_id: facts for facts in items}
+    assert (
+        decision.net_minor == sum(c.open_minor for c in decision.items) + unallocated >= POLICY.minimum_minor
+    )
+    assert max(c.level for c in decision.items if c.level is not None) == decision.step.level
+    for claimed in decision.items:
+        assert claimed.open_minor == known[claimed.item_id].open_minor
+        last = known[claimed.item_id].last_level
+        assert claimed.level is None or claimed.level == (last + 1 if last is not None else claimed.level)
