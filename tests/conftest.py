@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 HOMES = "exigible-test-"
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 hypothesis.settings.register_profile("exigible", deadline=None)
@@ -90,9 +95,9 @@ def django_db_modify_db_settings() -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def chromium() -> str:
+def chromium(offered: str) -> str:
     """The path of Chromium, or a failure that says how to get it: browser tests are never skipped."""
-    names = (os.environ.get("EXIGIBLE_CHROMIUM", ""), *CHROMIUM_NAMES)
+    names = (os.environ.get("EXIGIBLE_CHROMIUM", ""), *CHROMIUM_NAMES, offered)
     for path in map(shutil.which, filter(None, names)):
         if path:
             return path
@@ -105,7 +110,8 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
+        path = chromium(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
 
