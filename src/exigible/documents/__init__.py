@@ -1,5 +1,5 @@
 """What Exigible prints: PDF letters and statements, e-mail bodies, Excel sheets, CSV.
 
-Dataclasses in, bytes out: no database, no request, no clock. The callers word the letter and give the
+Dataclasses in, bytes out: no database, no request. The callers word the letter and give the
 figures; this room lays them out.
 """
