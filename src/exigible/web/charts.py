@@ -16,6 +16,8 @@ BAR_WIDTH = 1000
 CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 8, 40
 ROUND_STEPS = (2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80)
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
 Part = tuple[str, int]
 
 
@@ -53,8 +55,9 @@ def ageing_chart(
         ((_column(i, m, parts, top, currency, keys),) for i, (m, parts) in enumerate(overdue)),
     )
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}'
-        "{}</svg>{}<figcaption>{}</figcaption></figure>",
+        '<figure class="chart"><div class="scroll" tabindex="0">'
+        '<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}{}</svg></div>'
+        "{}<figcaption>{}</figcaption></figure>",
         width, height, width, height, caption, _scale(top, width), columns, _legend(keys[1:], keys), caption,
     )  # fmt: skip
 
@@ -72,7 +75,8 @@ def short_number(units: int) -> str:
     for size, sign in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if units >= size and units * 10 % size == 0:
             whole, tenth = divmod(units * 10 // size, 10)
-            return f"{whole}{_decimal_mark()}{tenth} {sign}" if tenth else f"{whole} {sign}"
+            tenths = f"{_decimal_mark()}{tenth}" if tenth else ""
+            return f"{whole}{tenths}{NO_BREAK_SPACE}{sign}"
     return str(units)
 
 
@@ -97,11 +101,10 @@ def _scale(top: int, width: int) -> SafeString:
 def _column(
     index: int, month: dt.date, parts: list[Part], top: int, currency: str, keys: Sequence[str]
 ) -> SafeString:
-    x = LEFT + GAP + index * (COLUMN + GAP)
+    x, bottom = LEFT + GAP + index * (COLUMN + GAP), TOP + CHART_HEIGHT
     total = sum(minor for _key, minor in parts)
     height = CHART_HEIGHT * total // (top * 10 ** exponent(currency))
     edges = _edges([minor for _key, minor in parts], height)
-    bottom = TOP + CHART_HEIGHT
     rects = format_html_join(
         "",
         '<rect class="age-{}" x="{}" y="{}" width="{}" height="{}"/>',
@@ -110,15 +113,19 @@ def _column(
             for (key, _minor), (start, end) in zip(parts, edges, strict=True)
         ),
     )
-    name = formats.day(month, "month-alone")
+    return format_html(
+        '<g><title>{}</title>{}<text x="{}" y="{}">{}</text></g>',
+        _column_in_words(month, total, parts, currency), rects,
+        x + COLUMN // 2, bottom + 14, formats.day(month, "month-alone"),
+    )  # fmt: skip
+
+
+def _column_in_words(month: dt.date, total: int, parts: list[Part], currency: str) -> str:
     words = _("%(month)s: %(total)s overdue") % {
         "month": formats.day(month, "month"),
         "total": formats.money(total, currency, with_symbol=True),
     }
-    return format_html(
-        '<g><title>{} ({})</title>{}<text x="{}" y="{}">{}</text></g>',
-        words, _parts_in_words(parts, currency), rects, x + COLUMN // 2, bottom + 14, name,
-    )  # fmt: skip
+    return f"{words} ({_parts_in_words(parts, currency)})" if parts else words
 
 
 def _legend(shown: Iterable[str], keys: Sequence[str]) -> SafeString:

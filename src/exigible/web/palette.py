@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from exigible.kernel.text import fold
+from exigible.kernel.text import clean, fold
 from exigible.ledger.models import OpenItem
 from exigible.team.scope import Scope
 from exigible.web import formats
@@ -40,7 +40,7 @@ class Group:
 
 def find(scope: Scope, text: str, commands: Sequence[NavItem]) -> list[Group]:
     """The groups that have something for `text`; for no text, the commands alone."""
-    asked = text.strip()[:LONGEST_QUERY]
+    asked = clean(text, LONGEST_QUERY)
     groups = [Group(_("Commands"), "keyboard", _commands(asked, commands))]
     if asked:
         groups[:0] = [

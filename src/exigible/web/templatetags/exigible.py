@@ -23,6 +23,7 @@ from exigible.web.addresses import address_with, sort_address
 register = template.Library()
 
 BLANK = mark_safe("")
+HIDDEN = mark_safe(' aria-hidden="true"')
 
 
 @register.filter
@@ -70,10 +71,11 @@ def _icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def key(keys: str) -> SafeString:
-    """Key hint: one <kbd> a key, "g c" makes two."""
+def key(keys: str, spoken: bool = False) -> SafeString:
+    """Key hint: one <kbd> a key, "g c" makes two. A hint beside a name is not read aloud unless `spoken`."""
     caps = format_html_join(" ", "<kbd>{}</kbd>", ((cap,) for cap in keys.split()))
-    return format_html('<span class="key" aria-hidden="true">{}</span>', caps)
+    hidden = BLANK if spoken else HIDDEN
+    return format_html('<span class="key"{}>{}</span>', hidden, caps)
 
 
 @register.simple_tag
