@@ -72,10 +72,12 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-siren": "Line {line}, {column}: “{found}” is not a valid SIREN.",
     "bad-siret": "Line {line}, {column}: “{found}” is not a valid SIRET.",
     "bad-vat-number": "Line {line}, {column}: “{found}” is not a valid VAT number.",
+    "several-emails": "Line {line}, {column}: of “{found}” only the first address was kept.",
     "bad-email": "Line {line}, {column}: “{found}” is not an e-mail address.",
     "zeros-restored": "Line {line}, {column}: {found} had lost the zeros before it.",
     "duplicate-customer": "Line {line}: the customer {found} is already on line {first_line}.",
     "duplicate-document": "Line {line}: {found} is already on line {first_line}, with the same due date.",
+    "currency-conflict": "Line {line}, {column}: “{found}” is not in {expected}.",
     # the entries of the books
     "unbalanced-entry": "The entry {number} of {date} in journal {journal} is out of balance by {found}.",
     "unbalanced-file": "Debits and credits of the file differ by {found}.",

@@ -28,7 +28,8 @@ FIELDS: Final[dict[Kind, tuple[str, ...]]] = {"customers": CUSTOMER_FIELDS, "ite
 
 _CODE: Final = """
 code client, no client, code tiers, no tiers, compte tiers, compte client, compte auxiliaire,
-no compte client, customer code, customer no, customer id, customer account, client no, client code, client id, account no,
+no compte client, customer code, customer no, customer id, customer account, client no, client code,
+client id, account no,
 compauxnum, comp aux num, debtor no, debitor, kunnr, bp code, cardcode, id client, identifiant client,
 ref client, reference client, auxiliaire, code auxiliaire, code compte, cust number
 | code, no compte, compte, account, no, client, customer, tiers, id, ref, reference, debtor, partner, contact
@@ -36,14 +37,15 @@ ref client, reference client, auxiliaire, code auxiliaire, code compte, cust num
 _NAME: Final = """
 raison sociale, denomination sociale, denomination, nom client, nom tiers, nom societe, intitule compte,
 intitule tiers, intitule client, libelle compte, libelle tiers, customer name, client name, company name,
-account name, debtor name, display name, nom complet, full name, compauxlib, comp aux lib, name 1, name1,
+account name, debtor name, display name, invoice partner display name, partner name,
+nom affichage partenaire facture, nom partenaire, nom complet, full name, compauxlib, comp aux lib, name 1, name1,
 name customer, bp name, cardname, business name
-| name, nom, intitule, societe, company, client, customer, tiers, libelle, contact, partner, debtor
+| name, nom, intitule, societe, company, client, customer, tiers, contact, partner, debtor
 """
 _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
     "customers": {
         "code": _CODE,
-        "name": _NAME,
+        "name": _NAME + ", libelle",
         "country": "country, pays, code pays, country code, country key, pays region, country region",
         "siren": "siren, no siren, code siren | siret",
         "siret": "siret, no siret, code siret, siren siret | siren",
@@ -107,8 +109,9 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
             "document no, no document, no piece, no facture, invoice no, num facture, numero piece, "
             "invoice id, pieceref, piece ref, ref piece, reference piece, facture no, doc no, bill "
             "no, belnr, no doc, invoice, facture, id facture, reference facture, ref facture, "
-            "document number invoice | num, no, piece, document, reference, ref, id, assignment, no "
-            "ecriture, external document no"
+            "document number invoice, doc id, document id, ref interne, reference interne | num, no, "
+            "piece, document, reference, ref, id, assignment, affectation, no ecriture, payment id, "
+            "payment no, no reglement, external document no"
         ),
         "issue_date": (
             "issue date, date facture, date piece, date document, date emission, invoice date, "
@@ -118,18 +121,20 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
         ),
         "due_date": (
             "due date, date echeance, echeance, net due date, maturity date, date exigibilite, "
-            "invoice due date, payment due date, date limite paiement, due on, date echeance facture "
+            "invoice due date, payment due date, date limite paiement, due on, date echeance facture, "
+            "echeance nette, due in date, date due "
             "| due, echeances, net due dt, maturity"
         ),
         "currency": (
             "currency, devise, code devise, monnaie, currency code, document currency, waers, curr, "
-            "idevise, invoice currency | local currency"
+            "idevise, invoice currency, devise piece | local currency, devise interne"
         ),
         "amount": (
             "amount, montant ttc, total ttc, montant facture, montant initial, montant origine, "
             "invoice amount, original amount, total amount, amount total, amount local currency, "
             "amount doc curr, amount document currency, total currency, montant total, amount total "
-            "signed, wrbtr, dmbtr | montant, total, ttc, montant devise, net a payer, montant signe"
+            "signed, total signed, total signe, wrbtr, dmbtr, montant devise interne, "
+            "montant devise piece | montant, total, ttc, montant devise, net a payer, montant signe"
         ),
         "debit": "debit, montant debit, debit amount, mouvement debit, debit eur",
         "credit": "credit, montant credit, credit amount, mouvement credit, credit eur",
@@ -137,7 +142,7 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
             "sens, sens ecriture, debit credit ind, debit credit indicator, debit credit, d c, dc, shkzg"
         ),
         "open_amount": (
-            "open amount, reste du, reste a payer, restant du, montant restant, montant restant du, "
+            "open amount, reste du, solde ouvert, montant dû signé, reste a payer, restant du, montant restant, montant restant du, "
             "montant du, solde du, amount due, amount residual, residual amount, outstanding amount, "
             "open balance, outstanding, montant ouvert, remaining amount, balance due, solde restant "
             "du, restant a payer, amount due signed, solde facture, solde piece, balance amount | "
@@ -179,6 +184,7 @@ _EMPTY_WORDS: Final = frozenset(
     }
 )
 _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
+_OWED: Final = re.compile(r"\bdû\b|\bdu\s*(?=$|\()", re.IGNORECASE)  # "montant dû", not "date du compte"
 
 STRONG: Final = 90
 LOOSE: Final = 60
@@ -189,9 +195,9 @@ PARTIAL: Final = 45
 def plain_words(header: str) -> tuple[str, ...]:
     """The words of a column's name, without accents, case, articles, currency; "N°" and "number" are `no`."""
     spaced = _CAMEL.sub(" ", header) if not header.isupper() else header
-    words = re.findall(r"[a-z0-9]+", fold(spaced.replace("°", " ").replace("º", " ")))
-    kept = [("no" if word in _NUMBER_WORDS else word) for word in words if word not in _EMPTY_WORDS]
-    return tuple(kept)
+    spaced = _OWED.sub("owed", spaced.replace("°", " ").replace("º", " "))
+    words = re.findall(r"[a-z0-9]+", fold(spaced))
+    return tuple("no" if word in _NUMBER_WORDS else word for word in words if word not in _EMPTY_WORDS)
 
 
 def plain_name(header: str) -> str:
@@ -227,5 +233,7 @@ def name_fit(kind: Kind, field: str, header: str) -> int:
     if name in fits:
         return fits[name]
     padded = f" {name} "
-    inside = any(fit >= STRONG and len(known) >= 4 and f" {known} " in padded for known, fit in fits.items())
-    return PARTIAL if inside else 0
+    inside = [
+        known for known, fit in fits.items() if fit >= STRONG and len(known) >= 4 and f" {known} " in padded
+    ]
+    return max((PARTIAL + 3 * known.count(" ") for known in inside), default=0)

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, TextIO
 
+from exigible.intake.readers.cells import currency_of
 from exigible.intake.readers.fec.columns import Layout
 from exigible.intake.readers.fec.entries import (
     Entry,
@@ -19,7 +20,7 @@ from exigible.intake.readers.fec.entries import (
     says_opening,
 )
 from exigible.intake.readers.fec.line import FecLine
-from exigible.intake.readers.fec.rows import CellReaders, FaultFinder, Rows, currency_of
+from exigible.intake.readers.fec.rows import CellReaders, FaultFinder, Rows
 from exigible.intake.readers.fec.values import BANK, WANTED, AmountCells, TextCells, tidy
 from exigible.intake.readers.problems import Findings
 from exigible.intake.readers.textfile import TextFacts, open_text

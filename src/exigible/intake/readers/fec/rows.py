@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TextIO
 
+from exigible.intake.readers.cells import currency_of
 from exigible.intake.readers.fec.columns import Layout
 from exigible.intake.readers.fec.values import AccountCells, AmountCells, DateCells
 from exigible.intake.readers.problems import Findings
@@ -20,7 +21,6 @@ _CREDIT_SENSES: Final = frozenset({"C", "c", "-1", "-"})
 _BAD_SENSE: Final = "?"  # before a sense that is none, so that it cannot pass for an amount
 _NO_DATE: Final = "00000000"
 _END_OF_DOS_FILE: Final = "\x1a"
-_CURRENCY_NAMES: Final = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +197,3 @@ class FaultFinder:
         if code not in EXPONENTS:
             self.findings.warn_once("unknown-currency" if code else "foreign-amount-ignored", line, "Idevise",
                                code or text, "ISO 4217")  # fmt: skip
-
-
-def currency_of(text: str) -> str:
-    """The ISO code that a currency cell means: programs also write € or EURO."""
-    code = text.strip().strip('"').upper()
-    return _CURRENCY_NAMES.get(code, code)

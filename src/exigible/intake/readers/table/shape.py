@@ -14,7 +14,7 @@ from exigible.kernel.text import fold
 _VALUE: Final = re.compile(r"[-+(]?[\d][\d\s.,/:'’%€$-]*\)?\Z|[-+]?[.,]\d+\Z")
 _TOTAL: Final = re.compile(
     r"(grand |sous[- ]?|sub[- ]?)?(total|totaux)"
-    r"( (general|generaux|generale|clients?|tiers|comptes?|des?|du|eur|euros|ttc|ht|balance|report|page)\b.*)?"
+    r"( (general|generaux|generale|clients?|tiers|comptes?|des?|du|eur|euros|ttc|ht|balance|page)\b.*)?"
     r"[ :.€=]*\Z"
 )
 _TOTAL_OF: Final = re.compile(r"(?:sous[- ]?|sub[- ]?)?(?:total|totaux)[ :]+(.*\S)")
