@@ -94,6 +94,7 @@ CAST: tuple[tuple[str, str, str, str], ...] = (
     *((quirk, "key" if quirk == "two_payments" else "standard", "punctual", quirk) for quirk in QUIRKS),
 )
 GROUP_CAST = 3
+LARGE_TRADES = ("hotel", "charter", "building", "trading")
 
 
 @dataclass(slots=True)
@@ -191,7 +192,7 @@ def _customer(
     country = _pick(rng, profile.customer_countries)
     if part is None and rng.random() < 0.3:
         quirk = rng.choice(QUIRKS)
-    trade = _trade(rng, segment, role, habit)
+    trade = _trade(rng, segment, habit)
     customer = Customer(
         index=index,
         code=profile.code_format.format(index=index),
@@ -212,10 +213,12 @@ def _customer(
     return customer
 
 
-def _trade(rng: random.Random, segment: str, role: str, habit: str) -> str:
+def _trade(rng: random.Random, segment: str, habit: str) -> str:
     if segment in ("public", "individual"):
         return segment
-    if role == "seasonal" or habit == "seasonal":
+    if segment == "key":
+        return rng.choice(("hotel", "charter") if habit == "seasonal" else LARGE_TRADES)
+    if habit == "seasonal":
         return rng.choice(("hotel", "charter", "restaurant"))
     return rng.choice(tuple(names.TRADES))
 

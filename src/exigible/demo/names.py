@@ -156,7 +156,8 @@ def business_name(rng: random.Random, country: str, trade: str) -> str:
 def member_name(rng: random.Random, country: str, trade: str, stem: str) -> str:
     """The name of a firm that bears its group's name."""
     own = [name for name in (MG_TRADES if country == "MG" else TRADES)[trade] if "{e}" in name]
-    return f"{rng.choice(own).format(e=stem)} {_town(rng, country)} {rng.choice(LEGAL_FORMS[country])}"
+    name = f"{rng.choice(own).format(e=stem)} {_town(rng, country)}"
+    return name if name.startswith(WITHOUT_FORM) else f"{name} {rng.choice(LEGAL_FORMS[country])}"
 
 
 def _town(rng: random.Random, country: str) -> str:

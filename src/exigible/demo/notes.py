@@ -11,6 +11,7 @@ from exigible.demo.books import decimal_text
 from exigible.demo.customers import Customer
 from exigible.demo.dice import seeded
 from exigible.demo.lettering import Position
+from exigible.kernel.money import format_amount
 
 MOST_NOTES = 400
 
@@ -98,11 +99,9 @@ def _promise(rng: random.Random, late: Late, company: str, currency: str, today:
     written = min(promised, today) - timedelta(days=rng.randint(3, 12))
     amount = decimal_text(late.position.overdue, ".")
     customer = late.customer
+    words = format_amount(late.position.overdue, currency, locale="fr")
     text = rng.choice(PROMISES).format(
-        contact=customer.contact,
-        amount=decimal_text(late.position.overdue),
-        currency=currency,
-        day=f"{promised:%d/%m}",
+        contact=customer.contact, amount=words, currency=currency, day=f"{promised:%d/%m}"
     )
     return Note(company, customer.code, written.isoformat(), customer.collector, "call", text,
                 promised.isoformat(), amount)  # fmt: skip

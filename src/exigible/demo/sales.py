@@ -56,6 +56,9 @@ def _cast_sales(customer: Customer, window: Window) -> list[Planned]:
         return [Planned(weekday_on_or_after(window.today - LIMITATION_DAYS + 30), "unpaid")]
     if customer.part == "given_up":
         return [Planned(weekday_on_or_after(window.start + 60), "given_up")]
+    if customer.part == "dispute":
+        day = weekday_on_or_after(window.start + 200)
+        return [Planned(day, "dispute", weekday_on_or_after(day + 80))]
     if customer.part == "bankrupt" and customer.stops_on:
         return [Planned(weekday_on_or_after(customer.stops_on - days), "sale") for days in (24, 12, 5)]
     return []

@@ -132,8 +132,10 @@ class Settlement:
         span = (customer.stops_on or customer.active_to) - customer.active_from - 5
         account = ADVANCES if customer.quirk == "advance" else RECEIVABLE
         remark = "AVANCE SUR COMMANDE" if account == ADVANCES else "VIREMENT RECU"
-        for _ in range(1 + int(2 * rng.random())):
-            day = weekday_on_or_after(customer.active_from + int(span * rng.random()))
+        days = [customer.active_from + int(span * rng.random()) for _ in range(1 + int(2 * rng.random()))]
+        if customer.part:
+            days.append(self.payer.window.start + 500)
+        for day in map(weekday_on_or_after, days):
             amount = self.payer.profile.scale * ROUND_SUM * (2 + int(18 * rng.random()))
             self.payer.pay(day, amount, [], remark=remark, account=account)
 

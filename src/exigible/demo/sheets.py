@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from exigible.demo.books import decimal_text
 from exigible.demo.customers import SEGMENTS, Customer
@@ -60,7 +60,7 @@ LEGACY_COLUMNS: tuple[Column, ...] = (
     ("SIREN", lambda c: c.siren),
     ("SIRET", lambda c: c.siret),
     ("N° TVA intracommunautaire", lambda c: c.vat_number),
-    ("NIS / NIF", lambda c: c.tax_id),
+    ("NIS", lambda c: c.tax_id),
     ("RCI", lambda c: c.trade_register),
     ("Adresse", lambda c: c.address),
     ("Code postal", lambda c: c.postcode),

@@ -172,10 +172,12 @@ def draw_style(payer: Payer, items: list[Item]) -> str:
 
 def _draw(payer: Payer) -> str:
     customer, draw = payer.customer, payer.rng.random()
-    if customer.part == "counter" or customer.pays_for_group:
+    if customer.pays_for_group:
         return "plain"
     if customer.quirk in STYLES and draw < (CAST_ODDS if customer.part else QUIRK_ODDS):
         return customer.quirk
+    if customer.part:
+        return "plain"
     if customer.method == DIRECT_DEBIT:
         return "returned" if draw > 0.93 else "plain"
     if customer.country != payer.profile.country and draw > 0.94:
