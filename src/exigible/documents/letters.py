@@ -92,7 +92,7 @@ def _render(letter: Letter, templates: Templates) -> bytes:
 
 def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
     """All that `letter.typ` places, as finished text; pictures are put in `assets`."""
-    table = _Table.of(letter)
+    table = Table.of(letter)
     rows = table.rows(letter)
     return layout.page_data(letter, assets) | {
         "title": layout.line(f"{letter.subject} {letter.reference}"),
@@ -116,7 +116,7 @@ def to_pay(letter: Letter) -> ToPay:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """Which columns the items need: no column that would be empty or repeat another."""
 
     has_dates: bool
@@ -124,7 +124,7 @@ class _Table:
     has_amounts: bool
 
     @classmethod
-    def of(cls, letter: Letter) -> _Table:
+    def of(cls, letter: Letter) -> Table:
         return cls(
             has_dates=any(item.issued_on for item in letter.items) or any(c.dated for c in letter.credits),
             has_delays=any(item.days_late > 0 for item in letter.items),

@@ -35,6 +35,7 @@ def _page_words() -> dict[str, str]:
         "phone": _("Telephone"),
         "email": _("E-mail"),
         "signature": _("Signature"),
+        "colon": pgettext("between a name and its value", ": "),
         "place_and_date": _("{place}, {date}"),
     }
 
