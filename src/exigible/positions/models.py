@@ -22,6 +22,7 @@ class Report(models.Model):
     basis = models.CharField(max_length=5)
     bounds = ArrayField(models.IntegerField())
     computed_at = models.DateTimeField(auto_now_add=True)
+    cluster = models.BigIntegerField(default=0, help_text="the database server whose transactions are meant")
     snapshot = models.TextField(help_text="the pg_snapshot of the computation; empty: not computed yet")
     transaction = models.BigIntegerField(default=0, help_text="the transaction that computed it")
     last_movement = models.BigIntegerField(null=True, help_text="no movement up to this id is still unseen")

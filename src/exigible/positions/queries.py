@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -43,7 +42,7 @@ class AgedBalance:
 
     @property
     def totals(self) -> dict[str, Ageing]:
-        return totals(((row.currency, row.ageing) for row in self.rows)
+        return totals((row.currency, row.ageing) for row in self.rows)
 
     def in_currency(self, currency: str) -> list[AgedRow]:
         return [row for row in self.rows if row.currency == currency]

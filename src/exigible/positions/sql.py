@@ -31,7 +31,7 @@ NAMES: dict[Grouping, SQL] = {
         " max(p.name) FILTER (WHERE p.code = {key}), {key})"
     ),
     "collector": SQL("coalesce(max(nullif(u.name, '')), max(u.email), '')"),
-    "segment": SQL("c.segment"),
+    "segment": SQL("min(c.segment)"),
 }
 
 
@@ -114,3 +114,42 @@ def lines(column: str, asked: Parameters, filters: Filters) -> Composed:
         "SELECT m.item_id, m.due_on, sum(m.amount_minor)::bigint AS left_minor FROM ledger_movement m"
         " WHERE {} AND {} GROUP BY m.item_id, m.due_on HAVING sum(m.amount_minor) <> 0"
     ).format(counts(asked, filters), is_in(column, ageing_day(asked), asked.buckets))
+
+
+def report_rows(asked: Parameters, customers: bool) -> Composed:
+    """The rows of a kept report, of the customers in a value `touched` only if `customers`.
+
+    The movements are summed by date of ageing first: only so can the oldest date with an open debt be known.
+    """
+    day, buckets = ageing_day(asked), asked.buckets
+    late = SQL("NOT m.is_credit AND m.day < %(as_of)s")
+    amounts = [
+        SQL("coalesce(sum(m.left_minor) FILTER (WHERE {}), 0)::bigint").format(
+            is_in(key, Identifier("m", "day"), buckets)
+        )
+        for key in buckets.keys
+    ]
+    return SQL(
+        "SELECT %(report)s, m.customer_id, m.currency, ARRAY[{amounts}],"
+        " coalesce(sum(m.left_minor) FILTER (WHERE m.is_credit), 0)::bigint,"
+        " coalesce(sum(m.left_minor) FILTER (WHERE {late}), 0)::bigint,"
+        " sum(m.left_minor)::bigint, min(m.day) FILTER (WHERE {late}),"
+        " coalesce(sum(m.left_minor::numeric * (%(as_of)s::date - m.day)) FILTER (WHERE {late}), 0)"
+        " FROM (SELECT m.customer_id, m.currency, m.is_credit,"
+        " CASE WHEN NOT m.is_credit THEN {day} END AS day, sum(m.amount_minor)::bigint AS left_minor"
+        " FROM ledger_movement m WHERE {counts}"
+        " GROUP BY 1, 2, 3, 4 HAVING sum(m.amount_minor) <> 0) m GROUP BY m.customer_id, m.currency"
+    ).format(
+        amounts=COMMA.join(amounts),
+        late=late,
+        day=day,
+        counts=AND.join(
+            [counts(asked, Filters()), *([SQL("m.customer_id = ANY (%(touched)s)")] if customers else [])]
+        ),
+    )
+
+
+def summed_amounts(buckets: Buckets) -> Composed:
+    """The sums of the elements of `amounts` over rows `w` of a kept report."""
+    positions = range(1, len(buckets.keys) + 1)
+    return COMMA.join([SQL("sum(w.amounts[{}])::bigint").format(Literal(n)) for n in positions])

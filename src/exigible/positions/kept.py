@@ -1,0 +1,188 @@
+"""Reports that are computed once and kept until the books change.
+
+A kept report is the position of every customer for one set of parameters: pages read, sort and filter it.
+When little was written since, only the customers concerned are computed again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.sql import SQL, Composed
+from psycopg.types.json import Jsonb
+
+from exigible.ledger.models import Company
+from exigible.positions import sql
+from exigible.positions.filters import Filters
+from exigible.positions.rules import Ageing, Parameters
+
+QUICK_MOVEMENTS = 100_000  # about a quarter of a second to sum
+MOST_TOUCHED = 5_000  # movements written since, beyond which all are summed again
+KEPT_REPORTS = 8  # of a company
+WORTH_ANALYSING = 5_000  # rows, beyond which the planner must know of them
+
+_FIND = SQL("""
+    SELECT r.id, r.transaction, CASE WHEN here.id = r.cluster THEN r.last_movement END, r.totals,
+           r.snapshot <> '' AND here.id = r.cluster AND NOT ledger_changed_since(r.company_id, nullif(r.snapshot, '')::pg_snapshot)
+           AND NOT EXISTS (SELECT FROM ledger_change c
+                           WHERE c.company_id = r.company_id AND c.transaction = r.transaction)
+    FROM positions_report r, (SELECT system_identifier AS id FROM pg_control_system()) here
+    WHERE r.company_id = %(company)s AND r.as_of = %(as_of)s AND r.basis = %(basis)s
+      AND r.bounds = %(bounds)s::int[] AND r.known_at IS NOT DISTINCT FROM %(known_at)s
+""")
+_CREATE = SQL("""
+    INSERT INTO positions_report (company_id, as_of, known_at, basis, bounds, computed_at, cluster, snapshot,
+                                  transaction, totals)
+    VALUES (%(company)s, %(as_of)s, %(known_at)s, %(basis)s, %(bounds)s::int[], now(), 0, '', 0, '{}')
+    ON CONFLICT DO NOTHING
+""")
+_TOUCHED = SQL("""
+    SELECT customer_id FROM ledger_movement WHERE id > %(last)s AND company_id = %(company)s LIMIT %(most)s
+""")
+_FILL = SQL("""
+    INSERT INTO positions_reportrow (report_id, customer_id, currency, amounts, unallocated, overdue, total,
+                                     oldest_on, weighted_overdue) {}
+""")
+_FINISH = SQL("""
+    UPDATE positions_report SET computed_at = clock_timestamp(), snapshot = %(snapshot)s, totals = %(totals)s,
+           transaction = pg_current_xact_id()::text::bigint, last_movement = %(last)s,
+           cluster = (SELECT system_identifier FROM pg_control_system())
+    WHERE id = %(report)s
+""")
+_PRUNE = SQL("""
+    WITH old AS (
+        DELETE FROM positions_report WHERE id IN (
+            SELECT id FROM positions_report WHERE company_id = %(company)s AND snapshot <> ''
+            ORDER BY computed_at DESC OFFSET %(kept)s FOR UPDATE SKIP LOCKED)
+        RETURNING id)
+    DELETE FROM positions_reportrow WHERE report_id IN (SELECT id FROM old)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A report that stands in the database. `version` changes each time it is computed again."""
+
+    id: int
+    version: int
+    asked: Parameters
+    totals: dict[str, Ageing]
+    customers: int
+    last_movement: int | None
+    is_fresh: bool
+
+
+def find(company: Company, asked: Parameters) -> Kept | None:
+    """The kept report, if it still says what the books say."""
+    kept = _find(company, asked, lock=False)
+    return kept if kept and kept.is_fresh else None
+
+
+def is_quick(company: Company, asked: Parameters) -> bool:
+    """Whether computing the report now would hardly be felt: a small company, or little changed since."""
+    kept = _find(company, asked, lock=False)
+    if kept and _touched(company, kept) is not None:
+        return True
+    few = "SELECT count(*) <= %s FROM (SELECT FROM ledger_movement WHERE company_id = %s LIMIT %s) m"
+    with connection.cursor() as cursor:
+        cursor.execute(few, [QUICK_MOVEMENTS, company.pk, QUICK_MOVEMENTS + 1])
+        return bool(cursor.fetchone()[0])
+
+
+def keep(company: Company, asked: Parameters) -> Kept:
+    """The report, computed now unless it is kept and still holds. Who asks at the same time waits for it."""
+    return find(company, asked) or _compute(company, asked)
+
+
+def _compute(company: Company, asked: Parameters) -> Kept:
+    values = _values(company, asked)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CREATE, values)
+        before = _find(company, asked, lock=True)
+        assert before is not None
+        if before.is_fresh:
+            return before
+        # What is committed between these readings and the sums is counted, and looked at again next time.
+        cursor.execute("SELECT positions_last_movement(%s), pg_current_snapshot()::text", [company.pk])
+        last, snapshot = cursor.fetchone()
+        touched = _touched(company, before)
+        values |= {"report": before.id, "touched": touched, "snapshot": snapshot}
+        _fill(values, asked, touched)
+        is_full = touched is None
+        values["last"] = last if is_full or last is not None else before.last_movement
+        cursor.execute(_FINISH, values | {"totals": Jsonb(_totals(before.id, asked))})
+        cursor.execute(_PRUNE, values)
+        kept = _find(company, asked, lock=False)
+        assert kept is not None
+        if is_full and kept.customers > WORTH_ANALYSING:
+            cursor.execute("ANALYZE positions_reportrow")
+        return kept
+
+
+def _values(company: Company, asked: Parameters) -> dict[str, Any]:
+    bounds = list(asked.buckets.bounds)
+    kept = {"basis": asked.basis, "bounds": bounds, "kept": KEPT_REPORTS}
+    return sql.values(company.pk, asked, Filters()) | kept
+
+
+def _find(company: Company, asked: Parameters, *, lock: bool) -> Kept | None:
+    statement = _FIND + SQL("FOR UPDATE OF r") if lock else _FIND
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _values(company, asked))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key, version, last, stored, is_fresh = row
+    totals = json.loads(stored)
+    return Kept(
+        id=key,
+        version=version,
+        asked=asked,
+        totals={
+            currency: Ageing(tuple(found["amounts"]), found["unallocated"])
+            for currency, found in sorted(totals.items())
+        },
+        customers=sum(found["customers"] for found in totals.values()),
+        last_movement=last,
+        is_fresh=is_fresh,
+    )
+
+
+def _touched(company: Company, kept: Kept) -> list[int] | None:
+    """The customers of whom something was written since; None when all must be computed."""
+    if kept.last_movement is None:
+        return None
+    with connection.cursor() as cursor:
+        values = {"company": company.pk, "last": kept.last_movement, "most": MOST_TOUCHED + 1}
+        cursor.execute(_TOUCHED, values)
+        found = cursor.fetchall()
+    return sorted({customer for (customer,) in found}) if len(found) <= MOST_TOUCHED else None
+
+
+def _fill(values: dict[str, Any], asked: Parameters, touched: list[int] | None) -> None:
+    some = touched is not None
+    which = SQL("AND customer_id = ANY (%(touched)s)") if some else SQL("")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL("DELETE FROM positions_reportrow WHERE report_id = %(report)s {}").format(which), values
+        )
+        cursor.execute(_FILL.format(sql.report_rows(asked, customers=some)), values)
+
+
+def _totals(report: int, asked: Parameters) -> dict[str, dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sums_of_rows(asked), {"report": report})
+        return {
+            currency: {"amounts": list(amounts), "unallocated": unallocated, "customers": customers}
+            for currency, customers, unallocated, *amounts in cursor.fetchall()
+        }
+
+
+def _sums_of_rows(asked: Parameters) -> Composed:
+    return SQL(
+        "SELECT w.currency, count(*), sum(w.unallocated)::bigint, {} FROM positions_reportrow w"
+        " WHERE w.report_id = %(report)s GROUP BY w.currency"
+    ).format(sql.summed_amounts(asked.buckets))
