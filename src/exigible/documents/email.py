@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from exigible.documents import layout
 from exigible.documents.letters import Table, to_pay
 from exigible.documents.model import Letter, Sender
+from exigible.documents.pictures import picture_kind
 from exigible.documents.wording import words
 
 LOGO_ID: Final = "logo"
@@ -23,7 +24,7 @@ _WIDE: Final = "wide"
 """The class of what a narrow screen leaves out."""
 _COLUMNS_OF_A_PHONE: Final = 3
 _SHORT: Final = 18
-_MIME_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg"}
+_MIME_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg"}
 
 
 class EmailBody(NamedTuple):
@@ -57,7 +58,7 @@ class _Cell:
 
 def inline_logo(sender: Sender) -> InlinePicture | None:
     """The logo to send along if mail programs show it (PNG, JPEG); else the name stands in its place."""
-    kind = layout.picture_kind(sender.logo) if sender.logo else None
+    kind = picture_kind(sender.logo) if sender.logo else None
     if not sender.logo or kind not in _MIME_TYPES:
         return None
     return InlinePicture(LOGO_ID, _MIME_TYPES[kind], sender.logo)

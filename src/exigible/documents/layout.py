@@ -11,21 +11,20 @@ from typing import Any, Final, Protocol
 
 from exigible.documents import qr
 from exigible.documents.model import Language, Sender
+from exigible.documents.pictures import as_svg
 from exigible.documents.wording import REGIONS, long_date, words
-from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import format_amount
 from exigible.kernel.text import clean
 
 Assets = dict[str, bytes]
 
-_LONGEST_LINE: Final = 500
+_LONGEST_LINE: Final = 20_000
 _LONGEST_WORD: Final = 24
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _HELD_TOGETHER: Final = re.compile(r"(?<=\d) (?=[^\W\d])| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) ")
 _BREAK_HERE: Final = "\u200b"
 _WINDOW_LINES: Final = 6
 _WINDOW_CHARACTERS: Final = 34
-_IMAGE_STARTS: Final = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"<", "svg"))
 
 
 def line(text: str) -> str:
@@ -62,18 +61,9 @@ def picture(content: bytes | None, assets: Assets) -> str | None:
     """
     if not content:
         return None
-    kind = picture_kind(content)
-    if kind is None:
-        raise UserMistake("unusable-picture", "This picture is neither a PNG, a JPEG nor an SVG file.")
-    name = f"picture-{hashlib.sha256(content).hexdigest()[:24]}.{kind}"
-    assets[name] = content
+    name = f"picture-{hashlib.sha256(content).hexdigest()[:24]}.svg"
+    assets[name] = as_svg(content)
     return name
-
-
-def picture_kind(content: bytes) -> str | None:
-    """ "png", "jpg" or "svg", told from the first bytes; None for anything else."""
-    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return next((kind for mark, kind in _IMAGE_STARTS if start.startswith(mark)), None)
 
 
 class Page(Protocol):

@@ -28,7 +28,7 @@ _A4: Final = (595, 842)
 _ROWS_OF_ONE_PAGE: Final = 16
 """A letter with no more lines than this is tried on one page, first at ease and then a little tighter, and
 without page numbers and sums carried over, which would nearly double the time. One that does not fit has its
-sums on the first page, with the signature, and its lines on the next."""
+sums on the first page, with the signature, and its lines on the next, unless that takes a page more."""
 
 
 def render_letters(letters: Sequence[Letter], *, templates: Path | None = None) -> list[bytes]:
@@ -87,7 +87,12 @@ def _render(letter: Letter, templates: Templates) -> bytes:
         page = compose(is_tight=is_tight, annex=None)
         if typesetting.page_count(page) == 1:
             return compose(is_tight=is_tight, is_long=True) if letter.annex else page
-    return compose(is_long=True, is_summarised=True)
+    summarised = compose(is_long=True, is_summarised=True)
+    if not data["may_fit_one_page"]:
+        return summarised
+    in_one_go = compose(is_long=True)
+    saves_a_page = typesetting.page_count(in_one_go) < typesetting.page_count(summarised)
+    return in_one_go if saves_a_page else summarised
 
 
 def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:

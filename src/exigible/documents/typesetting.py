@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 HERE: Final = Path(__file__).parent
 STANDARDS: Final = ["a-2a", "ua-1"]
-_TEMPLATE_FILES: Final = frozenset({".typ", ".svg", ".png", ".jpg", ".jpeg"})
+_TEMPLATE_FILES: Final = frozenset({".typ", ".svg"})
 _LARGEST_TEMPLATE_FILE: Final = 4 * 2**20
 _PACKAGE: Final = re.compile(rb"['\"]@[\w-]+/")
 _MISSING_GLYPH: Final = "could not be displayed"
@@ -43,7 +43,7 @@ class Templates:
 
 
 def load_templates(folder: Path | None = None) -> Templates:
-    """Our templates, each replaced by the file of the same name in `folder` when there is one.
+    """Our templates, each replaced by the file of the same name in `folder` when there is one; .typ and .svg.
 
     Raises UserMistake("template-too-large") for a file over 4 MB, and UserMistake("template-imports-package")
     for a template that asks for a Typst package, which would have to be fetched.
