@@ -1,0 +1,133 @@
+"""Changes to what is known of a customer: who to write to, on which terms, and whether reminders rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F
+
+from exigible.kernel.errors import Refused
+from exigible.ledger.models import Company, Contact, Contract, Customer
+from exigible.timeline.services import record_event
+
+
+@transaction.atomic
+def add_customer(*, company: Company, fields: Mapping[str, Any], by: int | None) -> Customer:
+    """Open a customer account."""
+    customer = Customer.objects.create(company=company, **fields)
+    record_event(company_id=company.pk, customer_id=customer.pk, kind="customer-added", by=by, text=customer.name)
+    return customer
+
+
+@transaction.atomic
+def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int, by: int | None) -> Customer:
+    """Change some fields of a customer, as it was when its `version` was read.
+
+    Raises Refused("changed-meanwhile") when someone else changed it since: nothing of theirs is overwritten.
+    """
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    if locked.version != version:
+        raise Refused(
+            "changed-meanwhile",
+            "Someone else changed this customer meanwhile. Nothing was saved: look at it again, then save.",
+        )
+    changes = {
+        name: [_plain(getattr(locked, name)), _plain(value)]
+        for name, value in fields.items()
+        if getattr(locked, name) != value
+    }
+    if not changes:
+        return locked
+    for name in changes:
+        setattr(locked, name, fields[name])
+    locked.version = F("version") + 1  # type: ignore[assignment]
+    locked.save()
+    locked.refresh_from_db()
+    record_event(
+        company_id=locked.company_id, customer_id=locked.pk, kind="customer-changed", by=by, data={"changes": changes}
+    )
+    return locked
+
+
+@transaction.atomic
+def pause_dunning(*, customer: Customer, until: date | None, reason: str, by: int | None) -> None:
+    """Let reminders rest until a day, that day included, or take the pause away; a dated fact with its reason."""
+    Customer.objects.filter(pk=customer.pk).update(
+        dunning_paused_until=until, dunning_pause_reason=reason if until else "", version=F("version") + 1
+    )
+    record_event(
+        company_id=customer.company_id,
+        customer_id=customer.pk,
+        kind="dunning-paused" if until else "dunning-resumed",
+        by=by,
+        text=reason,
+        data={"until": until.isoformat()} if until else {},
+    )
+
+
+@transaction.atomic
+def save_contact(
+    *, customer: Customer, contact: Contact | None, fields: Mapping[str, Any], by: int | None
+) -> Contact:
+    """Add a contact, or change one."""
+    known = contact or Contact(company_id=customer.company_id, customer=customer)
+    for name, value in fields.items():
+        setattr(known, name, value)
+    known.save()
+    record_event(
+        company_id=customer.company_id,
+        customer_id=customer.pk,
+        kind="contact-changed" if contact else "contact-added",
+        by=by,
+        text=known.name,
+        data={name: _plain(value) for name, value in fields.items()},
+    )
+    return known
+
+
+@transaction.atomic
+def add_contract(*, customer: Customer, fields: Mapping[str, Any], file: File | None, by: int | None) -> Contract:
+    """Keep a contract, or signed general terms, with its file and the file's SHA-256."""
+    contract = Contract(company_id=customer.company_id, customer=customer, **fields)
+    if file is not None:
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        contract.file_sha256 = digest.hexdigest()
+        contract.file = file
+    contract.save()
+    record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind="contract-added", by=by, text=contract.title,
+        data={"sha256": contract.file_sha256},
+    )  # fmt: skip
+    return contract
+
+
+@transaction.atomic
+def edit_company(*, company: Company, fields: Mapping[str, Any], by: int | None) -> Company:
+    """Change a company's settings."""
+    changes = {
+        name: [_plain(getattr(company, name)), _plain(value)]
+        for name, value in fields.items()
+        if getattr(company, name) != value
+    }
+    for name in changes:
+        setattr(company, name, fields[name])
+    if changes:
+        company.save(update_fields=list(changes))
+        record_event(
+            company_id=company.pk, customer_id=None, kind="company-changed", by=by, data={"changes": changes}
+        )
+    return company
+
+
+def _plain(value: Any) -> Any:
+    """A value as the timeline keeps it."""
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -1,0 +1,80 @@
+"""The lines of a timeline, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exigible.timeline.models import Event
+from exigible.web import formats
+
+ICONS = {
+    "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "letter",
+    "reminder-sent": "mail",
+}  # fmt: skip
+
+
+def describe(event: Event) -> tuple[str, str]:
+    """What happened, and the words that were written with it."""
+    words = _sentences().get(event.kind)
+    if words is None:
+        return event.kind.replace("-", " "), event.text
+    try:
+        return words % _values(event), event.text
+    except KeyError:  # an older line without one of the values still says what it is
+        return words.split("%(")[0].rstrip(" :(,"), event.text
+
+
+def icon(event: Event) -> str:
+    return ICONS.get(event.kind, "dot")
+
+
+def _values(event: Event) -> dict[str, Any]:
+    data = dict(event.data)
+    values: dict[str, Any] = {name: value for name, value in data.items() if isinstance(value, str | int)}
+    for name in ("due_on", "until", "before"):
+        if data.get(name):
+            values[name] = formats.day(date.fromisoformat(data[name]))
+    if "amount" in data and "currency" in data:
+        values["amount"] = f"{data['amount']} {data['currency']}"
+        if "amount_minor" in data:
+            values["amount"] = formats.money(int(data["amount_minor"]), data["currency"], with_symbol=True)
+    if event.kind == "call":
+        values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
+    if "changes" in data:
+        values["changes"] = ", ".join(data["changes"])
+    return values
+
+
+def _outcomes() -> dict[str, str]:
+    return {
+        "reached": _("spoke with someone"), "no-answer": _("no answer"), "voicemail": _("left a message"),
+        "call-back": _("to call back"), "wrong-number": _("wrong number"), "refuses": _("refuses to pay"),
+    }  # fmt: skip
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "note": _("Note"),
+        "call": _("Call: %(outcome)s"),
+        "promise": _("Promise to pay %(amount)s on %(due_on)s"),
+        "customer-added": _("Customer added"),
+        "customer-changed": _("Customer changed: %(changes)s"),
+        "contact-added": _("Contact added"),
+        "contact-changed": _("Contact changed"),
+        "contract-added": _("Contract added"),
+        "dunning-paused": _("Reminders rest until %(until)s"),
+        "dunning-resumed": _("Reminders resume"),
+        "item-added": _("Item entered: %(amount)s"),
+        "item-reversed": _("Item reversed: %(amount)s"),
+        "allocated": _("Lettered: %(amount)s"),
+        "allocation-reversed": _("Lettering undone: %(amount)s"),
+        "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
+        "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
+        "letter-sent": _("Letter sent: %(amount)s"),
+        "reminder-sent": _("Reminder sent to %(recipient)s"),
+        "reminder-refused": _("Reminder refused by the mail server"),
+        "reminder-ambiguous": _("It is not known whether a reminder went out"),
+    }

@@ -1,0 +1,119 @@
+"""What the day's list is decided from, read in bulk, and the list itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from exigible.ledger.models import Company
+from exigible.team.scope import Scope
+from exigible.worklist.models import Task
+from exigible.worklist.rules import PromiseFacts, WorkFacts
+
+CONTACT_KINDS = ("call", "email-sent", "letter-sent", "reminder-sent")
+
+# One row a customer and currency that owes something overdue on the day. What is open is summed from movements, so
+# that the list of a past day can be had too.
+FACTS_SQL = """
+WITH item AS (
+    SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit, sum(amount_minor)::bigint AS left_minor,
+           (array_agg(due_on ORDER BY recorded_at DESC, id DESC))[1] AS due_on
+    FROM ledger_movement
+    WHERE company_id = %(company)s AND effective_on <= %(on)s
+    GROUP BY customer_id, item_id, currency
+    HAVING sum(amount_minor) <> 0
+), owed AS (
+    SELECT customer_id, currency,
+           coalesce(sum(left_minor) FILTER (WHERE NOT is_credit AND due_on < %(on)s), 0)::bigint AS overdue,
+           coalesce(sum(left_minor) FILTER (WHERE is_credit), 0)::bigint AS unallocated,
+           sum(left_minor)::bigint AS balance,
+           min(due_on) FILTER (WHERE NOT is_credit AND due_on < %(on)s) AS oldest_due_on
+    FROM item
+    GROUP BY customer_id, currency
+    HAVING sum(left_minor) FILTER (WHERE NOT is_credit AND due_on < %(on)s) > 0
+), promise AS (
+    SELECT DISTINCT ON (customer_id) customer_id, happened_at::date AS made_on, data
+    FROM timeline_event
+    WHERE company_id = %(company)s AND kind = 'promise' AND happened_at < %(until)s
+    ORDER BY customer_id, happened_at DESC, id DESC
+), contact AS (
+    SELECT customer_id, max(happened_at)::date AS last_on
+    FROM timeline_event
+    WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND happened_at < %(until)s
+    GROUP BY customer_id
+), reminded AS (
+    SELECT DISTINCT ON (customer_id) customer_id, happened_at::date AS last_on, data ->> 'step' AS level
+    FROM timeline_event
+    WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND data ? 'step' AND happened_at < %(until)s
+    ORDER BY customer_id, happened_at DESC, id DESC
+)
+SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
+       c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
+       c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
+       promise.made_on, promise.data ->> 'due_on', promise.data ->> 'amount_minor', paid.minor,
+       contact.last_on, reminded.level, reminded.last_on
+FROM owed o
+JOIN ledger_customer c ON c.id = o.customer_id
+LEFT JOIN (
+    SELECT customer_id, bool_or(email <> '') AS email, bool_or(phone <> '') AS phone
+    FROM ledger_contact WHERE company_id = %(company)s AND left_on IS NULL GROUP BY customer_id
+) AS reach USING (customer_id)
+LEFT JOIN promise ON promise.customer_id = o.customer_id AND promise.data ->> 'currency' = o.currency
+LEFT JOIN LATERAL (
+    SELECT coalesce(-sum(amount_minor), 0)::bigint AS minor
+    FROM ledger_openitem i
+    WHERE i.company_id = %(company)s AND i.customer_id = o.customer_id AND i.currency = o.currency
+      AND i.document_type = 'payment' AND NOT i.is_reversed AND i.amount_minor < 0
+      AND i.effective_on BETWEEN promise.made_on AND %(on)s
+) AS paid ON promise.customer_id IS NOT NULL
+LEFT JOIN contact ON contact.customer_id = o.customer_id
+LEFT JOIN reminded ON reminded.customer_id = o.customer_id
+"""
+
+
+def work_facts(company: Company, on: date) -> Iterator[WorkFacts]:
+    """The facts of every customer with something overdue on the day, by currency, read in one query."""
+    until = datetime.combine(on + timedelta(days=1), datetime.min.time()).astimezone()
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            FACTS_SQL, {"company": company.pk, "on": on, "until": until, "contacts": list(CONTACT_KINDS)}
+        )
+        for row in cursor:
+            yield _facts(company, row)
+
+
+def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
+    made_on, due_on, promised, received = row[12:16]
+    promise = None
+    if made_on is not None:
+        promise = PromiseFacts(made_on, date.fromisoformat(due_on), int(promised), received or 0)
+    return WorkFacts(
+        customer_id=row[0],
+        currency=row[1],
+        overdue_minor=row[2],
+        unallocated_minor=row[3],
+        oldest_due_on=row[4],
+        balance_minor=row[5],
+        country=row[6] or company.country,
+        credit_limit_minor=row[7] if row[1] == company.currency else None,
+        paused_until=row[8],
+        insolvent=row[9],
+        has_email=row[10],
+        has_phone=row[11],
+        promise=promise,
+        last_contact_on=row[16],
+        last_level=row[17] or "",
+        last_level_on=row[18],
+    )
+
+
+def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
+    """The list of a day as this person may see it, the most valuable act first."""
+    tasks = Task.objects.filter(company=scope.company, on=on).select_related("customer", "customer__collector")
+    if scope.membership.portfolio_only:
+        tasks = tasks.filter(customer__collector=scope.user)
+    return tasks.order_by("-value", "id")

@@ -1,0 +1,199 @@
+"""What deserves an act today, in which order, and why.
+
+Facts of one customer and the day in, lines of work out. Each line has its reason as a code with its values; the
+words stand in `wording`. The order is by what an act is worth: the amount at stake times an urgency in percent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from exigible.kernel.dates import Calendar
+
+Act = Literal["call", "email", "letter", "decide", "allocate", "find-contact", "review-reminder"]
+
+KEPT_PERCENT = 95  # kpi: a promise is kept when at least 95 % came in …
+KEPT_BUSINESS_DAYS = 3  # … within three business days after its date
+LIMITATION_YEARS = 5  # FR C. com. L110-4, MC C. civ. 2044, MG C. com. 4-2: commercial claims
+LIMITATION_WARNING_DAYS = 180
+SILENCE_DAYS = 14
+ANSWER_TO_FORMAL_NOTICE_DAYS = 8
+LATE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFacts:
+    """A promise to pay: made on a day, for a day, of an amount; `received_minor` came in from the first on."""
+
+    made_on: date
+    due_on: date
+    amount_minor: int
+    received_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFacts:
+    """What is known of a customer in one currency, as of the day. Amounts in minor units, ages in days."""
+
+    customer_id: int
+    currency: str
+    overdue_minor: int
+    unallocated_minor: int
+    oldest_due_on: date | None
+    country: str = "FR"
+    balance_minor: int = 0
+    credit_limit_minor: int | None = None
+    promise: PromiseFacts | None = None
+    last_contact_on: date | None = None
+    last_level: str = ""
+    last_level_on: date | None = None
+    reminder_proposed: bool = False
+    paused_until: date | None = None
+    insolvent: bool = False
+    has_email: bool = True
+    has_phone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One thing to do for one customer today. `urgency` weighs `stake_minor` in percent."""
+
+    customer_id: int
+    currency: str
+    act: Act
+    reason: str
+    stake_minor: int
+    urgency: int
+    oldest_days: int
+    params: dict[str, object] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> int:
+        return self.stake_minor * self.urgency // 100
+
+
+def promise_state(promise: PromiseFacts, on: date, calendar: Calendar) -> Literal["open", "kept", "part", "broken"]:
+    """Whether a promise was kept, from what came in. Open until three business days after its date."""
+    if promise.received_minor * 100 >= promise.amount_minor * KEPT_PERCENT:
+        return "kept"
+    if on <= calendar.add_business_days(promise.due_on, KEPT_BUSINESS_DAYS):
+        return "open"
+    return "part" if promise.received_minor > 0 else "broken"
+
+
+def limitation_on(due_on: date) -> date:
+    """The day a commercial claim is barred unless interrupted: five years after its due date."""
+    try:
+        return due_on.replace(year=due_on.year + LIMITATION_YEARS)
+    except ValueError:  # 29 February
+        return date(due_on.year + LIMITATION_YEARS, 3, 1)
+
+
+def work_line(facts: WorkFacts, on: date, calendar: Calendar) -> WorkLine | None:
+    """The line of a customer: its most urgent reason, and the codes of the others. None: leave it alone."""
+    if facts.insolvent or facts.overdue_minor <= 0:
+        return None
+    if facts.paused_until and on <= facts.paused_until:
+        return None
+    reasons = sorted(_reasons(facts, on, calendar), key=lambda line: -line.urgency)
+    if not reasons:
+        return None
+    first, others = reasons[0], tuple(line.reason for line in reasons[1:])
+    return WorkLine(
+        facts.customer_id,
+        facts.currency,
+        first.act,
+        first.reason,
+        first.stake_minor,
+        first.urgency,
+        first.oldest_days,
+        first.params,
+        others,
+    )
+
+
+def _reasons(facts: WorkFacts, on: date, calendar: Calendar) -> Iterator[WorkLine]:
+    if facts.promise is not None:
+        state = promise_state(facts.promise, on, calendar)
+        if state == "open":
+            return  # what was promised and is not yet due is left alone
+        yield from _broken_promise(facts, on, state)
+    yield from _limitation(facts, on)
+    yield from _unanswered_formal_notice(facts, on)
+    yield from _probably_paid(facts, on)
+    yield from _over_limit(facts, on)
+    yield from _reminder(facts, on)
+    yield from _silence(facts, on)
+    yield from _unreachable(facts, on)
+
+
+def _line(facts: WorkFacts, on: date, act: Act, reason: str, urgency: int, **params: object) -> WorkLine:
+    age = (on - facts.oldest_due_on).days if facts.oldest_due_on else 0
+    return WorkLine(
+        facts.customer_id, facts.currency, act, reason, facts.overdue_minor, urgency, max(age, 0), params
+    )
+
+
+def _broken_promise(facts: WorkFacts, on: date, state: str) -> Iterator[WorkLine]:
+    promise = facts.promise
+    if promise is None or state == "kept":
+        return
+    reason = "promise-broken" if state == "broken" else "promise-part-kept"
+    yield _line(
+        facts, on, "call" if facts.has_phone else "email", reason, 200,
+        amount=promise.amount_minor, received=promise.received_minor, due_on=promise.due_on.isoformat(),
+    )  # fmt: skip
+
+
+def _limitation(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if facts.oldest_due_on is None:
+        return
+    left = (limitation_on(facts.oldest_due_on) - on).days
+    if 0 <= left <= LIMITATION_WARNING_DAYS:
+        yield _line(facts, on, "decide", "limitation-near", 180, days=left)
+    elif left < 0:
+        yield _line(facts, on, "decide", "limitation-passed", 60, days=-left)
+
+
+def _unanswered_formal_notice(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if facts.last_level != "formal_notice" or facts.last_level_on is None:
+        return
+    waited = (on - facts.last_level_on).days
+    if waited > ANSWER_TO_FORMAL_NOTICE_DAYS:
+        yield _line(facts, on, "decide", "formal-notice-unanswered", 160, days=waited)
+
+
+def _probably_paid(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if -facts.unallocated_minor >= facts.overdue_minor:
+        yield _line(facts, on, "allocate", "payment-not-allocated", 150, amount=-facts.unallocated_minor)
+
+
+def _over_limit(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    limit = facts.credit_limit_minor
+    if limit is not None and facts.balance_minor > limit:
+        yield _line(facts, on, "call", "over-credit-limit", 110, over=facts.balance_minor - limit)
+
+
+def _reminder(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if facts.reminder_proposed:
+        yield _line(facts, on, "review-reminder", "reminder-proposed", 105)
+
+
+def _silence(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    age = (on - facts.oldest_due_on).days if facts.oldest_due_on else 0
+    if age <= LATE_DAYS:
+        return
+    if facts.last_contact_on is None:
+        yield _line(facts, on, "call" if facts.has_phone else "email", "late-never-contacted", 120, days=age)
+    elif on - facts.last_contact_on > timedelta(days=SILENCE_DAYS):
+        silent = (on - facts.last_contact_on).days
+        yield _line(facts, on, "call" if facts.has_phone else "email", "late-and-silent", 100, days=silent)
+
+
+def _unreachable(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if not facts.has_email and not facts.has_phone:
+        yield _line(facts, on, "find-contact", "no-contact", 90)

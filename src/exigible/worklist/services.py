@@ -1,0 +1,120 @@
+"""Making the day's list, and what a collector does from it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg.types.json import Json
+
+from exigible.kernel.dates import Calendar
+from exigible.kernel.errors import UserMistake
+from exigible.kernel.money import to_decimal_string
+from exigible.ledger.models import Company, Customer
+from exigible.timeline.models import Event
+from exigible.timeline.services import record_event
+from exigible.worklist.models import Task
+from exigible.worklist.queries import work_facts
+from exigible.worklist.rules import WorkLine, work_line
+
+OUTCOMES = ("reached", "no-answer", "voicemail", "wrong-number", "call-back", "refuses")
+COLUMNS = ("company_id", "customer_id", "on", "currency", "act", "reason", "params", "also", "stake_minor",
+           "value", "oldest_days")  # fmt: skip
+
+
+def decide_day(company: Company, on: date) -> list[WorkLine]:
+    """The lines of a day, the most valuable act first; nothing is written."""
+    calendars: dict[str, Calendar] = {}
+    lines = []
+    for facts in work_facts(company, on):
+        if facts.country not in calendars:
+            calendars[facts.country] = _calendar(company, facts.country)
+        line = work_line(facts, on, calendars[facts.country])
+        if line is not None:
+            lines.append(line)
+    return sorted(lines, key=lambda line: (-line.value, line.customer_id))
+
+
+def build_day(*, company: Company, on: date) -> int:
+    """Make, or make again, the list of a day; what was already done of it stays done. Gives the number of lines."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # two at once would make it twice
+            cursor.execute("SELECT pg_advisory_xact_lock(70521, %s)", [company.pk])
+        lines = decide_day(company, on)
+        done = set(
+            Task.objects.filter(company=company, on=on, done_at__isnull=False).values_list("customer", "currency")
+        )
+        Task.objects.filter(company=company, on=on, done_at__isnull=True).delete()
+        _write(company, on, [line for line in lines if (line.customer_id, line.currency) not in done])
+    return len(lines)
+
+
+def _write(company: Company, on: date, lines: list[WorkLine]) -> None:
+    names = ", ".join(f'"{column}"' for column in COLUMNS)
+    with connection.cursor() as cursor, cursor.copy(f"COPY worklist_task ({names}) FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row((company.pk, line.customer_id, on, line.currency, line.act, line.reason, Json(line.params),
+                            Json(list(line.also)), line.stake_minor, line.value, line.oldest_days))  # fmt: skip
+
+
+def _calendar(company: Company, country: str) -> Calendar:
+    try:
+        return Calendar(country, company.added_holidays, company.removed_holidays)
+    except UserMistake:  # a debtor's country without a known calendar is counted with the creditor's
+        return Calendar(company.country, company.added_holidays, company.removed_holidays)
+
+
+@transaction.atomic
+def add_note(*, customer: Customer, text: str, by: int | None) -> Event:
+    """Write a note in the customer's file. Raises UserMistake for an empty one."""
+    if not text.strip():
+        raise UserMistake("empty-note", "A note needs some text.")
+    return record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind="note", by=by, text=text.strip()
+    )
+
+
+@transaction.atomic
+def log_call(
+    *, customer: Customer, outcome: str, text: str, by: int | None, happened_at: datetime | None = None
+) -> Event:
+    """Write down a call and how it ended; the customer's line of the day is done."""
+    if outcome not in OUTCOMES:
+        raise UserMistake("unknown-outcome", "Say how the call ended.", found=outcome)
+    event = record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind="call", by=by, text=text.strip(),
+        data={"outcome": outcome}, happened_at=happened_at,
+    )  # fmt: skip
+    mark_done(customer=customer, by=by)
+    return event
+
+
+@transaction.atomic
+def record_promise(
+    *, customer: Customer, amount_minor: int, currency: str, due_on: date, text: str, by: int | None,
+    happened_at: datetime | None = None,
+) -> Event:  # fmt: skip
+    """Write down a promise to pay: reminders rest until it is due, and it comes back the day it is broken."""
+    made_on = timezone.localdate(happened_at) if happened_at else timezone.localdate()
+    if amount_minor <= 0:
+        raise UserMistake("promise-amount", "A promise is of an amount above zero.")
+    if due_on < made_on:
+        raise UserMistake("promise-in-the-past", "A promise is for today or later.")
+    event = record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind="promise", by=by, text=text.strip(),
+        data={
+            "due_on": due_on.isoformat(), "currency": currency, "amount_minor": amount_minor,
+            "amount": to_decimal_string(amount_minor, currency),
+        },
+        happened_at=happened_at,
+    )  # fmt: skip
+    mark_done(customer=customer, by=by)
+    return event
+
+
+def mark_done(*, customer: Customer, by: int | None, on: date | None = None) -> int:
+    """Strike the customer from the list of the day; gives how many lines were struck."""
+    return Task.objects.filter(
+        company_id=customer.company_id, customer=customer, on=on or timezone.localdate(), done_at__isnull=True
+    ).update(done_at=timezone.now(), done_by_id=by)

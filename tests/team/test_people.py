@@ -1,0 +1,74 @@
+"""People, their roles, and the customers that they see."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from exigible.kernel.errors import UserMistake
+from exigible.team.models import Membership, User
+from exigible.team.rules import RIGHTS, Right, may
+from exigible.team.services import add_user, remove_member
+from tests.books import write_books
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sales_read_and_comment_and_no_more():
+    assert RIGHTS["sales"] == {Right.READ, Right.COMMENT}
+
+
+def test_only_a_senior_or_an_administrator_approves_reminders():
+    assert {role for role in RIGHTS if may(role, Right.APPROVE)} == {"senior", "administrator"}
+
+
+def test_an_unknown_role_holds_no_right():
+    assert not any(may("boss", right) for right in Right)
+
+
+def test_a_person_is_added_once_and_a_second_time_changes_the_role():
+    company = write_books("").company
+    add_user(company=company, email="C.Blanc@aco.example", role="collector", by=None, password="a long password")
+    add_user(company=company, email="c.blanc@aco.example", role="senior", by=None, password="another")
+    assert User.objects.get().check_password("a long password")
+    assert Membership.objects.get().role == "senior"
+
+
+def test_an_unknown_role_is_refused():
+    with pytest.raises(UserMistake):
+        add_user(company=write_books("").company, email="x@aco.example", role="boss", by=None)
+
+
+def test_a_collector_limited_to_a_portfolio_sees_no_other_customer(client):
+    books = write_books(
+        """
+        2026-03-01 invoice F-1 MINE 100.00
+        2026-03-01 invoice F-2 THEIRS 100.00
+        """
+    )
+    user = add_user(
+        company=books.company, email="c@aco.example", role="collector", by=None, password="a long password",
+        portfolio_only=True,
+    )  # fmt: skip
+    mine = books.customer("MINE")
+    mine.collector = user
+    mine.save()
+    client.force_login(user)
+    code = books.company.code
+    assert client.get(reverse("customer", args=[code, "MINE"])).status_code == 200
+    assert client.get(reverse("customer", args=[code, "THEIRS"])).status_code == 404
+    found = client.get(reverse("customers", args=[code])).content.decode()
+    assert "MINE" in found
+    assert "THEIRS" not in found
+
+
+def test_who_leaves_keeps_what_they_did_and_loses_the_portfolio():
+    books = write_books("2026-03-01 invoice F-1 ACME 100.00")
+    user = add_user(company=books.company, email="c@aco.example", role="collector", by=None)
+    customer = books.customer("ACME")
+    customer.collector = user
+    customer.save()
+    remove_member(membership=Membership.objects.get(), by=None)
+    customer.refresh_from_db()
+    assert customer.collector is None
+    assert User.objects.filter(pk=user.pk).exists()

@@ -1,0 +1,123 @@
+"""Who is worth an act today, and the sentence that says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from exigible.kernel.dates import Calendar
+from exigible.worklist.rules import PromiseFacts, WorkFacts, limitation_on, promise_state, work_line
+
+TODAY = date(2026, 11, 20)  # a Friday
+FRANCE = Calendar("FR")
+LATE = WorkFacts(1, "EUR", 100_000, 0, date(2026, 9, 30))
+
+
+def line(**changes):
+    return work_line(replace(LATE, **changes), TODAY, FRANCE)
+
+
+def promise(due_on=date(2026, 11, 10), amount=100_000, received=0):
+    return PromiseFacts(date(2026, 11, 2), due_on, amount, received)
+
+
+def test_late_and_never_contacted_is_called():
+    found = line()
+    assert (found.act, found.reason, found.params) == ("call", "late-never-contacted", {"days": 51})
+
+
+def test_without_a_telephone_one_writes():
+    assert line(has_phone=False).act == "email"
+
+
+def test_a_recent_contact_leaves_the_customer_alone():
+    assert line(last_contact_on=date(2026, 11, 10)) is None
+
+
+def test_two_weeks_of_silence_bring_the_customer_back():
+    assert line(last_contact_on=date(2026, 11, 5)).reason == "late-and-silent"
+
+
+def test_nothing_overdue_is_nothing_to_do():
+    assert line(overdue_minor=0) is None
+
+
+def test_a_slight_delay_is_left_to_the_reminders():
+    assert line(oldest_due_on=date(2026, 11, 1)) is None
+    assert line(oldest_due_on=date(2026, 11, 1), reminder_proposed=True).reason == "reminder-proposed"
+
+
+def test_a_promise_not_yet_due_is_left_alone():
+    assert line(promise=promise(due_on=date(2026, 11, 25))) is None
+
+
+def test_a_broken_promise_comes_first():
+    found = line(promise=promise(), last_level="formal_notice", last_level_on=date(2026, 10, 1))
+    assert found.reason == "promise-broken"
+    assert found.also == ("formal-notice-unanswered", "late-never-contacted")
+    assert found.value == 200_000
+
+
+def test_a_promise_kept_in_part_says_what_came_in():
+    found = line(promise=promise(received=40_000))
+    assert (found.reason, found.params["received"]) == ("promise-part-kept", 40_000)
+
+
+def test_a_promise_kept_is_no_reason():
+    assert line(promise=promise(received=95_000)).reason == "late-never-contacted"
+
+
+@pytest.mark.parametrize(
+    ("on", "state"),
+    [(date(2026, 11, 10), "open"), (date(2026, 11, 16), "open"), (date(2026, 11, 17), "broken")],
+)
+def test_a_promise_has_three_business_days_of_grace(on, state):
+    """Due on Tuesday 10 November: the 11th is a holiday in France, so the third business day is Monday 16."""
+    assert promise_state(promise(), on, FRANCE) == state
+
+
+def test_in_madagascar_the_same_promise_is_broken_a_day_sooner():
+    assert promise_state(promise(), date(2026, 11, 16), Calendar("MG")) == "broken"
+
+
+def test_limitation_is_announced_half_a_year_ahead():
+    found = line(oldest_due_on=date(2022, 2, 1))
+    assert (found.act, found.reason, found.params) == ("decide", "limitation-near", {"days": 73})
+
+
+def test_a_claim_past_its_limitation_asks_whether_it_was_interrupted():
+    assert line(oldest_due_on=date(2020, 1, 1), last_contact_on=TODAY).reason == "limitation-passed"
+
+
+def test_limitation_of_a_claim_due_on_29_february_ends_on_1_march():
+    assert limitation_on(date(2024, 2, 29)) == date(2029, 3, 1)
+
+
+def test_a_formal_notice_without_an_answer_asks_for_a_decision():
+    found = line(last_level="formal_notice", last_level_on=date(2026, 11, 9), last_contact_on=date(2026, 11, 9))
+    assert (found.act, found.reason) == ("decide", "formal-notice-unanswered")
+
+
+def test_credits_that_cover_the_overdue_are_lettered_before_anyone_is_called():
+    found = line(unallocated_minor=-100_000)
+    assert (found.act, found.reason) == ("allocate", "payment-not-allocated")
+
+
+def test_over_the_credit_limit():
+    found = line(balance_minor=300_000, credit_limit_minor=250_000, last_contact_on=TODAY)
+    assert (found.reason, found.params) == ("over-credit-limit", {"over": 50_000})
+
+
+def test_nobody_to_reach():
+    assert line(has_phone=False, has_email=False, last_contact_on=TODAY).reason == "no-contact"
+
+
+@pytest.mark.parametrize("facts", [{"insolvent": True}, {"paused_until": TODAY}])
+def test_insolvency_and_a_pause_hold_everything(facts):
+    assert line(**facts) is None
+
+
+def test_the_day_after_a_pause_the_customer_is_back():
+    assert line(paused_until=date(2026, 11, 19)) is not None
