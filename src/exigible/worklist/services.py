@@ -66,13 +66,14 @@ def _calendar(company: Company, country: str) -> Calendar:
 
 
 @transaction.atomic
-def add_note(*, customer: Customer, text: str, by: int | None) -> Event:
+def add_note(*, customer: Customer, text: str, by: int | None, happened_at: datetime | None = None) -> Event:
     """Write a note in the customer's file. Raises UserMistake for an empty one."""
     if not text.strip():
         raise UserMistake("empty-note", "A note needs some text.")
     return record_event(
-        company_id=customer.company_id, customer_id=customer.pk, kind="note", by=by, text=text.strip()
-    )
+        company_id=customer.company_id, customer_id=customer.pk, kind="note", by=by, text=text.strip(),
+        happened_at=happened_at,
+    )  # fmt: skip
 
 
 @transaction.atomic
