@@ -8,7 +8,8 @@ import pytest
 from django.utils import translation
 
 from exigible.kernel.money import Money
-from exigible.web import ages, formats
+from exigible.language import formats
+from exigible.web import ages
 
 DAY = dt.date(2026, 11, 21)
 

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from exigible.kernel.currencies import exponent
-from exigible.web import ages, formats
+from exigible.language import formats
+from exigible.web import ages
 
 BAR_WIDTH = 1000
 CHART_HEIGHT, COLUMN, GAP, TOP, LEFT = 96, 34, 10, 8, 40

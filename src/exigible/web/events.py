@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from exigible.language import formats
 from exigible.timeline.models import Event
-from exigible.web import formats
 
 ICONS = {
     "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "letter",

@@ -10,9 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from exigible.kernel.text import clean, fold
+from exigible.language import formats
 from exigible.ledger.models import OpenItem
 from exigible.team.scope import Scope
-from exigible.web import formats
 from exigible.web.navigation import NavItem
 
 LONGEST_QUERY = 100

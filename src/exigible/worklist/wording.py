@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exigible.web import formats
+from exigible.language import formats
 
 
 def reason_sentence(reason: str, params: Mapping[str, Any], currency: str) -> str:

@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from exigible.kernel.money import Money
-from exigible.web import ages, charts, formats
+from exigible.language import formats
+from exigible.web import ages, charts
 from exigible.web.addresses import address_with, sort_address
 
 register = template.Library()
