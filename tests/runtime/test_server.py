@@ -150,6 +150,15 @@ def test_two_programs_bring_the_tables_to_this_version_one_after_the_other(home:
     assert second.stop() == 0
 
 
+def test_a_worker_may_run_beside_the_site(home: Home) -> None:
+    site = serve(home, "--no-worker")
+    one_more = home.begin(home.python, "-m", "exigible.cli", "worker")
+    wait_for_worker(site)
+    one_more.send_signal(signal.SIGTERM)
+    assert one_more.wait(30) == 0
+    assert site.stop() == 0
+
+
 def test_slow_pages_do_not_wait_for_each_other(home: Home, tmp_path: Path) -> None:
     script = tmp_path / "slow.py"
     script.write_text(SLOW_SITE)

@@ -11,6 +11,7 @@ import signal
 import socket
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -93,6 +94,8 @@ async def _serve_site(listener: socket.socket, on_ready: Callable[[str], None]) 
         def capture_signals(self) -> Iterator[None]:
             yield  # signals are ours: site and worker stop together
 
+    # Views are synchronous here: a file is read in its thread, whole, which Django finds worth a warning.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
     config = uvicorn.Config(
         get_asgi_application(),
         lifespan="off",
