@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -243,3 +243,32 @@ def test_on_paper_the_frame_is_left_out_and_ages_are_hatched(guide: Page) -> Non
         "e => getComputedStyle(e, '::before').backgroundImage"
     )
     assert "repeating-linear-gradient" in background
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/mistaken/", "12,3,4"), ("/broken/", "Référence"), ("/forbidden/", "Votre rôle")]
+)
+def test_what_goes_wrong_in_a_fragment_is_said_over_the_page(guide: Page, path: str, said: str) -> None:
+    guide.evaluate(f"htmx.ajax('GET', '{path}', {{target: '#side'}})")
+    expect(guide.locator("#messages .message.error")).to_contain_text(said)
+    expect(guide.locator("#side")).to_be_empty()
+    expect(guide.locator("h1")).to_have_text("Components")
+
+
+def test_when_the_server_does_not_answer_the_page_says_so(guide: Page) -> None:
+    guide.route("**/peek/", lambda route: route.abort())
+    press(guide, "j", "Space")
+    expect(guide.locator("#messages")).to_contain_text("Le serveur ne répond pas")
+
+
+def test_after_a_second_of_waiting_the_page_says_that_it_works(guide: Page) -> None:
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    guide.route("**/peek/", hold)
+    press(guide, "j", "Space")
+    expect(guide.get_by_text("Un instant")).to_be_visible()
+    waiting[0].continue_()
+    expect(guide.get_by_text("Un instant")).to_be_hidden()

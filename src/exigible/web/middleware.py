@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
+from exigible.web.fragments import note, wants_fragment
 from exigible.web.wording import word
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -30,7 +31,7 @@ class MistakeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _wants_fragment(request) and _asks_to_sign_in(response):
+        if wants_fragment(request) and _asks_to_sign_in(response):
             return HttpResponseClientRefresh()
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if _is_fragment(request, response):
@@ -40,11 +41,9 @@ class MistakeMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, UserMistake | Refused):
             return None
-        return _mistake_note(request, error) if _wants_fragment(request) else _mistake_page(request, error)
-
-
-def _wants_fragment(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+        if wants_fragment(request):
+            return note(request, word(error), 422)
+        return _mistake_page(request, error)
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:
@@ -55,7 +54,7 @@ def _asks_to_sign_in(response: HttpResponse) -> bool:
 
 def _is_fragment(request: HttpRequest, response: HttpResponse) -> bool:
     is_html = response.headers.get("Content-Type", "").startswith("text/html")
-    return _wants_fragment(request) and is_html and not response.streaming and response.status_code != 204
+    return wants_fragment(request) and is_html and not response.streaming and response.status_code != 204
 
 
 def _append_messages(request: HttpRequest, response: HttpResponse) -> None:
@@ -69,11 +68,3 @@ def _append_messages(request: HttpRequest, response: HttpResponse) -> None:
 def _mistake_page(request: HttpRequest, error: ExigibleError) -> HttpResponse:
     context = {"sentence": word(error), "code": error.code, "is_refusal": isinstance(error, Refused)}
     return render(request, "web/mistake.html", context, status=422)
-
-
-def _mistake_note(request: HttpRequest, error: ExigibleError) -> HttpResponse:
-    """For a fragment: the sentence goes to the messages, and what the person had typed stays."""
-    response = render(request, "web/mistake_note.html", {"sentence": word(error)}, status=422)
-    response.headers["HX-Retarget"] = "#messages"
-    response.headers["HX-Reswap"] = "beforeend"
-    return response

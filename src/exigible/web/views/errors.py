@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from exigible.web.fragments import note, wants_fragment
+
 logger = logging.getLogger("exigible.fault")
 
 
@@ -48,8 +50,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours, logged with the reference that the page shows. Needs neither database nor context."""
     reference = secrets.token_hex(4).upper()
     logger.exception("fault %s at %s %s", reference, request.method, request.path)
+    if wants_fragment(request):
+        sentence = _("A fault of ours. Nothing was left half done. Reference: %(reference)s")
+        return note(request, sentence % {"reference": reference}, 500)
     return HttpResponse(render_to_string("web/fault.html", {"reference": reference}), status=500)
 
 
 def _say(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    if wants_fragment(request):
+        return note(request, f"{title}. {sentence}", status)
     return render(request, "web/error.html", {"title": title, "sentence": sentence}, status=status)

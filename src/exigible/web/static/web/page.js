@@ -3,6 +3,7 @@
 import { showKeys } from "./keyboard.js";
 
 const MESSAGE_MS = 8000;
+const PATIENCE_MS = 1000;
 
 document.addEventListener("click", (event) => {
   const { target } = event;
@@ -35,6 +36,29 @@ function fade(message) {
   message.dataset.fading = "1";
   setTimeout(() => (message.matches(":hover, :focus-within") ? delete message.dataset.fading : message.remove()), MESSAGE_MS);
 }
+
+// After one second of waiting the page says so; when no answer comes, it says that.
+const working = document.querySelector(".working");
+let waiting = 0;
+let patience = 0;
+document.addEventListener("htmx:before:request", () => {
+  waiting += 1;
+  patience ||= setTimeout(() => (working.hidden = false), PATIENCE_MS);
+});
+document.addEventListener("htmx:finally:request", () => {
+  waiting = Math.max(0, waiting - 1);
+  if (waiting) return;
+  clearTimeout(patience);
+  patience = 0;
+  working.hidden = true;
+});
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx?.response || detail.error?.name === "AbortError") return;
+  const note = Object.assign(document.createElement("div"), { className: "message error", role: "alert" });
+  note.textContent = working.dataset.lost;
+  messages.replaceChildren(note);
+  setTimeout(() => note.remove(), MESSAGE_MS);
+});
 
 const messages = document.getElementById("messages");
 new MutationObserver(() => messages.querySelectorAll(".message").forEach(fade)).observe(messages, { childList: true });
