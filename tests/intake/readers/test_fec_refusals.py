@@ -135,6 +135,13 @@ def test_an_entry_with_an_unreadable_line_is_not_said_to_be_unbalanced_as_well(t
     assert [problem.code for problem in problems_of(write_fec(tmp_path, lines))] == ["bad-amount"]
 
 
+def test_an_unreadable_line_excuses_no_other_entry(tmp_path: Path) -> None:
+    lines = sale(EcritureNum="10") + sale(net="99,99", EcritureNum="1")
+    lines[1]["Credit"] = "cent"
+    found_codes = [problem.code for problem in problems_of(write_fec(tmp_path, lines))]
+    assert found_codes == ["bad-amount", "unbalanced-entry"]
+
+
 def test_two_unbalanced_entries_that_make_up_for_each_other_are_both_named(tmp_path: Path) -> None:
     lines = sale(net="99,00") + sale(net="101,00", EcritureNum="2")
     assert [problem.params["number"] for problem in problems_of(write_fec(tmp_path, lines))] == ["1", "2"]

@@ -13,7 +13,7 @@ from exigible.intake.readers.documents import document_type_of
 from exigible.intake.readers.mapping import ColumnChoice, Mapping, mapping_of
 from exigible.intake.readers.table.model import Cell, Table
 from exigible.intake.readers.vocabulary import FIELDS, LOOSE, PARTIAL, STRONG, Kind, name_fit, plain_words
-from exigible.kernel.dates import DateOrder, detect_date_order
+from exigible.kernel.dates import DateOrder, parse_date
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import detect_decimal_mark
 
@@ -28,7 +28,11 @@ _BY_CONTENT_ALONE: Final = {
     "email": 55, "iban": 55, "siret": 55, "siren": 50, "vat_number": 50, "currency": 50, "issue_date": 42,
     "due_date": 41, "amount": 41,
 }  # fmt: skip
+_SPARED: Final = ("due_date", "open_amount", "credit_limit")
+_ENOUGH: Final = 3
+_DOUBTFUL: Final = 50
 _LEAST: Final = 40
+_ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy")
 _AGREES: Final = 0.7
 _DISAGREES: Final = 0.3
 _AMOUNTS: Final = ("amount", "debit", "credit", "open_amount", "credit_limit")
@@ -89,7 +93,15 @@ def _weigh(kind: Kind, name: str, header: str, profile: Profile) -> _Weighed:
         return fit, (reason,)
     if share >= _AGREES:
         return fit + 8, (reason, f"content-{expected}")
-    return (fit // 3, (reason, "content-disagrees")) if share < _DISAGREES else (fit, (reason,))
+    if share >= _DISAGREES:
+        return fit, (reason,)
+    return _despite_content(name, fit, profile), (reason, "content-disagrees")
+
+
+def _despite_content(name: str, fit: int, profile: Profile) -> int:
+    """A good name holds against cells that are wrong, so that they are reported; not if it can be spared."""
+    spared = name in _SPARED and profile.filled >= _ENOUGH
+    return _DOUBTFUL if fit >= STRONG and not spared else fit // 3
 
 
 def _weigh_party(name: str, fit: int, reason: str, profile: Profile) -> _Weighed:
@@ -185,6 +197,7 @@ def _decimal_mark(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Ce
 
 
 def _date_order(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> DateOrder | None:
+    """Day or month first, as most dates show that can be read one way only."""
     texts = [
         text_of(cell)
         for name in ("issue_date", "due_date")
@@ -192,8 +205,20 @@ def _date_order(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell
         for cell in columns[chosen[name].column]
         if isinstance(cell, str)
     ]
-    orders = Counter(order for order in (detect_date_order([text]) for text in set(texts)) if order)
+    orders: Counter[DateOrder] = Counter()
+    for text in set(texts):
+        fitting: list[DateOrder] = [order for order in _ORDERS if _is_date(text, order)]
+        if len(fitting) == 1:
+            orders[fitting[0]] += 1
     return max(orders, key=orders.__getitem__, default=None)
+
+
+def _is_date(text: str, order: DateOrder) -> bool:
+    try:
+        parse_date(text, order=order)
+    except UserMistake:
+        return False
+    return True
 
 
 def _credits_are_positive(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> bool:

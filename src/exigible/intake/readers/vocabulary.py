@@ -32,19 +32,19 @@ no compte client, customer code, customer no, customer id, customer account, cli
 client id, account no,
 compauxnum, comp aux num, debtor no, debitor, kunnr, bp code, cardcode, id client, identifiant client,
 ref client, reference client, auxiliaire, code auxiliaire, code compte, cust number
-| code, no compte, compte, account, no, client, customer, tiers, id, ref, reference, debtor, partner, contact
+| code, no compte, compte, account, client, customer, tiers, debtor, partner, contact
 """
 _NAME: Final = """
 raison sociale, denomination sociale, denomination, nom client, nom tiers, nom societe, intitule compte,
 intitule tiers, intitule client, libelle compte, libelle tiers, customer name, client name, company name,
 account name, debtor name, display name, invoice partner display name, partner name,
-nom affichage partenaire facture, nom partenaire, nom complet, full name, compauxlib, comp aux lib, name 1, name1,
-name customer, bp name, cardname, business name
+nom affichage partenaire facture, nom partenaire, nom complet, full name, compauxlib, comp aux lib,
+name 1, name1, name customer, bp name, cardname, business name
 | name, nom, intitule, societe, company, client, customer, tiers, contact, partner, debtor
 """
 _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
     "customers": {
-        "code": _CODE,
+        "code": _CODE + ", no, id, ref, reference",
         "name": _NAME + ", libelle",
         "country": "country, pays, code pays, country code, country key, pays region, country region",
         "siren": "siren, no siren, code siren | siret",
@@ -142,7 +142,8 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
             "sens, sens ecriture, debit credit ind, debit credit indicator, debit credit, d c, dc, shkzg"
         ),
         "open_amount": (
-            "open amount, reste du, solde ouvert, montant dû signé, reste a payer, restant du, montant restant, montant restant du, "
+            "open amount, reste du, solde ouvert, montant dû signé, reste a payer, restant du, "
+            "montant restant, montant restant du, "
             "montant du, solde du, amount due, amount residual, residual amount, outstanding amount, "
             "open balance, outstanding, montant ouvert, remaining amount, balance due, solde restant "
             "du, restant a payer, amount due signed, solde facture, solde piece, balance amount | "

@@ -25,6 +25,12 @@ EntryKey = tuple[str, str, date]
 Held = tuple[Any, ...]  # the fields of a FecLine but for its nature, which the entry will tell
 
 
+def number_of(text: str) -> str:
+    """The number of an entry; "" where a program writes none, or 0 on every line."""
+    number = text.strip()
+    return number if number.strip("0") else ""
+
+
 @dataclass(slots=True)
 class Entry:
     """What is known so far of one entry: journal, number, date; and its lines that the caller wants."""

@@ -17,6 +17,7 @@ from exigible.intake.readers.fec.entries import (
     Held,
     is_opening_journal,
     nature_of,
+    number_of,
     says_opening,
 )
 from exigible.intake.readers.fec.line import FecLine
@@ -139,8 +140,7 @@ class Reading:
         journal = cells[at_journal], cells[at_label]
         if journal not in self._opening:
             self._opening[journal] = is_opening_journal(*journal)
-        number = cells[at_number].strip()
-        key = cells[at_journal].strip(), number if number.strip("0") else "", day
+        key = cells[at_journal].strip(), number_of(cells[at_number]), day
         totals = self.totals
         if totals.first_date is None or day < totals.first_date:
             totals.first_date = day
@@ -194,7 +194,7 @@ class Reading:
 
     def _report_unbalanced(self, entry: Entry) -> None:
         journal, number, day = entry.key
-        if (journal, number.strip("0")) in self.rows.spoiled:
+        if (journal, number) in self.rows.spoiled:
             return
         self.totals.unbalanced_entries += 1
         self.findings.error("unbalanced-entry", entry.first_line, None,

@@ -9,6 +9,7 @@ from typing import Final, TextIO
 
 from exigible.intake.readers.cells import currency_of
 from exigible.intake.readers.fec.columns import Layout
+from exigible.intake.readers.fec.entries import number_of
 from exigible.intake.readers.fec.values import AccountCells, AmountCells, DateCells
 from exigible.intake.readers.problems import Findings
 from exigible.intake.readers.textfile import TextFacts, csv_lines
@@ -66,7 +67,7 @@ class Rows:
         """Marks the entry of a line that could not be used: that it does not balance is then no news."""
         journal, number = self.layout.position["JournalCode"], self.layout.position["EcritureNum"]
         if len(cells) > max(journal, number):
-            self.spoiled.add((cells[journal].strip(), cells[number].strip().strip("0")))
+            self.spoiled.add((cells[journal].strip(), number_of(cells[number])))
 
     def _split(self, stream: TextIO) -> Iterator[Row]:
         separator = self.layout.separator
