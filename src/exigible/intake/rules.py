@@ -1,0 +1,73 @@
+"""Small decisions of the import desk, free of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from exigible.kernel.errors import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that a file of books covers, and the date of its balances brought forward, if it has any."""
+
+    start: date
+    end: date
+    opening: date | None
+    import_id: int = 0
+
+    def is_same_year(self, other: Period) -> bool:
+        """Whether both are books of one fiscal year: the same opening, or days in common where one has none."""
+        if self.opening and other.opening:
+            return self.opening == other.opening
+        return self.start <= other.end and other.start <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file stands among the books imported before it.
+
+    `continues`: an earlier year is in the ledger, so that balances brought forward create nothing.
+    `is_older`: books of the same year that go further are in, so that lettering missing here proves nothing.
+    """
+
+    continues: bool
+    is_older: bool
+    has_later_year: bool
+    same_year: tuple[int, ...]
+
+
+def place_of(books: Period, known: Iterable[Period]) -> Place:
+    """The place of a file; raises Refused("earlier-year") for a year before those that are in the ledger.
+
+    The balances brought forward of the later year hold that year's remains already: adding the earlier one
+    would count them twice.
+    """
+    known = list(known)
+    same = [other for other in known if books.is_same_year(other)]
+    rest = [other for other in known if not books.is_same_year(other)]
+    later = [other for other in rest if other.start > books.start]
+    if later and not same:
+        raise Refused(
+            "earlier-year",
+            "Books from {later} on are already imported; these end on {end}. Years are imported in their "
+            "order: put the earlier one into a new company first.",
+            later=min(other.start for other in later),
+            end=books.end,
+        )
+    return Place(
+        continues=any(other.start < books.start for other in rest),
+        is_older=any(other.end > books.end for other in same),
+        has_later_year=bool(later),
+        same_year=tuple(other.import_id for other in same),
+    )
+
+
+def errors_of(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def warnings_of(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "warning"]

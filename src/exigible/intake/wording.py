@@ -1,0 +1,84 @@
+"""What is wrong in a file, and how far an import has come, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exigible.intake.readers.problems import SENTENCES as READER_SENTENCES
+from exigible.kernel.errors import Problem
+
+IMPORT_SENTENCES = {
+    # books against the ledger
+    "no-customer-line": "No line of the file is on a customers' account ({expected}).",
+    "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}.",
+    "lettering-unbalanced": "Customer {customer}: the lines lettered {found} differ by {amount}; they were "
+    "allocated up to the smaller side.",
+    "lettering-one-side": "Customer {customer}: the lines lettered {found} are all on one side ({amount}); they "
+    "stay open.",
+    "lettering-conflict": "Customer {customer}: the lettering {found} was left out for {amount}, which is "
+    "allocated otherwise.",
+    "opening-difference": "Customer {found}: the balance brought forward differs from ours by {amount}; an "
+    "item “Opening balance difference” makes it up.",
+    "no-opening": "The file brings no balances forward: what was owed before {found} is taken as it is here.",
+    "older-books": "Books that go further than {found} are already imported: lettering was added, none undone.",
+    "later-books": "Later years are already imported: import them again, so that their opening balances are "
+    "compared anew.",
+    "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer in the "
+    "books.",
+}
+STEP_SENTENCES = {
+    "reading": "Reading the file",
+    "comparing": "Comparing with what is known",
+    "lettering": "Working out the lettering",
+    "writing-customers": "Writing customers",
+    "writing-corrections": "Writing corrections",
+    "writing-items": "Writing open items",
+    "writing-allocations": "Writing allocations",
+    "checking": "Checking the totals",
+}
+EXPECTED_SENTENCES: dict[str, str] = {}
+
+
+class _Values(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """A problem as it is kept with its import: unworded, for whoever reads it later chooses the language."""
+    return {
+        "code": problem.code,
+        "line": problem.line,
+        "column": problem.column,
+        "found": problem.found,
+        "expected": problem.expected,
+        "params": {key: str(value) for key, value in problem.params.items()},
+        "severity": problem.severity,
+    }
+
+
+def word_problem(problem: Mapping[str, Any]) -> str:
+    """The sentence of a kept problem."""
+    code, params = problem["code"], problem["params"]
+    sentence = IMPORT_SENTENCES.get(code) or READER_SENTENCES.get(code) or params.get("sentence") or code
+    values = {key: problem[key] for key in ("line", "column", "found", "expected")}
+    return _(sentence).format_map(_Values({**params, **values}))
+
+
+def word_step(code: str) -> str:
+    return _(STEP_SENTENCES[code]) if code in STEP_SENTENCES else ""
+
+
+def public_problem(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """A problem as commands and downloads give it."""
+    return {
+        "line": problem["line"],
+        "column": problem["column"],
+        "message": word_problem(problem),
+        "code": problem["code"],
+        "found": problem["found"],
+        "expected": problem["expected"],
+    }
