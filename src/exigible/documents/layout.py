@@ -22,14 +22,22 @@ _LONGEST_LINE: Final = 20_000
 _LONGEST_WORD: Final = 24
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _HELD_TOGETHER: Final = re.compile(r"(?<=\d) (?=[^\W\d])| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) ")
+_NO_BREAK: Final = "\u00a0\u202f"
+_AT_NO_BREAK: Final = re.compile(rf"([{_NO_BREAK}])")
 _BREAK_HERE: Final = "\u200b"
 _WINDOW_LINES: Final = 6
 _WINDOW_CHARACTERS: Final = 34
 
 
 def line(text: str) -> str:
-    """One line without control characters, in which a word longer than a column may break."""
-    return _LONG_WORD.sub(_breakable, clean(text, _LONGEST_LINE))
+    """One line without control characters, in which a word longer than a column may break.
+
+    No-break spaces stay: they hold an amount together.
+    """
+    kept = "".join(
+        part if part in _NO_BREAK else clean(part, _LONGEST_LINE) for part in _AT_NO_BREAK.split(text)
+    )
+    return _LONG_WORD.sub(_breakable, kept)
 
 
 def _breakable(word: re.Match[str]) -> str:

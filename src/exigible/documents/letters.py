@@ -100,7 +100,7 @@ def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
     table = Table.of(letter)
     rows = table.rows(letter)
     return layout.page_data(letter, assets) | {
-        "title": layout.line(f"{letter.subject} {letter.reference}"),
+        "title": " · ".join(layout.lines((letter.subject, letter.reference))),
         "dispatch": layout.line(letter.dispatch),
         "subject": layout.line(letter.subject),
         "body": layout.paragraphs(letter.body),
