@@ -25,7 +25,7 @@ Madagascar (Code de commerce 4-2): what is older deserves a look before a letter
 
 MINIMUM_MINOR: Final = {"EUR": 10_00, "MGA": 40_000_00}
 
-_LOCK: Final = 70521
+_LOCK: Final = 70531
 _FARTHEST_DAYS: Final = 365
 
 

@@ -1,0 +1,360 @@
+"""What a message will say, on what is known at this moment: amounts read again, texts worded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from babel import Locale
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from exigible.documents.model import Letter, LetterCredit, LetterItem, Sender
+from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
+from exigible.documents.wording import rate as rate_words
+from exigible.documents.wording import short_date
+from exigible.dunning.charges import Charges, charges_of, contract_rate
+from exigible.dunning.facts import Promise, calendar_of, read_promises
+from exigible.dunning.models import Action, ActionItem
+from exigible.dunning.policies import rules_of
+from exigible.dunning.rules import CustomerFacts, Reason, Step, still_stands
+from exigible.dunning.wording import due_span, fill, find_wording
+from exigible.kernel.money import format_amount
+from exigible.ledger.models import Company, Customer, OpenItem
+
+DAYS_TO_PAY: Final = 8
+"""No text fixes the time a formal notice gives; eight days is the use (reasonable time, C. civ. 1231)."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it would go now. `stop` says why it does not; `claimed` is what is left of each item."""
+
+    action: Action
+    step: Step
+    letter: Letter
+    statement: Statement
+    claimed: Mapping[int, int]
+    stop: Reason | None
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether the letter itself goes along with an e-mail."""
+        return self.step.tone == "formal_notice" or self.letter.annex is not None
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """All that the reader would see: two messages that say the same are the same."""
+        return self.letter, self.statement, self.stop
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is known of one action when it is worded."""
+
+    action: Action
+    step: Step
+    all_items: list[OpenItem]
+    open_items: list[OpenItem]
+    promise: Promise | None
+    dated: date
+    sender: Sender
+
+    @property
+    def company(self) -> Company:
+        return self.action.run.company
+
+    @property
+    def customer(self) -> Customer:
+        return self.action.customer
+
+    @property
+    def language(self) -> Any:
+        return self.action.language
+
+    @cached_property
+    def items(self) -> list[OpenItem]:
+        """Those that are not settled."""
+        return [item for item in self.all_items if item.open_minor > 0]
+
+    @property
+    def credits(self) -> list[OpenItem]:
+        return [item for item in self.open_items if item.open_minor < 0]
+
+    @property
+    def credits_minor(self) -> int:
+        return sum(item.open_minor for item in self.credits)
+
+    @property
+    def gross_minor(self) -> int:
+        return sum(item.open_minor for item in self.items)
+
+    @cached_property
+    def charges(self) -> Charges:
+        if not self.step.claims_charges:
+            return Charges()
+        return charges_of(
+            self.company, self.customer, self.items, self.credits_minor, self.dated, self.language
+        )
+
+
+def compose(actions: Sequence[Action], today: date) -> list[Message]:
+    """The messages of some actions, in their order, by a few statements for all of them.
+
+    `actions` come with their run, company, customer and policy (see `actions_with_all`).
+    """
+    customers = {action.customer_id for action in actions}
+    companies = {action.run.company for action in actions}
+    senders = {company.pk: sender_of(company) for company in companies}
+    promises = {
+        pk: promise
+        for company in companies
+        for pk, promise in read_promises(company, sorted(customers), today)
+    }
+    open_items = _open_items(companies, customers)
+    items = _items(actions)
+    return [
+        _message(
+            _Case(
+                action=action,
+                step=_step(action),
+                all_items=items[action.pk],
+                open_items=open_items[action.customer_id, action.currency],
+                promise=promises.get(action.customer_id),
+                dated=max(action.run.day, today),
+                sender=_signed(senders[action.company_id], action.customer),
+            )
+        )
+        for action in actions
+    ]
+
+
+def actions_with_all(**chosen: Any) -> Any:
+    """Actions with what `compose` reads of them."""
+    related = ("run__company", "customer__collector", "policy")
+    return Action.objects.filter(**chosen).select_related(*related)
+
+
+def _items(actions: Sequence[Action]) -> dict[int, list[OpenItem]]:
+    """The items that each action speaks of, as they stand now."""
+    found = defaultdict(list)
+    rows = ActionItem.objects.filter(action__in=actions).select_related("item")
+    for row in rows.order_by("item__due_on", "item_id"):
+        found[row.action_id].append(row.item)
+    return found
+
+
+def _open_items(companies: set[Company], customers: set[int]) -> dict[tuple[int, str], list[OpenItem]]:
+    found = defaultdict(list)
+    rows = OpenItem.objects.filter(company__in=companies, customer__in=customers).exclude(open_minor=0)
+    for item in rows.order_by("due_on", "pk"):
+        found[item.customer_id, item.currency].append(item)
+    return found
+
+
+def _step(action: Action) -> Step:
+    steps = rules_of(action.policy, action.run.company.currency).steps
+    return next(step for step in steps if step.key == action.step)
+
+
+def _message(case: _Case) -> Message:
+    return Message(
+        action=case.action,
+        step=case.step,
+        letter=_letter(case),
+        statement=_statement(case),
+        claimed={item.pk: item.open_minor for item in case.all_items},
+        stop=_stop(case),
+    )
+
+
+def _stop(case: _Case) -> Reason | None:
+    company, customer, promise = case.company, case.customer, case.promise
+    facts = CustomerFacts(
+        customer_id=customer.pk,
+        currency=case.action.currency,
+        items=(),
+        calendar=calendar_of(customer.country or company.country, company),
+        unallocated_minor=case.credits_minor,
+        is_insolvent=customer.is_insolvent,
+        paused_until=customer.dunning_paused_until,
+        pause_reason=customer.dunning_pause_reason,
+        promise_due_on=promise.due_on if promise else None,
+        promise_minor=promise.amount_minor if promise else None,
+    )
+    rules = rules_of(case.action.policy, company.currency)
+    return still_stands(facts, rules, case.gross_minor, case.dated)
+
+
+# --- the letter and the statement ---
+
+
+def _letter(case: _Case) -> Letter:
+    worded = fill(
+        find_wording(case.step.tone, case.language, case.company.country),
+        _values(case) if case.items else _Unknown(),
+    )
+    return Letter(
+        sender=case.sender,
+        recipient=recipient_of(case.customer, case.company, case.language),
+        language=case.language,
+        place=case.company.city,
+        dated=case.dated,
+        reference=_reference(case),
+        subject=worded.subject,
+        body=worded.body,
+        currency=case.action.currency,
+        items=tuple(_letter_item(item, case) for item in case.items),
+        credits=tuple(LetterCredit(c.document_number, c.issued_on, c.open_minor) for c in case.credits),
+        charges=case.charges.lines,
+        closing=worded.closing,
+        customer_code=case.customer.code,
+        annex=case.charges.annex,
+    )
+
+
+class _Unknown(dict[str, str]):
+    """For a message about nothing, which is never sent: whatever is asked for is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "\N{EN DASH}"
+
+
+def _values(case: _Case) -> dict[str, str]:
+    """What the wording may name; what the case does not have is not there."""
+    language, company = case.language, case.company
+    net = case.gross_minor + case.credits_minor
+    total = net + sum(charge.amount_minor for charge in case.charges.lines)
+    calendar = calendar_of(case.customer.country or company.country, company)
+    pay_by = calendar.next_business_day(case.dated + timedelta(days=DAYS_TO_PAY))
+    previous_on = str(case.action.reason_params.get("previous_on", ""))
+    agreed = contract_rate(company)
+    is_professional = case.customer.kind == Customer.Kind.BUSINESS
+    values = {
+        "customer": case.customer.name,
+        "company": company.name,
+        "total": format_amount(total, case.action.currency, locale=language, with_symbol=True),
+        "principal": format_amount(net, case.action.currency, locale=language, with_symbol=True),
+        "due_span": due_span((item.due_on for item in case.items), language),
+        "previous_on": short_date(date.fromisoformat(previous_on), language) if previous_on else None,
+        "pay_by": short_date(pay_by, language),
+        "dated": short_date(case.dated, language),
+        "contract_rate": rate_words(agreed, language) if agreed and is_professional else None,
+        "if_professional": "" if is_professional else None,
+        "if_individual": "" if case.customer.kind == Customer.Kind.INDIVIDUAL else None,
+        "if_charges": "" if case.charges.interest else None,
+        "if_indemnity": "" if case.charges.indemnity else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _reference(case: _Case) -> str:
+    """What the payment should quote: the one document, else the customer's account."""
+    documents = {item.document_number for item in case.items}
+    return documents.pop() if len(documents) == 1 else case.customer.code
+
+
+def _letter_item(item: OpenItem, case: _Case) -> LetterItem:
+    return LetterItem(
+        document=item.document_number,
+        issued_on=item.issued_on,
+        due_on=item.due_on,
+        days_late=(case.dated - item.due_on).days,
+        amount_minor=item.amount_minor,
+        open_minor=item.open_minor,
+        detail=_detail(item, case.language),
+    )
+
+
+def _detail(item: OpenItem, language: str) -> str:
+    with override(language):
+        parts = [
+            _("Instalment {rank}").format(rank=item.installment) if item.installment > 1 else "",
+            _("Your order {number}").format(number=item.order_number) if item.order_number else "",
+        ]
+    return " · ".join(filter(None, parts))
+
+
+def _statement(case: _Case) -> Statement:
+    return Statement(
+        sender=case.sender,
+        recipient=recipient_of(case.customer, case.company, case.language),
+        language=case.language,
+        place=case.company.city,
+        dated=case.dated,
+        as_of=case.dated,
+        reference=case.customer.code,
+        customer_code=case.customer.code,
+        sections=(
+            OpenItemsSection(
+                case.action.currency, tuple(_statement_item(item, case) for item in case.open_items)
+            ),
+        ),
+    )
+
+
+def _statement_item(item: OpenItem, case: _Case) -> StatementItem:
+    return StatementItem(
+        document=item.document_number,
+        label=_kind_of_document(item.document_type, case.language),
+        issued_on=item.issued_on,
+        due_on=item.due_on if item.open_minor > 0 else None,
+        days_late=(case.dated - item.due_on).days,
+        amount_minor=item.amount_minor,
+        open_minor=item.open_minor,
+    )
+
+
+def _kind_of_document(document_type: str, language: str) -> str:
+    with override(language):
+        return {
+            "invoice": _("Invoice"),
+            "credit_note": _("Credit note"),
+            "payment": _("Payment"),
+        }.get(document_type, _("Entry"))
+
+
+# --- who writes, and to whom ---
+
+
+def sender_of(company: Company) -> Sender:
+    """The company as its letters show it."""
+    logo = None
+    if company.logo:
+        with company.logo.open("rb") as file:
+            logo = file.read()
+    return Sender(
+        name=company.name,
+        address=_lines(company.address, company.postcode, company.city),
+        legal_lines=tuple(filter(None, (company.registration, company.siren))),
+        logo=logo,
+        colour=company.colour,
+        iban=company.iban,
+        bic=company.bic,
+        signature=tuple(company.signatory.split("\n")) if company.signatory else (),
+        phone=company.phone,
+        email=company.email,
+    )
+
+
+def _signed(sender: Sender, customer: Customer) -> Sender:
+    """The sender, with the collector whom this customer may ask for."""
+    return replace(sender, contact=customer.collector.name) if customer.collector else sender
+
+
+def recipient_of(customer: Customer, company: Company, language: str) -> tuple[str, ...]:
+    """The lines in the window of the envelope; the country, in capitals, when it is not the sender's."""
+    lines = (customer.name, *_lines(customer.address, customer.postcode, customer.city))
+    if not customer.country or customer.country == company.country:
+        return lines
+    country = Locale.parse(language).territories.get(customer.country, customer.country)
+    return (*lines, country.upper())
+
+
+def _lines(address: str, postcode: str, city: str) -> tuple[str, ...]:
+    place = f"{postcode} {city}".strip()
+    return tuple(filter(None, (*(line.strip() for line in address.splitlines()), place)))

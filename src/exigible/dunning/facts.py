@@ -1,0 +1,280 @@
+"""What the rules need to know of customers, read in bulk: a few statements for thousands of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+import structlog
+from django.conf import settings
+from django.db import connection
+
+from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
+from exigible.kernel.dates import Calendar
+from exigible.kernel.errors import UserMistake
+from exigible.kernel.money import exponent, parse_amount
+from exigible.ledger.models import Company
+
+Row = tuple[Any, ...]
+
+log = structlog.get_logger(__name__)
+
+TALKS: Final = ("call", "visit")
+"""Kinds of timeline lines, beside our own messages, by which a customer was contacted."""
+
+CUSTOMERS: Final = """
+    SELECT c.id, coalesce(nullif(c.country, ''), %(home)s) AS country, c.segment,
+           coalesce(nullif(p.language, ''), c.language) AS language,
+           coalesce(nullif(p.email, ''), c.email) AS email, c.address <> '' AS has_address,
+           coalesce(p.preferred_channel = 'letter', false) AS prefers_letter,
+           c.is_insolvent, c.dunning_paused_until, c.dunning_pause_reason
+    FROM ledger_customer c
+    LEFT JOIN LATERAL (
+        SELECT email, language, preferred_channel FROM ledger_contact k
+        WHERE k.company_id = c.company_id AND k.customer_id = c.id AND k.receives_reminders
+          AND (k.left_on IS NULL OR k.left_on > %(on)s)
+        ORDER BY k.email = '', k.role <> 'accounts_payable', k.role <> 'finance', k.id
+        LIMIT 1
+    ) AS p ON true
+    WHERE c.company_id = %(company)s AND c.id = ANY(%(customers)s)
+"""
+
+ITEMS_NOW: Final = """
+    SELECT customer_id, currency, id, due_on, open_minor
+    FROM ledger_openitem
+    WHERE company_id = %(company)s AND customer_id = ANY(%(customers)s) AND open_minor <> 0
+      AND effective_on <= %(on)s AND (open_minor < 0 OR due_on <= %(horizon)s)
+    ORDER BY customer_id, currency, due_on, id
+"""
+
+ITEMS_THEN: Final = """
+    SELECT i.customer_id, i.currency, i.id, i.due_on, held.open_minor
+    FROM (
+        SELECT item_id, sum(amount_minor)::bigint AS open_minor
+        FROM ledger_movement
+        WHERE company_id = %(company)s AND customer_id = ANY(%(customers)s) AND effective_on <= %(on)s
+        GROUP BY item_id HAVING sum(amount_minor) <> 0
+    ) AS held
+    JOIN ledger_openitem i ON i.company_id = %(company)s AND i.id = held.item_id
+    WHERE held.open_minor < 0 OR i.due_on <= %(horizon)s
+    ORDER BY i.customer_id, i.currency, i.due_on, i.id
+"""
+
+LEVELS: Final = """
+    SELECT DISTINCT ON (l.item_id) l.item_id, l.level, r.day
+    FROM dunning_action a
+    JOIN dunning_run r ON r.id = a.run_id
+    JOIN dunning_actionitem l ON l.action_id = a.id AND l.company_id = a.company_id
+    WHERE a.company_id = %(company)s AND a.customer_id = ANY(%(customers)s)
+      AND a.state IN ('sent', 'ambiguous') AND l.level IS NOT NULL AND l.is_live
+    ORDER BY l.item_id, l.level DESC, r.day DESC
+"""
+
+PROMISES: Final = """
+    SELECT DISTINCT ON (customer_id) customer_id, data->>'due_on', data->>'amount', data->>'currency'
+    FROM timeline_event
+    WHERE company_id = %(company)s AND kind = 'promise' AND customer_id IS NOT NULL
+      AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s))
+      AND (happened_at AT TIME ZONE %(zone)s)::date <= %(on)s
+    ORDER BY customer_id, happened_at DESC, id DESC
+"""
+
+CONTACTS: Final = """
+    SELECT customer_id, max(day)
+    FROM (
+        SELECT a.customer_id, r.day
+        FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
+        WHERE a.company_id = %(company)s AND a.state IN ('sent', 'ambiguous') AND r.day > %(since)s
+        UNION ALL
+        SELECT customer_id, (happened_at AT TIME ZONE %(zone)s)::date
+        FROM timeline_event
+        WHERE company_id = %(company)s AND kind = ANY(%(talks)s) AND customer_id IS NOT NULL
+          AND happened_at > %(since)s::date AND (happened_at AT TIME ZONE %(zone)s)::date <= %(on)s
+    ) AS contact
+    GROUP BY customer_id
+"""
+
+PENDING: Final = """
+    SELECT a.customer_id, a.currency, min(r.day)
+    FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
+    WHERE a.company_id = %(company)s AND a.state IN ('approved', 'reserved', 'ambiguous')
+    GROUP BY a.customer_id, a.currency
+"""
+
+REFUSED: Final = """
+    SELECT DISTINCT customer_id, recipient FROM dunning_action
+    WHERE company_id = %(company)s AND state = 'refused'
+"""
+
+
+class Promise(NamedTuple):
+    due_on: date
+    amount_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is read once for the whole company: the few customers that have it."""
+
+    promises: dict[int, Promise] = field(default_factory=dict)
+    contacts: dict[int, date] = field(default_factory=dict)
+    pending: dict[tuple[int, str], date] = field(default_factory=dict)
+    refused: frozenset[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For whom facts are read, and as of which day. `is_past`: amounts are those of that day."""
+
+    company: Company
+    on: date
+    policies: Sequence[PolicyRules]
+    is_past: bool
+    known: Known
+
+    def facts(self, customers: Sequence[int]) -> Iterator[tuple[CustomerFacts, PolicyRules | None]]:
+        """The facts of these customers, by currency, each with its policy; who owes nothing is left out."""
+        asked = self._asked(customers)
+        people = {row[0]: row for row in _rows(CUSTOMERS, asked | {"home": self.company.country})}
+        levels = {item: (level, day) for item, level, day in _rows(LEVELS, asked)}
+        rows = _rows(ITEMS_THEN if self.is_past else ITEMS_NOW, asked)
+        for (customer, currency), group in groupby(rows, key=itemgetter(0, 1)):
+            items, unallocated = _split(group, levels)
+            if items:
+                yield self._facts(people[customer], currency, items, unallocated)
+
+    def _asked(self, customers: Sequence[int]) -> dict[str, Any]:
+        days = max((policy.days_before for policy in self.policies), default=0)
+        return {
+            "company": self.company.pk,
+            "customers": list(customers),
+            "on": self.on,
+            "horizon": self.on + timedelta(days=days),
+        }
+
+    def _facts(
+        self, person: Row, currency: str, items: list[ItemFacts], unallocated: int
+    ) -> tuple[CustomerFacts, PolicyRules | None]:
+        pk, country, segment, language, email, has_address, prefers_letter, insolvent, until, why = person
+        promise = self.known.promises.get(pk)
+        facts = CustomerFacts(
+            customer_id=pk,
+            currency=currency,
+            items=items,
+            calendar=calendar_of(country, self.company),
+            unallocated_minor=unallocated,
+            is_insolvent=insolvent,
+            paused_until=until,
+            pause_reason=why,
+            promise_due_on=promise.due_on if promise else None,
+            promise_minor=promise.amount_minor if promise else None,
+            last_contacted_on=self.known.contacts.get(pk),
+            pending_since=self.known.pending.get((pk, currency)),
+            email="" if (pk, email) in self.known.refused else email,
+            has_address=has_address,
+            prefers_letter=prefers_letter,
+            language=language,
+        )
+        return facts, choose_policy(self.policies, country, segment)
+
+
+def open_reading(
+    company: Company,
+    on: date,
+    policies: Sequence[PolicyRules],
+    *,
+    today: date,
+    customers: Sequence[int] | None = None,
+) -> Reading:
+    """Prepare to read facts as of `on`; `customers` limits what is read ahead, not who can be asked for."""
+    longest = max((policy.min_days_between_contacts for policy in policies), default=0)
+    asked = {
+        "company": company.pk,
+        "customers": None if customers is None else list(customers),
+        "on": on,
+        "since": on - timedelta(days=longest),
+        "zone": settings.TIME_ZONE,
+        "talks": list(TALKS),
+    }
+    known = Known(
+        promises=dict(_promises(asked)),
+        contacts=dict(_rows(CONTACTS, asked)),
+        pending={(customer, currency): day for customer, currency, day in _rows(PENDING, asked)},
+        refused=frozenset(_rows(REFUSED, asked)),
+    )
+    return Reading(company, on, policies, is_past=on < today, known=known)
+
+
+def customer_ids(company: Company) -> list[int]:
+    """Every customer of a company, in the order of their ids."""
+    return [
+        row[0]
+        for row in _rows(
+            "SELECT id FROM ledger_customer WHERE company_id = %(company)s ORDER BY id",
+            {"company": company.pk},
+        )
+    ]
+
+
+def read_promises(company: Company, customers: Sequence[int], on: date) -> Iterator[tuple[int, Promise]]:
+    """The last promise of each of these customers, as known on a day."""
+    return _promises(
+        {"company": company.pk, "customers": list(customers), "on": on, "zone": settings.TIME_ZONE}
+    )
+
+
+def _promises(asked: dict[str, Any]) -> Iterator[tuple[int, Promise]]:
+    """The last promise of each customer; one that cannot be read is said in the log, and holds nothing."""
+    for customer, due_on, amount, currency in _rows(PROMISES, asked):
+        try:
+            yield customer, Promise(date.fromisoformat(due_on or ""), _amount(amount, currency))
+        except (ValueError, UserMistake) as error:
+            log.warning("promise cannot be read", customer=customer, due_on=due_on, reason=str(error))
+
+
+def _amount(text: str | None, currency: str | None) -> int | None:
+    if not text or not currency:
+        return None
+    return parse_amount(text, exponent=exponent(currency), decimal_mark=".")
+
+
+def _split(group: Iterator[Row], levels: dict[int, tuple[int, date]]) -> tuple[list[ItemFacts], int]:
+    """Items owed, and the sum of the credits."""
+    items, unallocated = [], 0
+    for _, _, item, due_on, open_minor in group:
+        if open_minor < 0:
+            unallocated += open_minor
+        else:
+            level, day = levels.get(item, (None, None))
+            items.append(ItemFacts(item, due_on, open_minor, level, day))
+    return items, unallocated
+
+
+def calendar_of(country: str, company: Company) -> Calendar:
+    """The debtor's calendar, with the company's own days where it is the company's country too.
+
+    A country whose holidays are not known has those of the company's.
+    """
+    own = (tuple(company.added_holidays), tuple(company.removed_holidays))
+    return _calendar(country, company.country, *own)
+
+
+@lru_cache(maxsize=256)
+def _calendar(country: str, home: str, added: tuple[date, ...], removed: tuple[date, ...]) -> Calendar:
+    if country == home:
+        return Calendar(home, added, removed)
+    try:
+        return Calendar(country)
+    except UserMistake:
+        return Calendar(home, added, removed)
+
+
+def _rows(query: str, asked: dict[str, Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, asked)
+        return cursor.fetchall()

@@ -1,0 +1,25 @@
+"""The acts of this room: propose a run, decide on it, send it."""
+
+from exigible.dunning.services.approving import (
+    approve,
+    exclude_actions,
+    include_actions,
+    resolve_ambiguous,
+    stop_run,
+)
+from exigible.dunning.services.letters import batch_for_printing
+from exigible.dunning.services.proposing import preview_run, propose_run
+from exigible.dunning.services.sending import SendReport, send_run
+
+__all__ = [
+    "SendReport",
+    "approve",
+    "batch_for_printing",
+    "exclude_actions",
+    "include_actions",
+    "preview_run",
+    "propose_run",
+    "resolve_ambiguous",
+    "send_run",
+    "stop_run",
+]

@@ -1,0 +1,70 @@
+"""Letters: made a batch at a time, each a file, confirmed together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from exigible.documents.letters import merge, render_letters
+from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.services.confirming import claim, confirm, fail, in_order, keep_amounts, supersede
+from exigible.dunning.services.storing import full_path, keep, path_of
+from exigible.kernel.errors import UserMistake
+
+AT_ONCE: Final = 64
+
+
+def send_letters(run: Run, by: int | None) -> None:
+    """Make every approved letter of a run, until none is left or the run is stopped."""
+    while ids := claim(run, Channel.LETTER, AT_ONCE):
+        _send(ids, by)
+
+
+@transaction.atomic
+def _send(ids: list[int], by: int | None) -> None:
+    """The amounts are read, the files written and the letters confirmed in one transaction."""
+    messages = compose(list(actions_with_all(pk__in=ids).order_by("pk")), timezone.localdate())
+    going, stopped = in_order(messages)
+    for message in stopped:
+        supersede(message)
+    keep_amounts(going)
+    for message, pdf in _rendered(going):
+        path = path_of(message.action, message.action.customer.code)
+        digest = keep(path, pdf)
+        confirm(message, by, timezone.now(), file=path, file_sha256=digest)
+
+
+def _rendered(messages: list[Message]) -> list[tuple[Message, bytes]]:
+    """The letters that can be set; one that cannot is given up without harm to the others."""
+    try:
+        pdfs = render_letters([message.letter for message in messages])
+        return list(zip(messages, pdfs, strict=True))
+    except UserMistake:
+        return [(message, pdf) for message in messages if (pdf := _alone(message))]
+
+
+def _alone(message: Message) -> bytes | None:
+    try:
+        return render_letters([message.letter])[0]
+    except UserMistake as mistake:
+        fail(message.action, str(mistake))
+        return None
+
+
+def batch_for_printing(run: Run) -> bytes | None:
+    """Every letter of a run as it was made, in one PDF with a bookmark each; None when it has none.
+
+    Each letter begins on a front page, for printing on both sides.
+    """
+    letters = (
+        Action.objects.filter(run=run, channel=Channel.LETTER, state=Action.State.SENT)
+        .exclude(file="")
+        .select_related("customer")
+        .order_by("customer__sort_name", "pk")
+    )
+    pdfs = [full_path(action.file).read_bytes() for action in letters]
+    titles = [str(action.customer) for action in letters]
+    return merge(pdfs, titles=titles, start_on_front=True) if pdfs else None

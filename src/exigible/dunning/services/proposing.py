@@ -1,0 +1,206 @@
+"""The morning run: every customer decided on, and the proposal written for a person to review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from exigible.dunning.facts import customer_ids, open_reading
+from exigible.dunning.models import Action, ActionItem, HeldBack, Run
+from exigible.dunning.policies import policies_in_force
+from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
+from exigible.dunning.rules import HeldBack as Held
+from exigible.kernel.errors import Refused
+from exigible.ledger.models import Company
+from exigible.timeline.services import record_event
+
+CUSTOMERS_AT_ONCE: Final = 5000
+_LOCK: Final = 70532
+_TAKEN = ("excluded", "approved", "reserved", "sent", "ambiguous")
+"""States of a message of this very run after which its customer is not decided on again."""
+
+ACTION_COLUMNS: Final = (
+    "id", "company_id", "run_id", "customer_id", "policy_id", "step", "level", "channel", "language",
+    "recipient", "currency", "gross_minor", "credits_minor", "net_minor", "reason_code", "reason_params",
+    "state", "attempts", "message_id", "file", "file_sha256", "problem",
+)  # fmt: skip
+ITEM_COLUMNS: Final = ("company_id", "action_id", "item_id", "level", "amount_minor", "is_live")
+HELD_COLUMNS: Final = (
+    "company_id", "run_id", "customer_id", "step", "currency", "net_minor", "reason_code", "reason_params",
+)  # fmt: skip
+
+
+class Outcome(NamedTuple):
+    """What was decided about a customer in one currency, and on what."""
+
+    facts: CustomerFacts
+    policy: PolicyRules | None
+    decision: Decision | Held
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run of that day would do, on what is known now. Nothing is written."""
+
+    day: date
+    policy_version: int
+    actions: list[Outcome]
+    held_back: list[Outcome]
+
+
+def preview_run(*, company: Company, on: date) -> Preview:
+    """Decide on every customer without writing anything, for today or any other day."""
+    policies = policies_in_force(company)
+    actions: list[Outcome] = []
+    held_back: list[Outcome] = []
+    for outcome in _flatten(_outcomes(company, on, policies)):
+        (actions if isinstance(outcome.decision, Decision) else held_back).append(outcome)
+    return Preview(on, _version(policies), actions, held_back)
+
+
+@transaction.atomic
+def propose_run(*, company: Company, on: date, by: int | None) -> Run:
+    """Write the proposal of a day, or bring it up to date.
+
+    What a person has decided in it (excluded, approved) and what was sent stays; proposals of other days that
+    nobody has approved are superseded. Asked twice, it gives the same. Raises Refused("run-is-sending").
+    """
+    _lock(company.pk)
+    policies = policies_in_force(company)
+    run = _open_run(company, on, _version(policies), by)
+    _clear(run)
+    taken = set(
+        Action.objects.filter(run=run, state__in=_TAKEN).values_list("customer_id", "currency").iterator()
+    )
+    for chunk in _outcomes(company, on, policies):
+        _write(run, [o for o in chunk if (o.facts.customer_id, o.facts.currency) not in taken])
+    _tell(run, by)
+    return run
+
+
+def _outcomes(company: Company, on: date, policies: Sequence[PolicyRules]) -> Iterator[list[Outcome]]:
+    """What is decided, a few thousand customers at a time."""
+    reading = open_reading(company, on, policies, today=timezone.localdate())
+    everyone = customer_ids(company)
+    for start in range(0, len(everyone), CUSTOMERS_AT_ONCE):
+        chunk = []
+        for facts, policy in reading.facts(everyone[start : start + CUSTOMERS_AT_ONCE]):
+            decision = decide(facts, policy, on)
+            if decision is not None:
+                chunk.append(Outcome(facts, policy, decision))
+        yield chunk
+
+
+def _flatten(chunks: Iterable[list[Outcome]]) -> Iterator[Outcome]:
+    for chunk in chunks:
+        yield from chunk
+
+
+def _version(policies: Sequence[PolicyRules]) -> int:
+    return max((policy.version for policy in policies), default=0)
+
+
+def _lock(company_id: int) -> None:
+    """One proposal at a time for a company."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, company_id])
+
+
+def _open_run(company: Company, on: date, version: int, by: int | None) -> Run:
+    run = Run.objects.select_for_update().filter(company=company, day=on).exclude(state="cancelled").first()
+    if run is None:
+        return Run.objects.create(
+            company=company, day=on, policy_version=version, proposed_at=timezone.now(), proposed_by_id=by
+        )
+    if run.state == Run.State.SENDING:
+        raise Refused("run-is-sending", "The reminders of {day} are being sent.", day=on)
+    run.policy_version, run.proposed_at, run.proposed_by_id = version, timezone.now(), by
+    run.save(update_fields=["policy_version", "proposed_at", "proposed_by"])
+    return run
+
+
+def _clear(run: Run) -> None:
+    """Take away what was proposed in this run, and give up what other days proposed and nobody approved."""
+    proposed = Action.objects.filter(company=run.company_id, state=Action.State.PROPOSED)
+    proposed.exclude(run=run).update(state=Action.State.SUPERSEDED, problem="newer-proposal")
+    ours = proposed.filter(run=run)
+    ActionItem.objects.filter(action__in=ours)._raw_delete(using="default")  # noqa: SLF001
+    ours._raw_delete(using="default")  # noqa: SLF001
+    HeldBack.objects.filter(run=run)._raw_delete(using="default")  # noqa: SLF001
+
+
+# --- writing a proposal, by COPY ---
+
+
+def _write(run: Run, outcomes: list[Outcome]) -> None:
+    actions = [outcome for outcome in outcomes if isinstance(outcome.decision, Decision)]
+    held_back = [outcome for outcome in outcomes if isinstance(outcome.decision, Held)]
+    ids = _new_ids(len(actions))
+    _copy(Action, ACTION_COLUMNS, (_action_row(run, pk, o) for pk, o in zip(ids, actions, strict=True)))
+    _copy(ActionItem, ITEM_COLUMNS, _item_rows(run, ids, actions))
+    _copy(HeldBack, HELD_COLUMNS, (_held_row(run, outcome) for outcome in held_back))
+
+
+def _new_ids(number: int) -> list[int]:
+    table = Action._meta.db_table  # noqa: SLF001
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _copy(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    table = model._meta.db_table  # noqa: SLF001
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _action_row(run: Run, pk: int, outcome: Outcome) -> tuple[Any, ...]:
+    facts, policy, decision = outcome
+    assert isinstance(decision, Decision)
+    assert policy is not None
+    return (
+        pk, run.company_id, run.pk, facts.customer_id, policy.policy_id, decision.step.key,
+        decision.step.level, decision.channel, facts.language,
+        facts.email if decision.channel == "email" else "", facts.currency, decision.gross_minor,
+        decision.credits_minor, decision.net_minor, decision.reason.code, json.dumps(decision.reason.params),
+        "proposed", 0, "", "", "", "",
+    )  # fmt: skip
+
+
+def _item_rows(run: Run, ids: list[int], actions: list[Outcome]) -> Iterator[tuple[Any, ...]]:
+    for pk, outcome in zip(ids, actions, strict=True):
+        assert isinstance(outcome.decision, Decision)
+        for claimed in outcome.decision.items:
+            yield run.company_id, pk, claimed.item_id, claimed.level, claimed.open_minor, True
+
+
+def _held_row(run: Run, outcome: Outcome) -> tuple[Any, ...]:
+    facts, _, held = outcome
+    assert isinstance(held, Held)
+    return (
+        run.company_id, run.pk, facts.customer_id, held.step_key, facts.currency, held.net_minor,
+        held.reason.code, json.dumps(held.reason.params),
+    )  # fmt: skip
+
+
+def _tell(run: Run, by: int | None) -> None:
+    actions = Action.objects.filter(run=run, state=Action.State.PROPOSED).count()
+    held_back = HeldBack.objects.filter(run=run).count()
+    record_event(
+        company_id=run.company_id,
+        customer_id=None,
+        kind="reminders-proposed",
+        by=by,
+        text=run.day.isoformat(),
+        data={"day": run.day.isoformat(), "actions": actions, "held_back": held_back},
+    )

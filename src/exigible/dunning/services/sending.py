@@ -1,0 +1,140 @@
+"""Sending what was approved: each message once, whatever is killed in between.
+
+A message is claimed in a transaction of its own before anything leaves, and confirmed with its line on the
+timeline after. What a killed process leaves claimed is found by the next one: a letter is a file, and is made
+again at the same place; an e-mail may have left, and is shown to a person. One process at a time sends a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from exigible.dunning.mailing import MailServerDown
+from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.services.emails import EmailRound
+from exigible.dunning.services.letters import send_letters
+from exigible.kernel.errors import Refused
+from exigible.timeline.services import record_event
+
+LOCK: Final = 70533
+AGAIN_AFTER: Final = timedelta(minutes=10)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """What became of a run: messages by state, and why sending ended early, as a code."""
+
+    states: dict[str, int]
+    problem: str
+
+    @property
+    def waiting(self) -> int:
+        """Approved and not sent yet."""
+        return self.states.get("approved", 0)
+
+
+def send_run(*, run: Run, by: int | None) -> SendReport:
+    """Send the approved messages of a run: letters as files, e-mails through the mail server.
+
+    Balances are read again for each: what was settled meanwhile is not sent, what was paid in part is asked
+    for the rest. Can be killed and called again at any point. Raises Refused("run-is-sending") while another
+    process sends it.
+    """
+    with _only_sender(run):
+        recover(run)
+        Run.objects.filter(pk=run.pk).update(
+            state=Run.State.SENDING, sending_from=timezone.now(), finished_at=None, problem=""
+        )
+        send_letters(run, by)
+        problem = _send_emails(run, by)
+        return _finish(run, problem, by)
+
+
+@contextmanager
+def _only_sender(run: Run) -> Iterator[None]:
+    """Hold the run for this process; a process that dies lets go of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run.pk])
+        if not cursor.fetchone()[0]:
+            raise Refused("run-is-sending", "The reminders of {day} are being sent.", day=run.day)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk])
+
+
+@transaction.atomic
+def recover(run: Run) -> int:
+    """Settle what a killed process left claimed; for whoever holds the run. Gives how many are unsure."""
+    reserved = Action.objects.filter(run=run, state=Action.State.RESERVED).select_for_update()
+    reserved.filter(channel=Channel.LETTER).update(state=Action.State.APPROVED)
+    unsure = list(reserved.filter(channel=Channel.EMAIL))
+    for action in unsure:
+        mark_ambiguous(action, "interrupted")
+    return len(unsure)
+
+
+def mark_ambiguous(action: Action, why: str) -> None:
+    """Say that a message may have left, and may not; a person decides."""
+    Action.objects.filter(pk=action.pk, state=Action.State.RESERVED).update(
+        state=Action.State.AMBIGUOUS, problem=why[:300]
+    )
+    record_event(
+        company_id=action.company_id,
+        customer_id=action.customer_id,
+        kind="reminder-ambiguous",
+        by=None,
+        text=why[:300],
+        data={"action": action.pk, "step": action.step, "message_id": action.message_id},
+    )
+
+
+def _send_emails(run: Run, by: int | None) -> str:
+    """Why the e-mails could not all be handed over, as a code; empty when they were."""
+    try:
+        with EmailRound(run, by, on_unsure=mark_ambiguous) as emails:
+            emails.send_all()
+    except Refused as refusal:
+        return refusal.code
+    except MailServerDown as error:
+        log.warning("the mail server cannot be reached", reason=str(error))
+        return "mail-server-unreachable"
+    return ""
+
+
+@transaction.atomic
+def _finish(run: Run, problem: str, by: int | None) -> SendReport:
+    """Say where the run stands: done, stopped by someone, or still waiting for something."""
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    states = states_of(run)
+    if run.state == Run.State.SENDING:
+        run.state = Run.State.APPROVED if states.get("approved") else Run.State.DONE
+    run.finished_at, run.problem = timezone.now(), problem
+    run.save(update_fields=["state", "finished_at", "problem"])
+    record_event(
+        company_id=run.company_id,
+        customer_id=None,
+        kind="reminders-sent",
+        by=by,
+        text=run.day.isoformat(),
+        data={"day": run.day.isoformat(), "problem": problem, **states},
+    )
+    return SendReport(states, problem)
+
+
+def states_of(run: Run) -> dict[str, int]:
+    """How many messages of a run are in each state."""
+    rows = Action.objects.filter(company=run.company_id, run=run).values_list("state")
+    return dict(rows.annotate(number=Count("pk")).order_by())
