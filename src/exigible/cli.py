@@ -30,6 +30,8 @@ ROOM_COMMANDS = {
 
 DONE, REFUSED, WRONG_USAGE, FAULT = range(4)
 
+_PREPARED: set[click.Command] = set()
+
 
 class Rooms(click.Group):
     """A group whose commands are read from the rooms that define them, when one is called."""
@@ -55,8 +57,9 @@ def _with_database(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             command.commands[name] = _with_database(inner)
-    elif command.callback is not None and not hasattr(command.callback, "__wrapped__"):
+    elif command.callback is not None and command not in _PREPARED:
         command.callback = _prepared(command.callback)
+        _PREPARED.add(command)
     return command
 
 
