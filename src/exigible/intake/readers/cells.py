@@ -20,6 +20,7 @@ _NOISE: Final = Decimal("0.0001")  # of a minor unit: what a formula's result ma
 _CURRENCY_NAMES: Final = {
     "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP", "AR": "MGA", "ARIARY": "MGA",
 }  # fmt: skip
+_FIGURES: Final = frozenset("0123456789.,-+()")  # nearly all amounts begin and end with these
 _WITH_CURRENCY: Final = re.compile(r"'?\s*(?P<before>[^\W\d_]{2,6}|[€£])?(?P<amount>[^A-Za-z€£]*?)\s*"
                                    r"(?P<after>[^\W\d_]{2,6}|[€£])?\Z")  # fmt: skip
 
@@ -71,6 +72,8 @@ def _exact(number: int | Decimal, exponent: int) -> int:
 
 def split_currency(text: str) -> tuple[str, str]:
     """An amount and the currency written with it, "" where there is none: 1 234,56 and EUR."""
+    if text[:1] in _FIGURES and text[-1:] in _FIGURES:
+        return text, ""
     parts = _WITH_CURRENCY.match(text.strip())
     if parts is None:
         return text, ""

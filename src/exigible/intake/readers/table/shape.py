@@ -89,6 +89,8 @@ def is_total(cells: Sequence[object], above: Sequence[object]) -> str | None:
     It has one text, "Total général" or "Total" and a cell of the line above, and else only numbers: a
     customer called Total Énergies has other words.
     """
+    if not any(isinstance(cell, str) and "tota" in cell.casefold() for cell in cells):
+        return None
     texts = [cell for cell in cells if isinstance(cell, str) and not looks_like_value(cell)]
     if len(texts) != 1 or not any(looks_like_value(cell) for cell in cells):
         return None
