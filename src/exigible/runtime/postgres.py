@@ -212,6 +212,9 @@ def _stop() -> None:
     stopped = run_as(account, [programs.program("pg_ctl"), "stop", *options], cwd=_data())
     if stopped.returncode and _server_pid() is not None:
         raise ServerUnavailable(f"PostgreSQL did not stop: {stopped.stderr.strip()}")
+    if socket_folder() != _data():
+        with contextlib.suppress(OSError):
+            socket_folder().rmdir()
 
 
 def _reachable(data: Path, account: Account | None) -> str:
