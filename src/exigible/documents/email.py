@@ -67,9 +67,9 @@ def inline_logo(sender: Sender) -> InlinePicture | None:
 def render_email(letter: Letter) -> EmailBody:
     """Subject, text and HTML of the letter; place, date and window address are left to paper."""
     context = _context(letter)
-    text = render_to_string("documents/email.txt", context)
-    html = render_to_string("documents/email.html", context)
-    return EmailBody(layout.line(letter.subject), _without_gaps(text), html)
+    text = render_to_string("documents/email.txt", context).replace(layout.BREAK_HERE, "")
+    html = render_to_string("documents/email.html", context).replace(layout.BREAK_HERE, "")
+    return EmailBody(context["subject"], _without_gaps(text), html)
 
 
 def _context(letter: Letter) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _context(letter: Letter) -> dict[str, Any]:
     sender = letter.sender
     return {
         "language": letter.language,
-        "subject": layout.line(letter.subject),
+        "subject": layout.line(letter.subject).replace(layout.BREAK_HERE, ""),
         "sender": sender,
         "colour": layout.readable(sender.colour),
         "bright_colour": _bright(sender.colour),

@@ -24,7 +24,7 @@ _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _HELD_TOGETHER: Final = re.compile(r"(?<=\d) (?=[^\W\d])| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) ")
 _NO_BREAK: Final = "\u00a0\u202f"
 _AT_NO_BREAK: Final = re.compile(rf"([{_NO_BREAK}])")
-_BREAK_HERE: Final = "\u200b"
+BREAK_HERE: Final = "\u200b"
 _WINDOW_LINES: Final = 6
 _WINDOW_CHARACTERS: Final = 34
 
@@ -43,7 +43,7 @@ def line(text: str) -> str:
 def _breakable(word: re.Match[str]) -> str:
     text = word.group()
     pieces = (text[start : start + _LONGEST_WORD] for start in range(0, len(text), _LONGEST_WORD))
-    return _BREAK_HERE.join(pieces)
+    return BREAK_HERE.join(pieces)
 
 
 def lines(texts: Iterable[str]) -> list[str]:

@@ -242,7 +242,7 @@ def statement_workbook(statement: Statement) -> bytes:
 
 
 def _statement_notes(statement: Statement) -> tuple[str, ...]:
-    who = " · ".join((statement.customer_code, *statement.recipient[:1]))
+    who = " · ".join(filter(None, (statement.customer_code, *statement.recipient[:1])))
     return (statement.sender.name, who)
 
 

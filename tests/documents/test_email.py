@@ -1,0 +1,136 @@
+"""E-mails: the words and figures of the letter, in HTML and in plain text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from tests.documents.builders import ANTANANARIVO, MONACO, PNG, items, letter, plain
+
+from exigible.documents.email import LOGO_ID, inline_logo, render_email
+from exigible.documents.letters import letter_data
+from exigible.documents.model import LetterCharge
+
+
+class Words(HTMLParser):
+    """The visible text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._hidden = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        self._hidden = tag in ("style", "title")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden and data.strip():
+            self.found.append(plain(data.strip()))
+
+    def handle_endtag(self, _tag: str) -> None:
+        self._hidden = False
+
+
+def visible(page: str) -> str:
+    return "\n".join(Words(page).found)
+
+
+@pytest.mark.parametrize("count", [1, 8, 60])
+def test_html_and_text_say_what_the_letter_says(count: int) -> None:
+    one = letter(items=items(count), charges=(LetterCharge("Indemnités", 4_000),))
+    email = render_email(one)
+    for said in (visible(email.html), plain(email.text)):
+        for row in letter_data(one, {})["table"]["rows"]:
+            for text, _ in row["cells"]:
+                assert plain(text) in said
+        for text in (
+            *one.body,
+            *one.closing,
+            "MC58 1122 2000 0101 2345 6789 030",
+            "C00042 R2",
+            "Claire Blanc",
+        ):
+            assert text in said
+
+
+def test_the_subject_is_one_line() -> None:
+    assert (
+        render_email(letter(subject="Rappel\r\nBcc: tous@exemple.fr")).subject
+        == "Rappel Bcc: tous@exemple.fr"
+    )
+
+
+def test_hostile_texts_are_shown_as_they_are() -> None:
+    name = '<script>alert(1)</script> {{ 7|add:1 }} " onload="x'
+    email = render_email(
+        letter(body=(name,), sender=replace(MONACO, name=name), items=(replace(items(1)[0], document=name),))
+    )
+    assert "<script" not in email.html
+    assert ' onload="' not in email.html
+    assert visible(email.html).count("{{ 7|add:1 }}") >= 3
+    assert name in email.text
+
+
+def test_a_hostile_colour_is_no_style() -> None:
+    assert "url(" not in render_email(letter(sender=replace(MONACO, colour="red;url(http://x)"))).html
+
+
+def test_nothing_is_loaded_from_outside() -> None:
+    html = render_email(letter(sender=replace(MONACO, logo=PNG))).html
+    assert re.findall(r'(?:src|href|url)\s*[=(]\s*["\']?([^"\')]+)', html) == [f"cid:{LOGO_ID}"]
+
+
+def test_the_logo_travels_with_the_message() -> None:
+    logo = inline_logo(replace(MONACO, logo=PNG))
+    assert logo is not None
+    assert (logo.content_id, logo.mime_type, logo.content) == (LOGO_ID, "image/png", PNG)
+
+
+@pytest.mark.parametrize("logo", [None, b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
+def test_the_name_stands_where_no_logo_can_be_shown(logo: bytes | None) -> None:
+    sender = replace(MONACO, logo=logo)
+    assert inline_logo(sender) is None
+    html = render_email(letter(sender=sender)).html
+    assert "cid:" not in html
+    assert "Monaco Négoce SAM" in visible(html)
+
+
+def test_reads_in_light_and_dark_wide_and_narrow() -> None:
+    html = render_email(letter()).html
+    assert 'name="color-scheme" content="light dark"' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "max-width: 480px" in html
+
+
+def test_every_row_has_as_many_columns_as_the_head_on_a_desk_and_on_a_phone() -> None:
+    html = render_email(letter(charges=(LetterCharge("Indemnités", 4_000),))).html
+    for is_phone in (False, True):
+        widths = set()
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", html, re.DOTALL):
+            cells = re.findall(r'<t[hd][^>]*class="[^"]*hair ([^"]*)"([^>]*)>', row)
+            spans = [
+                int((re.findall(r'colspan="(\d)"', rest) or ["1"])[0])
+                for kind, rest in cells
+                if not (is_phone and kind == "wide")
+            ]
+            if spans:
+                widths.add(sum(spans))
+        assert widths == {3 if is_phone else 6}
+
+
+def test_the_text_table_is_aligned() -> None:
+    lines = plain(render_email(letter()).text).split("\n")
+    start = next(number for number, line in enumerate(lines) if line.startswith("Document"))
+    ends = {len(line) for line in lines[start : start + 7]}
+    assert len(ends) <= 2
+
+
+def test_madagascar_pays_without_a_european_account() -> None:
+    text = render_email(
+        letter(sender=ANTANANARIVO, currency="MGA", payment_lines=("MVola 034 00 000 00",), credits=())
+    ).text
+    assert "MVola 034 00 000 00" in text
+    assert "Ar" in text
