@@ -20,9 +20,8 @@ def main(lines: int = LINES, customers: int = CUSTOMERS) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "123456789FEC20251231.txt"
         generate_fec_lines(path, lines=lines, customers=customers)
-        title(
-            f"Import of a FEC of {lines:,} lines ({path.stat().st_size / 1e6:.0f} MB, {customers:,} customers)"
-        )
+        megabytes = path.stat().st_size // 2**20
+        title(f"Import of a FEC of {lines:,} lines ({megabytes} MB, {customers:,} customers)")
         times: dict[str, float] = {}
         with clock(times, "copy"):
             _copy(path)
