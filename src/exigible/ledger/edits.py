@@ -20,7 +20,9 @@ from exigible.timeline.services import record_event
 def add_customer(*, company: Company, fields: Mapping[str, Any], by: int | None) -> Customer:
     """Open a customer account."""
     customer = Customer.objects.create(company=company, **fields)
-    record_event(company_id=company.pk, customer_id=customer.pk, kind="customer-added", by=by, text=customer.name)
+    record_event(
+        company_id=company.pk, customer_id=customer.pk, kind="customer-added", by=by, text=customer.name
+    )
     return customer
 
 
@@ -49,7 +51,11 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
     locked.save()
     locked.refresh_from_db()
     record_event(
-        company_id=locked.company_id, customer_id=locked.pk, kind="customer-changed", by=by, data={"changes": changes}
+        company_id=locked.company_id,
+        customer_id=locked.pk,
+        kind="customer-changed",
+        by=by,
+        data={"changes": changes},
     )
     return locked
 
@@ -91,7 +97,9 @@ def save_contact(
 
 
 @transaction.atomic
-def add_contract(*, customer: Customer, fields: Mapping[str, Any], file: File | None, by: int | None) -> Contract:
+def add_contract(
+    *, customer: Customer, fields: Mapping[str, Any], file: File | None, by: int | None
+) -> Contract:
     """Keep a contract, or signed general terms, with its file and the file's SHA-256."""
     contract = Contract(company_id=customer.company_id, customer=customer, **fields)
     if file is not None:

@@ -45,7 +45,10 @@ class PromiseForm(forms.Form):
     amount = forms.CharField(label=_("Amount"), max_length=30)
     due_on = forms.DateField(label=_("Promised for"), widget=DateInput())
     text = forms.CharField(
-        label=_("Who promised, and how"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000
+        label=_("Who promised, and how"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=4000,
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
@@ -54,10 +57,14 @@ class PromiseForm(forms.Form):
 
     def clean_amount(self) -> int:
         try:
-            minor = parse_amount(self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark=",")
+            minor = parse_amount(
+                self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark=","
+            )
         except UserMistake:
             try:
-                minor = parse_amount(self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark=".")
+                minor = parse_amount(
+                    self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark="."
+                )
             except UserMistake as mistake:
                 raise forms.ValidationError(_("Write an amount such as 1 234,56")) from mistake
         if minor <= 0:

@@ -32,6 +32,8 @@ def build_day_later(company: Company, on: date) -> None:
     lock = f"worklist/{company.pk}/{on.isoformat()}"
     try:
         with transaction.atomic():  # a refusal must not spoil the caller's transaction
-            build_day_job.configure(queueing_lock=lock, lock=lock).defer(company_id=company.pk, on=on.isoformat())
+            build_day_job.configure(queueing_lock=lock, lock=lock).defer(
+                company_id=company.pk, on=on.isoformat()
+            )
     except AlreadyEnqueued:
         return

@@ -7,6 +7,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Worklist(models.Model):
+    """The list of a company for a day: when it was made, and from which state of the books."""
+
+    company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField(help_text="the day it is for")
+    built_at = models.DateTimeField()
+    snapshot = models.TextField(help_text="of the database, so that a later change of the books is seen")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "on"], name="worklist_list_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.on:%Y-%m-%d}"
+
+
 class Task(models.Model):
     """One line of a day's list: what to do for a customer, why, and whether it was done."""
 
@@ -15,7 +30,7 @@ class Task(models.Model):
         EMAIL = "email", _("Write")
         LETTER = "letter", _("Send a letter")
         DECIDE = "decide", _("Decide")
-        ALLOCATE = "allocate", _("Letter")
+        ALLOCATE = "allocate", _("Allocate")
         FIND_CONTACT = "find-contact", _("Find a contact")
         REVIEW_REMINDER = "review-reminder", _("Review the reminder")
 
@@ -37,7 +52,9 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "on", "customer", "currency"], name="worklist_task_once")
+            models.UniqueConstraint(
+                fields=["company", "on", "customer", "currency"], name="worklist_task_once"
+            )
         ]
         indexes = [models.Index(fields=["company", "on", "-value", "id"], name="worklist_task_in_order")]
 

@@ -7,14 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from exigible.ledger.models import Company
 from exigible.team.scope import Scope
-from exigible.worklist.models import Task
+from exigible.worklist.models import Task, Worklist
 from exigible.worklist.rules import PromiseFacts, WorkFacts
 
+FEW_MOVEMENTS = 50_000  # about a third of a second
 CONTACT_KINDS = ("call", "email-sent", "letter-sent", "reminder-sent")
+FILE_KINDS = (
+    "contact-added",
+    "contact-changed",
+    "customer-changed",
+    "dunning-paused",
+    "dunning-resumed",
+    "promise",
+)
 
 # One row a customer and currency that owes something overdue on the day. What is open is summed from movements, so
 # that the list of a past day can be had too.
@@ -46,16 +55,19 @@ WITH item AS (
     WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND happened_at < %(until)s
     GROUP BY customer_id
 ), reminded AS (
-    SELECT DISTINCT ON (customer_id) customer_id, happened_at::date AS last_on, data ->> 'step' AS level
-    FROM timeline_event
-    WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND data ? 'step' AND happened_at < %(until)s
-    ORDER BY customer_id, happened_at DESC, id DESC
+    SELECT DISTINCT ON (customer_id, currency) customer_id, currency, sent_at::date AS last_on, step
+    FROM dunning_action
+    WHERE company_id = %(company)s AND state = 'sent' AND sent_at < %(until)s
+    ORDER BY customer_id, currency, sent_at DESC, id DESC
+), proposed AS (
+    SELECT DISTINCT customer_id, currency FROM dunning_action
+    WHERE company_id = %(company)s AND state = 'proposed'
 )
 SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
        c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
        c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
        promise.made_on, promise.data ->> 'due_on', promise.data ->> 'amount_minor', paid.minor,
-       contact.last_on, reminded.level, reminded.last_on
+       contact.last_on, reminded.step, reminded.last_on, proposed.customer_id IS NOT NULL
 FROM owed o
 JOIN ledger_customer c ON c.id = o.customer_id
 LEFT JOIN (
@@ -71,7 +83,8 @@ LEFT JOIN LATERAL (
       AND i.effective_on BETWEEN promise.made_on AND %(on)s
 ) AS paid ON promise.customer_id IS NOT NULL
 LEFT JOIN contact ON contact.customer_id = o.customer_id
-LEFT JOIN reminded ON reminded.customer_id = o.customer_id
+LEFT JOIN reminded ON reminded.customer_id = o.customer_id AND reminded.currency = o.currency
+LEFT JOIN proposed ON proposed.customer_id = o.customer_id AND proposed.currency = o.currency
 """
 
 
@@ -108,12 +121,62 @@ def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
         last_contact_on=row[16],
         last_level=row[17] or "",
         last_level_on=row[18],
+        reminder_proposed=row[19],
     )
 
 
 def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
     """The list of a day as this person may see it, the most valuable act first."""
-    tasks = Task.objects.filter(company=scope.company, on=on).select_related("customer", "customer__collector")
+    tasks = Task.objects.filter(company=scope.company, on=on).select_related(
+        "customer", "customer__collector"
+    )
     if scope.membership.portfolio_only:
         tasks = tasks.filter(customer__collector=scope.user)
     return tasks.order_by("-value", "id")
+
+
+# The books, the reminders proposed or approved, and what is known of customers: the list is decided from these.
+IS_STALE_SQL = """
+SELECT ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot)
+    OR EXISTS (SELECT FROM dunning_run WHERE company_id = %(company)s AND greatest(proposed_at, finished_at) > %(at)s)
+    OR EXISTS (SELECT FROM dunning_action WHERE company_id = %(company)s
+               AND state IN ('approved', 'reserved', 'ambiguous') AND approved_at > %(at)s)
+    OR EXISTS (SELECT FROM timeline_event WHERE company_id = %(company)s AND kind = ANY (%(kinds)s)
+               AND happened_at > %(at)s)
+"""
+
+
+def find_list(company: Company, on: date) -> Worklist | None:
+    """The list of a day, as it was last made."""
+    return Worklist.objects.filter(company=company, on=on).first()
+
+
+def is_stale(known: Worklist) -> bool:
+    """Whether something that the list was decided from has changed since."""
+    asked = {
+        "company": known.company_id,
+        "snapshot": known.snapshot,
+        "at": known.built_at,
+        "kinds": list(FILE_KINDS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(IS_STALE_SQL, asked)
+        return bool(cursor.fetchone()[0])
+
+
+def is_small(company: Company) -> bool:
+    """Whether the list can be made while one waits: so few movements that it takes a moment."""
+    few = "SELECT count(*) <= %s FROM (SELECT FROM ledger_movement WHERE company_id = %s LIMIT %s) m"
+    with connection.cursor() as cursor:
+        cursor.execute(few, [FEW_MOVEMENTS, company.pk, FEW_MOVEMENTS + 1])
+        return bool(cursor.fetchone()[0])
+
+
+def day_counts(tasks: QuerySet[Task]) -> list[dict[str, Any]]:
+    """How many lines a list has and what is at stake, by currency, act, and whether done; in one query."""
+    return list(
+        tasks.order_by()
+        .annotate(is_done=Q(done_at__isnull=False))
+        .values("currency", "act", "is_done")
+        .annotate(count=Count("id"), stake=Sum("stake_minor"))
+    )

@@ -76,7 +76,9 @@ class WorkLine:
         return self.stake_minor * self.urgency // 100
 
 
-def promise_state(promise: PromiseFacts, on: date, calendar: Calendar) -> Literal["open", "kept", "part", "broken"]:
+def promise_state(
+    promise: PromiseFacts, on: date, calendar: Calendar
+) -> Literal["open", "kept", "part", "broken"]:
     """Whether a promise was kept, from what came in. Open until three business days after its date."""
     if promise.received_minor * 100 >= promise.amount_minor * KEPT_PERCENT:
         return "kept"

@@ -14,8 +14,8 @@ from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import Company, Customer
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
-from exigible.worklist.models import Task
-from exigible.worklist.queries import work_facts
+from exigible.worklist.models import Task, Worklist
+from exigible.worklist.queries import find_list, is_stale, work_facts
 from exigible.worklist.rules import WorkLine, work_line
 
 OUTCOMES = ("reached", "no-answer", "voicemail", "wrong-number", "call-back", "refuses")
@@ -39,14 +39,35 @@ def decide_day(company: Company, on: date) -> list[WorkLine]:
 def build_day(*, company: Company, on: date) -> int:
     """Make, or make again, the list of a day; what was already done of it stays done. Gives the number of lines."""
     with transaction.atomic():
-        with connection.cursor() as cursor:  # two at once would make it twice
-            cursor.execute("SELECT pg_advisory_xact_lock(70521, %s)", [company.pk])
-        lines = decide_day(company, on)
-        done = set(
-            Task.objects.filter(company=company, on=on, done_at__isnull=False).values_list("customer", "currency")
-        )
-        Task.objects.filter(company=company, on=on, done_at__isnull=True).delete()
-        _write(company, on, [line for line in lines if (line.customer_id, line.currency) not in done])
+        _lock(company)
+        return _build(company, on)
+
+
+def refresh_day(*, company: Company, on: date) -> None:
+    """Make the list of a day unless it still says what it would say now. Who comes second waits, and finds it made."""
+    with transaction.atomic():
+        _lock(company)
+        known = find_list(company, on)
+        if known is None or is_stale(known):
+            _build(company, on)
+
+
+def _lock(company: Company) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(70521, %s)", [company.pk])
+
+
+def _build(company: Company, on: date) -> int:
+    with connection.cursor() as cursor:  # what is committed after this reading makes the list stale
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        snapshot = cursor.fetchone()[0]
+    made = {"built_at": timezone.now(), "snapshot": snapshot}
+    lines = decide_day(company, on)
+    tasks = Task.objects.filter(company=company, on=on)
+    done = set(tasks.filter(done_at__isnull=False).values_list("customer", "currency"))
+    tasks.filter(done_at__isnull=True).delete()
+    _write(company, on, [line for line in lines if (line.customer_id, line.currency) not in done])
+    Worklist.objects.update_or_create(company=company, on=on, defaults=made)
     return len(lines)
 
 

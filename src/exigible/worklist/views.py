@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,37 +25,90 @@ from exigible.team.scope import Scope, company_view
 from exigible.worklist import services
 from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
 from exigible.worklist.jobs import build_day_later
-from exigible.worklist.models import Task
-from exigible.worklist.queries import day_tasks
+from exigible.worklist.models import Task, Worklist
+from exigible.worklist.queries import day_counts, day_tasks, find_list, is_small, is_stale
+from exigible.worklist.services import build_day, refresh_day
 from exigible.worklist.wording import reason_sentence, short_reason
 
 PAGE = 60
-MINUTES = {"call": 8, "email": 4, "letter": 4, "decide": 10, "allocate": 3, "find-contact": 6, "review-reminder": 1}
+MINUTES = {
+    "call": 8,
+    "email": 4,
+    "letter": 4,
+    "decide": 10,
+    "allocate": 3,
+    "find-contact": 6,
+    "review-reminder": 1,
+}
+ICONS = {
+    "call": "phone", "email": "mail", "letter": "file", "decide": "legal", "allocate": "cash",
+    "find-contact": "user", "review-reminder": "reminders",
+}  # fmt: skip
 SORTS = {"value": "value", "overdue": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
+BUILT_AT_MOST_EACH = timedelta(minutes=10)  # in the background, where all of it takes more than a moment
 
 
 @company_view()
 def day(request: HttpRequest) -> HttpResponse:
     """What to do today, in order, each line with its reason and its next act."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
+    known = _freshen(scope)
     tasks = day_tasks(scope, scope.as_of)
-    if not tasks.exists():
-        build_day_later(scope.company, scope.as_of)
-    left = tasks.filter(done_at__isnull=True)
-    page = Paginator(_sorted(left, request.GET.get("sort", "")), PAGE).get_page(request.GET.get("page"))
+    if request.GET.get("who") == "me":
+        tasks = tasks.filter(customer__collector=scope.user)
+    counts = day_counts(tasks)
+    left = [row for row in counts if not row["is_done"]]
+    pages = Paginator(_sorted(tasks.filter(done_at__isnull=True), request.GET.get("sort", "")), PAGE)
+    pages.count = sum(row["count"] for row in left)  # known already: not counted again
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [_row(scope, task) for task in page.object_list],
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
-        "stakes": list(left.values("currency").annotate(total=Sum("stake_minor"), count=Count("id")).order_by("currency")),
+        "stakes": _stakes(left),
         "time": _time(left),
-        "done": tasks.filter(done_at__isnull=False).count(),
-        "can_collect": scope.may(Right.COLLECT),
+        "done": sum(row["count"] for row in counts if row["is_done"]),
+        "making": _is_being_made(request, scope, known),
+        "was_made": known is not None,
+        "can_act": scope.may(Right.COLLECT) and not scope.is_past,
+        "who": _whose(scope, request),
+        "mine": request.GET.get("who") == "me",
     }
     return render(request, "worklist/day.html", context)
 
 
-def _sorted(tasks: Any, asked: str) -> Any:
+def _freshen(scope: Scope) -> Worklist | None:
+    """The list of the day; today's is made anew when what it stands on has changed."""
+    known = find_list(scope.company, scope.as_of)
+    if scope.as_of != timezone.localdate() or (known is not None and not is_stale(known)):
+        return known
+    if is_small(scope.company):
+        refresh_day(company=scope.company, on=scope.as_of)
+        return find_list(scope.company, scope.as_of)
+    if known is None or timezone.now() - known.built_at > BUILT_AT_MOST_EACH:
+        build_day_later(scope.company, scope.as_of)
+    return known
+
+
+def _is_being_made(request: HttpRequest, scope: Scope, known: Worklist | None) -> bool:
+    """Whether a list newer than the one on the screen is to be waited for."""
+    if known is None:
+        return scope.as_of == timezone.localdate()
+    return known.built_at.isoformat() == request.GET.get("newer_than")
+
+
+def _whose(scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
+    """The two views of the list, where a person sees more than the own portfolio."""
+    if scope.portfolio_of is not None:
+        return []
+    address = reverse("day", args=[scope.company.code])
+    return [
+        {"key": "all", "label": _("All customers"), "url": address, "count": None},
+        {"key": "me", "label": _("My customers"), "url": f"{address}?who=me", "count": None},
+    ]
+
+
+def _sorted(tasks: QuerySet[Task], asked: str) -> QuerySet[Task]:
     field = SORTS.get(asked.lstrip("-"))
     if field is None:
         return tasks
@@ -61,24 +116,46 @@ def _sorted(tasks: Any, asked: str) -> Any:
 
 
 def _row(scope: Scope, task: Task) -> dict[str, Any]:
-    buckets = Buckets(tuple(scope.company.bucket_bounds))
+    code = scope.company.code
     return {
         "task": task,
         "customer": task.customer,
-        "bucket": buckets.key(task.oldest_days),
+        "bucket": Buckets(tuple(scope.company.bucket_bounds)).key(task.oldest_days),
         "why": reason_sentence(task.reason, task.params, task.currency),
         "also": len(task.also),
-        "url": reverse("customer", args=[scope.company.code, task.customer.code]),
-        "peek": reverse("customer-peek", args=[scope.company.code, task.customer.code]),
-        "why_url": reverse("day-why", args=[scope.company.code, task.pk]),
-        "done_url": reverse("day-done", args=[scope.company.code, task.pk]),
+        "icon": ICONS[task.act],
+        "url": _ready_address(scope, task),
+        "peek": reverse("customer-peek", args=[code, task.customer.code]),
+        "why_url": reverse("day-why", args=[code, task.pk]),
+        "done_url": reverse("day-done", args=[code, task.pk]),
     }
 
 
-def _time(tasks: Any) -> str:
+def _ready_address(scope: Scope, task: Task) -> str:
+    """Where the act of a line is done: mostly the customer's page, the call's form open where one calls."""
+    code, customer = scope.company.code, task.customer.code
+    if not scope.may(Right.COLLECT) or scope.is_past:
+        return reverse("customer", args=[code, customer])
+    if task.act == Task.Act.REVIEW_REMINDER:
+        with suppress(NoReverseMatch):
+            return reverse("reminders", args=[code])
+    if task.act == Task.Act.FIND_CONTACT:
+        return reverse("customer-contact-add", args=[code, customer])
+    ready = "?act=call" if task.act == Task.Act.CALL else ""
+    return reverse("customer", args=[code, customer]) + ready
+
+
+def _stakes(left: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """What is at stake by currency; two currencies are never one sum."""
+    totals: dict[str, int] = {}
+    for row in left:
+        totals[row["currency"]] = totals.get(row["currency"], 0) + row["stake"]
+    return sorted(totals.items())
+
+
+def _time(left: list[dict[str, Any]]) -> str:
     """How long the list takes, counted by the kind of act."""
-    counts: Iterable[dict[str, Any]] = tasks.order_by().values("act").annotate(count=Count("id"))
-    hours, minutes = divmod(sum(MINUTES[row["act"]] * row["count"] for row in counts), 60)
+    hours, minutes = divmod(sum(MINUTES[row["act"]] * row["count"] for row in left), 60)
     return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
 
 
@@ -87,9 +164,15 @@ def _time(tasks: Any) -> str:
 def again(request: HttpRequest) -> HttpResponse:
     """Decide the list again from the facts of now."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    build_day_later(scope.company, scope.as_of)
-    messages.info(request, _("The list is being made again; reload in a moment."))
-    return redirect("day", company=scope.company.code)
+    address = reverse("day", args=[scope.company.code])
+    if is_small(scope.company):
+        build_day(company=scope.company, on=timezone.localdate())
+        messages.success(request, _("The list is made from the books as they are now."))
+        return redirect(address)
+    known = find_list(scope.company, timezone.localdate())
+    build_day_later(scope.company, timezone.localdate())
+    asked = urlencode({"newer_than": known.built_at.isoformat()}) if known else ""
+    return redirect(f"{address}?{asked}")
 
 
 @company_view()
@@ -110,8 +193,7 @@ def why(request: HttpRequest, task: int) -> HttpResponse:
 def done(request: HttpRequest, task: int) -> HttpResponse:
     """Strike a line, or bring it back with `undo`."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    tasks = day_tasks(scope, scope.as_of).filter(pk=task)
-    found = get_object_or_404(tasks)
+    found = get_object_or_404(day_tasks(scope, scope.as_of), pk=task)
     if request.GET.get("undo"):
         Task.objects.filter(pk=found.pk).update(done_at=None, done_by=None)
         messages.info(request, _("%(customer)s is back on the list.") % {"customer": found.customer.name})

@@ -29,8 +29,10 @@ function act(element) {
   else element.click();
 }
 
+// A key that each row has is the current row's.
 function trigger(keys) {
-  const element = declared().find((e) => e.dataset.key === keys);
+  const found = declared().filter((e) => e.dataset.key === keys);
+  const element = found.find((e) => list.current()?.contains(e)) ?? found[0];
   if (element) act(element);
   return Boolean(element);
 }
