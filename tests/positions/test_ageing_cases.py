@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.books import balance, make_company, new_moment, write_books
 
 from exigible.kernel.ageing import Buckets
 from exigible.ledger.models import Company
@@ -12,7 +13,6 @@ from exigible.ledger.services import change_due_date, reverse_allocation, revers
 from exigible.positions.filters import Filters
 from exigible.positions.queries import AgedRow, aged_balance, issue_moment
 from exigible.positions.rules import Ageing
-from tests.books import balance, make_company, new_moment, write_books
 
 pytestmark = pytest.mark.django_db
 
@@ -215,4 +215,3 @@ def test_the_balance_is_the_sum_of_the_movements() -> None:
     for day in (date(2025, 12, 31), date(2026, 1, 10), date(2026, 1, 25), date(2026, 2, 2), date(2027, 1, 1)):
         found = aged_balance(books.company, as_of=day)
         assert sum(row.ageing.total for row in found.rows) == balance(books.company, as_of=day)
-

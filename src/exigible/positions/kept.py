@@ -26,7 +26,8 @@ WORTH_ANALYSING = 5_000  # rows, beyond which the planner must know of them
 
 _FIND = SQL("""
     SELECT r.id, r.transaction, CASE WHEN here.id = r.cluster THEN r.last_movement END, r.totals,
-           r.snapshot <> '' AND here.id = r.cluster AND NOT ledger_changed_since(r.company_id, nullif(r.snapshot, '')::pg_snapshot)
+           r.snapshot <> '' AND here.id = r.cluster
+           AND NOT ledger_changed_since(r.company_id, nullif(r.snapshot, '')::pg_snapshot)
            AND NOT EXISTS (SELECT FROM ledger_change c
                            WHERE c.company_id = r.company_id AND c.transaction = r.transaction)
     FROM positions_report r, (SELECT system_identifier AS id FROM pg_control_system()) here

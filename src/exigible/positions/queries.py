@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from psycopg.sql import SQL, Composed
 
 from exigible.kernel.ageing import Buckets
-from exigible.ledger.models import Company
+from exigible.kernel.errors import UserMistake
+from exigible.ledger.models import Company, Customer
 from exigible.positions import sql
 from exigible.positions.filters import Filters
 from exigible.positions.rules import Ageing, Basis, Grouping, Parameters, totals
@@ -44,8 +45,23 @@ class AgedBalance:
     def totals(self) -> dict[str, Ageing]:
         return totals((row.currency, row.ageing) for row in self.rows)
 
+    @property
+    def currencies(self) -> list[str]:
+        """Those of the rows; the company's own where there is no row."""
+        return list(self.totals) or [self.company.currency]
+
     def in_currency(self, currency: str) -> list[AgedRow]:
         return [row for row in self.rows if row.currency == currency]
+
+
+def find_customer(company: Company, code: str) -> Customer:
+    """The customer with this code; raises UserMistake("unknown-customer")."""
+    customer = (
+        Customer.objects.select_related("company", "collector").filter(company=company, code=code).first()
+    )
+    if customer is None:
+        raise UserMistake("unknown-customer", "No customer has the code “{found}”.", found=code)
+    return customer
 
 
 def issue_moment(company: Company) -> datetime:
@@ -53,7 +69,8 @@ def issue_moment(company: Company) -> datetime:
 
     Waits for a transaction that is writing in the company's books.
     """
-    return _one("SELECT positions_issue_moment(%s)", [company.pk])
+    ((moment,),) = fetch(SQL("SELECT positions_issue_moment(%(company)s)"), {"company": company.pk})
+    return cast("datetime", moment)
 
 
 def aged_balance(
@@ -85,10 +102,4 @@ def fetch(statement: Composed | SQL, values: dict[str, Any]) -> list[tuple[Any, 
     """All rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def _one(statement: str, values: list[Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()[0]
+        return cast("list[tuple[Any, ...]]", cursor.fetchall())

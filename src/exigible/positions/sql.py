@@ -11,7 +11,7 @@ from exigible.positions.filters import CUSTOMERS, GROUP_KEY, Filters
 from exigible.positions.rules import Grouping, Parameters
 
 UNALLOCATED, OVERDUE, TOTAL = "unallocated", "overdue", "total"
-COMMA, AND = SQL(", "), SQL(" AND ")
+COMMA, AND, AS_OF = SQL(", "), SQL(" AND "), SQL("%(as_of)s::date")
 
 # Customers `c` with their parents `p` and collectors `u`, joined to lines that have a customer_id.
 NAMED = SQL(
@@ -58,7 +58,7 @@ def counts(asked: Parameters, filters: Filters) -> Composed:
     return AND.join(parts)
 
 
-def is_in(column: str, day: Composable, buckets: Buckets) -> Composable:
+def is_in(column: str, day: Composable, buckets: Buckets, as_of: Composable = AS_OF) -> Composable:
     """The condition for a movement `m`, aged by `day`, to stand in a column: a bucket or a sum of them."""
     if column == TOTAL:
         return SQL("true")
@@ -68,25 +68,37 @@ def is_in(column: str, day: Composable, buckets: Buckets) -> Composable:
     first, last = ranges[column]
     parts: list[Composable] = [SQL("NOT m.is_credit")]
     if first is not None:
-        parts.append(SQL("{} <= %(as_of)s::date - {}").format(day, Literal(first)))
+        parts.append(SQL("{} <= {} - {}").format(day, as_of, Literal(first)))
     if last is not None:
-        parts.append(SQL("{} >= %(as_of)s::date - {}").format(day, Literal(last)))
+        parts.append(SQL("{} >= {} - {}").format(day, as_of, Literal(last)))
     return AND.join(parts)
 
 
 def sums(asked: Parameters, filters: Filters) -> Composed:
     """One scan of the movements: by customer and currency, a sum for each bucket and for the unallocated."""
-    keys = (*asked.buckets.keys, UNALLOCATED)
-    summed = [
-        SQL("coalesce(sum(m.amount_minor) FILTER (WHERE {}), 0)::bigint AS {}").format(
-            is_in(key, ageing_day(asked), asked.buckets), Identifier(key)
-        )
-        for key in keys
-    ]
     return SQL(
         "SELECT m.customer_id, m.currency, {} FROM ledger_movement m WHERE {}"
         " GROUP BY m.customer_id, m.currency"
-    ).format(COMMA.join(summed), counts(asked, filters))
+    ).format(by_bucket(asked), counts(asked, filters))
+
+
+def by_bucket(asked: Parameters, as_of: Composable = AS_OF) -> Composed:
+    """The sum of movements `m` for each bucket and for the unallocated, under these names."""
+    return COMMA.join(
+        SQL("coalesce(sum(m.amount_minor) FILTER (WHERE {}), 0)::bigint AS {}").format(
+            is_in(key, ageing_day(asked), asked.buckets, as_of), Identifier(key)
+        )
+        for key in (*asked.buckets.keys, UNALLOCATED)
+    )
+
+
+def history(asked: Parameters) -> Composed:
+    """The position of one customer (value `customer`) on each of the dates of a value `days`."""
+    return SQL(
+        "SELECT d.day, m.currency, {} FROM unnest(%(days)s::date[]) AS d (day) JOIN ledger_movement m"
+        " ON m.company_id = %(company)s AND m.customer_id = %(customer)s AND m.effective_on <= d.day"
+        " GROUP BY 1, 2 ORDER BY 2, 1"
+    ).format(by_bucket(asked, Identifier("d", "day")))
 
 
 def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
