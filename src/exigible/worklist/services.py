@@ -54,7 +54,7 @@ def refresh_day(*, company: Company, on: date) -> None:
 
 def _lock(company: Company) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(70521, %s)", [company.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(70522, %s)", [company.pk])
 
 
 def _build(company: Company, on: date) -> int:
