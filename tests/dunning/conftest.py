@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from tests.dunning.mailserver import MailServer, mail_server
+
 
 @pytest.fixture(autouse=True)
 def files(settings: object, tmp_path: Path) -> Path:
@@ -21,3 +23,13 @@ def monday() -> Iterator[None]:
     """Monday 23 November 2026, at nine in Paris."""
     with time_machine.travel(datetime(2026, 11, 23, 8, tzinfo=UTC), tick=True):
         yield
+
+
+@pytest.fixture
+def mail(settings: object) -> Iterator[MailServer]:
+    """A real mail server, to which the program's e-mails go."""
+    with mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port  # type: ignore[attr-defined]
+        settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, ""  # type: ignore[attr-defined]
+        yield server
