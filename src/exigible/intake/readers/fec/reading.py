@@ -69,6 +69,7 @@ class Reading:
         self.ready: list[FecLine] = []
         self._opening: dict[tuple[str, str], bool] = {}
         self._codes, self._names = TextCells(80), TextCells(200)
+        self._at_opening = layout.at("JournalCode", "JournalLib", "EcritureNum", "EcritureLib")
         self._foreign: dict[str, AmountCells] = {}
 
     def batches(self, size: int) -> Iterator[list[FecLine]]:
@@ -134,9 +135,7 @@ class Reading:
 
     def _open(self, line: int, cells: list[str], day: date) -> Entry:
         """Starts the entry that this line belongs to."""
-        at_journal, at_label, at_number, at_wording = self.layout.at(
-            "JournalCode", "JournalLib", "EcritureNum", "EcritureLib"
-        )
+        at_journal, at_label, at_number, at_wording = self._at_opening
         journal = cells[at_journal], cells[at_label]
         if journal not in self._opening:
             self._opening[journal] = is_opening_journal(*journal)

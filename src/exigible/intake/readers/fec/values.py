@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Final
+from unicodedata import is_normalized
 
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import parse_amount
@@ -142,6 +143,16 @@ class TextCells(dict[str, str]):
 
 
 def tidy(text: str, longest: int) -> str:
+    """The text of a cell without quotes around it, clean; one that is clean already costs little."""
     if text[:1] == '"' == text[-1:] and len(text) > 1:
         text = text[1:-1].replace('""', '"')
+    if (
+        text.isprintable()
+        and len(text) <= longest
+        and "  " not in text
+        and not text[:1].isspace()
+        and not text[-1:].isspace()
+        and is_normalized("NFC", text)
+    ):
+        return text
     return clean(text, longest)
