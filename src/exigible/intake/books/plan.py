@@ -21,6 +21,11 @@ from exigible.kernel.text import fold
 from exigible.ledger.models import OpenItem
 
 _NO_IMPORT: Final = [-1]
+_SAME_LINE: Final = (
+    "(document_number::text, account::text, amount_minor)",
+    "(document_number::text, sign(amount_minor))",
+    "(day, account::text, amount_minor)",
+)
 
 
 @dataclass(frozen=True)
@@ -139,8 +144,10 @@ def _plan_items(plan: Plan) -> None:
     run("items", "adopted", plan.params)
     run("items", "new", plan.params)
     run("items", "installments", plan.params)
-    run("items", "gone", plan.params)
-    run("items", "inherit")
+    if run("items", "gone"):
+        for what in _SAME_LINE:
+            run("items", "succeed", what=what)
+        run("items", "inherit")
     run("carried", "stand_table")
     if plan.params["continues"]:
         _plan_carried(plan.params)

@@ -32,9 +32,12 @@ def plan_tables() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in files for name in _TABLE.findall(text)))
 
 
-def run(file: str, name: str, params: Params | None = None) -> int:
-    """Run one statement; gives the number of rows it made. A table that it makes gets its statistics."""
-    sql = statements(file)[name]
+def run(file: str, name: str, params: Params | None = None, **expressions: str) -> int:
+    """Run one statement; gives the number of rows it made. A table that it makes gets its statistics.
+
+    `expressions` are SQL put in the places `{name}` of a statement that serves several times.
+    """
+    sql = statements(file)[name].format(**expressions) if expressions else statements(file)[name]
     with connection.cursor() as cursor:
         cursor.execute(sql, params or {})
         made = cursor.rowcount

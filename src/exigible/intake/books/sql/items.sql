@@ -90,40 +90,31 @@ FROM (
 WHERE numbered.id = n.id AND numbered.installment > 1;
 
 -- name: gone
--- Lines that the ledger knows and the file does not have any more, each with the new line that corrects it:
--- the one of the same amount, else the one of the same document.
+-- Lines that books of this period brought and the file does not have any more.
 CREATE TEMP TABLE plan_gone AS
-WITH gone AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id, account, amount_minor ORDER BY entry_date, item_id)
-           AS rank
-    FROM plan_booked WHERE is_of_period AND NOT in_file
-), same_amount AS (
-    SELECT g.item_id, n.id
-    FROM gone g
-    JOIN (
-        SELECT *, row_number() OVER (PARTITION BY customer_id, account, amount_minor ORDER BY effective_on, id) AS rank
-        FROM plan_new
-    ) AS n USING (customer_id, account, amount_minor, rank)
-), same_document AS (
+SELECT item_id, effective_on, entry_date, due_on, due_derived, issued_on, reference, order_number, customer_id, account,
+       document_number, amount_minor, NULL::bigint AS successor_id
+FROM plan_booked WHERE is_of_period AND NOT in_file;
+
+-- name: succeed
+-- The new line that corrects one that is gone: the same document for the same amount, else the same document, else
+-- the same amount on the same day.
+UPDATE plan_gone SET successor_id = pair.id
+FROM (
     SELECT g.item_id, n.id
     FROM (
-        SELECT *, row_number() OVER (PARTITION BY customer_id, document_number, sign(amount_minor)
-                                     ORDER BY entry_date, item_id) AS place
-        FROM gone WHERE item_id NOT IN (SELECT item_id FROM same_amount)
+        SELECT item_id, customer_id, {what} AS what,
+               row_number() OVER (PARTITION BY customer_id, {what} ORDER BY entry_date, item_id) AS rank
+        FROM (SELECT *, entry_date AS day FROM plan_gone WHERE successor_id IS NULL) AS g
     ) AS g
     JOIN (
-        SELECT *, row_number() OVER (PARTITION BY customer_id, document_number, sign(amount_minor)
-                                     ORDER BY effective_on, id) AS place
-        FROM plan_new WHERE id NOT IN (SELECT id FROM same_amount)
-    ) AS n
-      ON n.customer_id = g.customer_id AND n.document_number = g.document_number
-     AND sign(n.amount_minor) = sign(g.amount_minor) AND n.place = g.place
-)
-SELECT g.item_id, g.effective_on, g.due_on, g.due_derived, g.issued_on, g.reference, g.order_number,
-       g.customer_id, g.amount_minor, coalesce(a.id, d.id) AS successor_id
-FROM gone g
-LEFT JOIN same_amount a USING (item_id)
-LEFT JOIN same_document d USING (item_id);
+        SELECT id, customer_id, {what} AS what,
+               row_number() OVER (PARTITION BY customer_id, {what} ORDER BY effective_on, id) AS rank
+        FROM (SELECT *, effective_on AS day FROM plan_new) AS n
+        WHERE id NOT IN (SELECT successor_id FROM plan_gone WHERE successor_id IS NOT NULL)
+    ) AS n USING (customer_id, what, rank)
+) AS pair
+WHERE pair.item_id = plan_gone.item_id;
 
 -- name: inherit
 -- A corrected line keeps what was learnt of it: its true due date, its references.
