@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from exigible.documents import qr
@@ -69,9 +70,15 @@ def picture(content: bytes | None, assets: Assets) -> str | None:
     """
     if not content:
         return None
-    name = f"picture-{hashlib.sha256(content).hexdigest()[:24]}.svg"
-    assets[name] = as_svg(content)
+    name, svg = _named_picture(content)
+    assets[name] = svg
     return name
+
+
+@lru_cache(maxsize=16)
+def _named_picture(content: bytes) -> tuple[str, bytes]:
+    """Worked out once for all the letters of a company."""
+    return f"picture-{hashlib.sha256(content).hexdigest()[:24]}.svg", as_svg(content)
 
 
 class Page(Protocol):

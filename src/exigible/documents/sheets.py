@@ -96,7 +96,10 @@ class AgedSection:
 
 @dataclass(frozen=True, slots=True)
 class AgedReport:
-    """What was asked for, said at the top of each sheet, and a section for each currency."""
+    """What was asked for, said at the top of each sheet, and a section for each currency.
+
+    `known_at` is shown as given: hand it in the reader's time zone. `chosen` words the filters.
+    """
 
     company: str
     as_of: date
