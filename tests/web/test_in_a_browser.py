@@ -133,6 +133,11 @@ def test_an_act_on_rows_takes_the_current_one_when_none_is_selected(guide: Page)
     expect(guide.locator("[data-row] input:checked")).to_have_value("1")
 
 
+def test_a_key_that_each_row_has_is_the_current_rows(guide: Page) -> None:
+    press(guide, "j", "j", "j", "t")
+    expect(guide).to_have_url(re.compile("#call-C10402$"))
+
+
 def test_g_then_a_letter_jumps(guide: Page) -> None:
     press(guide, "g", "b")
     expect(guide).to_have_url(re.compile("#aged-balance$"))

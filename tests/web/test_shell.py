@@ -6,7 +6,8 @@ import logging
 import re
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from exigible.ledger.models import Company, Customer
@@ -20,6 +21,11 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 def test_the_start_asks_who_is_there(client: Client, db: None) -> None:
     assert client.get("/").headers["Location"] == "/sign-in/?next=/"
+
+
+def test_the_site_runs_behind_an_asynchronous_server(db: None) -> None:
+    answer = async_to_sync(AsyncClient().get)("/sign-in/")
+    assert answer.status_code == 200
 
 
 def test_one_signs_in_by_e_mail_whatever_its_capitals(client: Client, collector: User) -> None:
@@ -72,6 +78,11 @@ def test_a_past_date_tints_the_frame_and_offers_the_way_back(signed_in: Client) 
     assert '<body class="past"' in page
     assert "Vous regardez au 31/10/2020" in page
     assert 'href="/MNSAM/a-screen/?q=x"' in page
+
+
+def test_figures_as_they_were_known_say_so(signed_in: Client) -> None:
+    page = signed_in.get("/MNSAM/a-screen/?as_of=2020-10-31&known_at=2020-11-02T09:00").content.decode()
+    assert "Vous regardez au 31/10/2020, tel que connu le 02/11/2020 09:00" in page
 
 
 def test_today_has_no_tint(signed_in: Client) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from exigible.team.scope import Scope
 from exigible.web.addresses import address_with
 from exigible.web.dates import landmark_dates
 from exigible.web.navigation import NavItem, Screen, existing_screens, nav_items
@@ -31,8 +32,10 @@ class Shell:
     request: HttpRequest
 
     @cached_property
-    def scope(self) -> Any:
-        return getattr(self.request, "scope", None)
+    def scope(self) -> Scope | None:
+        """Of a company's page; elsewhere none (the name is then the server's own, with a dict of its own)."""
+        scope = getattr(self.request, "scope", None)
+        return scope if isinstance(scope, Scope) else None
 
     @property
     def company(self) -> Any:
@@ -53,6 +56,10 @@ class Shell:
     @property
     def is_past(self) -> bool:
         return bool(self.scope and self.scope.is_past)
+
+    @property
+    def known_at(self) -> dt.datetime | None:
+        return self.scope.known_at if self.scope else None
 
     @property
     def keep(self) -> str:
