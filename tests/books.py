@@ -1,11 +1,11 @@
 """Little books for tests, written as an accountant would read them.
 
-    books = write_books('''
-        2026-03-01 invoice  F-101 ACME 1200.00 due 2026-03-31
-        2026-04-10 payment  V-7   ACME -500.00
-        2026-04-10 letter   F-101 V-7   500.00
-    ''')
-    books["F-101"].open_minor == 70000
+books = write_books('''
+    2026-03-01 invoice  F-101 ACME 1200.00 due 2026-03-31
+    2026-04-10 payment  V-7   ACME -500.00
+    2026-04-10 letter   F-101 V-7   500.00
+''')
+books["F-101"].open_minor == 70000
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def balance(company: Company, *, as_of: date, known_at: object = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(amount_minor), 0)::bigint FROM ledger_movement"
-            " WHERE company_id = %s AND effective_on <= %s AND recorded_at <= coalesce(%s, 'infinity'::timestamptz)",
+            " WHERE company_id = %s AND effective_on <= %s"
+            " AND recorded_at <= coalesce(%s, 'infinity'::timestamptz)",
             [company.pk, as_of, known_at],
         )
         return int(cursor.fetchone()[0])

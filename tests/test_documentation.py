@@ -35,5 +35,15 @@ def test_every_command_says_what_it_does():
 
     result = CliRunner().invoke(cli, ["--help"])
     assert result.exit_code == 0
-    for command in ("init", "demo", "serve", "import", "aged-balance", "statement", "dunning", "worklist", "check"):
+    for command in (
+        "init",
+        "demo",
+        "serve",
+        "import",
+        "aged-balance",
+        "statement",
+        "dunning",
+        "worklist",
+        "check",
+    ):
         assert re.search(rf"^  {command} +\S", result.output, re.MULTILINE), command

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from tests.books import balance, make_company, new_moment
 
 from exigible.kernel.errors import Refused
 from exigible.ledger.check import run_checks
@@ -19,7 +20,6 @@ from exigible.ledger.services import (
     reverse_allocation,
     reverse_item,
 )
-from tests.books import balance, make_company, new_moment
 
 FIRST_DAY = date(2026, 1, 1)
 DAYS = st.integers(0, 60)
@@ -69,7 +69,8 @@ def _do(company: Company, customer: Customer, number: int, act: tuple[str, int, 
 def _add(sign: int):
     def act(company, customer, number, value, on, seed):
         add_item(
-            customer=customer, document_type="invoice" if sign > 0 else "payment", document_number=f"D{number}",
+            customer=customer, document_type="invoice" if sign > 0 else "payment",
+            document_number=f"D{number}",
             issued_on=on, due_on=on + timedelta(days=30), amount_minor=sign * value, currency="EUR", by=None,
         )  # fmt: skip
 
@@ -78,16 +79,18 @@ def _add(sign: int):
 
 def _allocate(company, customer, number, value, on, seed):
     debits = list(OpenItem.objects.filter(company=company, open_minor__gt=0).order_by("pk"))
-    credits = list(OpenItem.objects.filter(company=company, open_minor__lt=0).order_by("pk"))
-    if debits and credits:
-        debit, credit = seed.choice(debits), seed.choice(credits)
+    credit_items = list(OpenItem.objects.filter(company=company, open_minor__lt=0).order_by("pk"))
+    if debits and credit_items:
+        debit, credit = seed.choice(debits), seed.choice(credit_items)
         amount = min(value, debit.open_minor, -credit.open_minor)
         first = max(debit.effective_on, credit.effective_on, on)
         allocate(debit_item=debit, credit_item=credit, amount_minor=amount, effective_on=first, by=None)
 
 
 def _reverse_allocation(company, customer, number, value, on, seed):
-    standing = list(Allocation.objects.filter(company=company, reverses=None, reversed_by=None).order_by("pk"))
+    standing = list(
+        Allocation.objects.filter(company=company, reverses=None, reversed_by=None).order_by("pk")
+    )
     if standing:
         allocation = standing[value % len(standing)]
         reverse_allocation(allocation=allocation, effective_on=max(on, allocation.effective_on), by=None)

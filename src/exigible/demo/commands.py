@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-PASSWORD = "exigible-demo"  # printed with the address; the site of the demonstration listens on this machine only
+# Printed with the address: the site of the demonstration listens on this machine only.
+PASSWORD = "exigible-demo"  # noqa: S105
 
 
 @click.command("demo")
@@ -23,7 +24,9 @@ def demo(size: str, country: str | None, port: int, seed: int, no_serve: bool) -
         return
 
     def announce(address: str) -> None:
-        click.echo(f"\nThe site is up: {address}\nSign in as {users[0]} with the password {PASSWORD}", err=True)
+        click.echo(
+            f"\nThe site is up: {address}\nSign in as {users[0]} with the password {PASSWORD}", err=True
+        )
         click.echo(f"Others: {', '.join(users[1:])} (same password). Stop it with Ctrl-C.", err=True)
 
     server.serve("127.0.0.1", port, on_ready=announce)

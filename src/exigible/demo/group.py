@@ -22,14 +22,25 @@ from exigible.kernel.money import exponent, parse_amount, to_decimal_string
 from exigible.ledger.edits import edit_company
 from exigible.ledger.models import Company, Customer
 from exigible.ledger.services import add_company
+from exigible.positions.queries import aged_balance
 from exigible.runtime.setup import migrate
 from exigible.team.models import User
 from exigible.team.services import add_user
-from exigible.positions.queries import aged_balance
 from exigible.worklist.services import add_note, build_day, log_call, record_promise
 
 Tell = Callable[[str], None]
-SETTINGS = ("siren", "registration", "address", "postcode", "city", "phone", "email", "iban", "bic", "signatory")
+SETTINGS = (
+    "siren",
+    "registration",
+    "address",
+    "postcode",
+    "city",
+    "phone",
+    "email",
+    "iban",
+    "bic",
+    "signatory",
+)
 
 
 def open_group(*, size: str, seed: int, countries: tuple[str, ...], tell: Tell) -> list[str]:
@@ -39,7 +50,9 @@ def open_group(*, size: str, seed: int, countries: tuple[str, ...], tell: Tell) 
         tell("This database already holds companies: they are served as they are.")
         return _who_can_sign_in()
     with tempfile.TemporaryDirectory(prefix="exigible-demo-") as folder:
-        manifest = generate(Path(folder), seed=seed, size=size, today=timezone.localdate(), countries=countries)
+        manifest = generate(
+            Path(folder), seed=seed, size=size, today=timezone.localdate(), countries=countries
+        )
         companies = {truth.code: _open_company(truth) for truth in manifest.companies}
         _invite(manifest, companies)
         for file in manifest.files:
@@ -55,7 +68,9 @@ def open_group(*, size: str, seed: int, countries: tuple[str, ...], tell: Tell) 
 
 
 def _who_can_sign_in() -> list[str]:
-    return list(User.objects.filter(is_active=True).order_by("pk").values_list("email", flat=True)[:10]) or ["-"]
+    return list(User.objects.filter(is_active=True).order_by("pk").values_list("email", flat=True)[:10]) or [
+        "-"
+    ]
 
 
 def _open_company(truth: CompanyTruth) -> Company:
@@ -84,7 +99,9 @@ def _import(company: Company, file: DemoFile, folder: Path) -> str:
     if job.state == Import.State.READY:
         apply(job)
     if job.state != Import.State.APPLIED:
-        raise Refused("demo-file-refused", "{file}: {errors}", file=file.path, errors=job.result.get("errors"))
+        raise Refused(
+            "demo-file-refused", "{file}: {errors}", file=file.path, errors=job.result.get("errors")
+        )
     control = job.result.get("control")
     difference = f", difference with the books {control['difference']}" if control else ""
     return f"{company.code}  {path.name}: {job.result['rows']} rows{difference}"
@@ -123,7 +140,9 @@ def _check_against_truth(manifest: DemoManifest, companies: dict[str, Company], 
         found = aged_balance(company, as_of=date.fromisoformat(manifest.today)).totals[company.currency]
         for name, minor in (("balance", found.total), ("overdue", found.overdue)):
             shown = to_decimal_string(minor, company.currency)
-            agreed = "agrees with" if shown == getattr(truth, name) else f"DIFFERS from {getattr(truth, name)} of"
+            agreed = (
+                "agrees with" if shown == getattr(truth, name) else f"DIFFERS from {getattr(truth, name)} of"
+            )
             tell(f"{truth.code}  {name} {shown} {company.currency} {agreed} what the generator knows")
 
 
@@ -131,4 +150,6 @@ def _do_morning(company: Company) -> str:
     today = timezone.localdate()
     run = propose_run(company=company, on=today, by=None)
     lines = build_day(company=company, on=today)
-    return f"{company.code}  morning of {today}: {lines} things to do, {run.actions.count()} reminders proposed"
+    return (
+        f"{company.code}  morning of {today}: {lines} things to do, {run.actions.count()} reminders proposed"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+from psycopg.sql import SQL
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,17 @@ CHECKS: dict[str, tuple[str, str]] = {
     "remainder": (
         "the remainder kept with each item is the sum of its movements",
         """SELECT i.id::text FROM ledger_openitem i
-           LEFT JOIN (SELECT company_id, item_id, sum(amount_minor) AS total FROM ledger_movement GROUP BY 1, 2) m
+           LEFT JOIN (
+             SELECT company_id, item_id, sum(amount_minor) AS total FROM ledger_movement GROUP BY 1, 2
+           ) m
              ON m.company_id = i.company_id AND m.item_id = i.id
            WHERE coalesce(m.total, 0) <> i.open_minor""",
     ),
     "facts": (
         "each item, reversal and allocation has exactly its movements",
         """SELECT what FROM (
-             SELECT 'items' AS what, count(*) AS facts, (SELECT count(*) FROM ledger_movement WHERE fact = 1) AS moves
+             SELECT 'items' AS what, count(*) AS facts,
+                    (SELECT count(*) FROM ledger_movement WHERE fact = 1) AS moves
              FROM ledger_openitem
              UNION ALL
              SELECT 'item reversals', count(*), (SELECT count(*) FROM ledger_movement WHERE fact = 2)
@@ -42,7 +46,8 @@ CHECKS: dict[str, tuple[str, str]] = {
         "on no date is an item settled beyond its amount, nor below zero",
         """SELECT item_id::text FROM (
              SELECT m.item_id, i.amount_minor,
-                    sum(sum(m.amount_minor)) OVER (PARTITION BY m.item_id ORDER BY m.effective_on) AS remainder
+                    sum(sum(m.amount_minor)) OVER (PARTITION BY m.item_id ORDER BY m.effective_on)
+                    AS remainder
              FROM ledger_movement m JOIN ledger_openitem i ON i.id = m.item_id
              GROUP BY m.item_id, i.amount_minor, m.effective_on
            ) AS day WHERE remainder * sign(amount_minor) NOT BETWEEN 0 AND abs(amount_minor)""",
@@ -60,7 +65,8 @@ CHECKS: dict[str, tuple[str, str]] = {
     "due-dates": (
         "movements stand at the due date of their item",
         """SELECT m.item_id::text FROM ledger_movement m JOIN ledger_openitem i ON i.id = m.item_id
-           WHERE m.due_on <> i.due_on GROUP BY m.item_id, m.due_on, m.effective_on HAVING sum(m.amount_minor) <> 0""",
+           WHERE m.due_on <> i.due_on GROUP BY m.item_id, m.due_on, m.effective_on
+           HAVING sum(m.amount_minor) <> 0""",
     ),
     "timeline": (
         "each line of a timeline carries the hash of the one before, and its own is right",
@@ -71,8 +77,8 @@ CHECKS: dict[str, tuple[str, str]] = {
              WINDOW chain AS (PARTITION BY company_id, coalesce(customer_id, 0) ORDER BY sequence)
            ) AS e
            WHERE sequence <> expected_sequence OR previous_hash <> expected_previous
-              OR hash <> timeline_event_digest(company_id, customer_id, sequence, kind, happened_at, recorded_at,
-                                               by_id, text, data, previous_hash)""",
+              OR hash <> timeline_event_digest(company_id, customer_id, sequence, kind, happened_at,
+                                               recorded_at, by_id, text, data, previous_hash)""",
     ),
 }
 
@@ -84,6 +90,8 @@ def run_checks() -> list[Finding]:
 
 def _run(name: str, meaning: str, sql: str) -> Finding:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), (array_agg(broken.key))[1:5] FROM ({sql}) AS broken (key)")
+        cursor.execute(
+            SQL("SELECT count(*), (array_agg(broken.key))[1:5] FROM ({}) AS broken (key)").format(SQL(sql))
+        )
         count, examples = cursor.fetchone()
     return Finding(name, meaning, count, tuple(examples or ()))

@@ -62,7 +62,7 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
 
 @transaction.atomic
 def pause_dunning(*, customer: Customer, until: date | None, reason: str, by: int | None) -> None:
-    """Let reminders rest until a day, that day included, or take the pause away; a dated fact with its reason."""
+    """Let reminders rest until a day, that day included, or take the pause away."""
     Customer.objects.filter(pk=customer.pk).update(
         dunning_paused_until=until, dunning_pause_reason=reason if until else "", version=F("version") + 1
     )
@@ -110,7 +110,8 @@ def add_contract(
         contract.file = file
     contract.save()
     record_event(
-        company_id=customer.company_id, customer_id=customer.pk, kind="contract-added", by=by, text=contract.title,
+        company_id=customer.company_id, customer_id=customer.pk, kind="contract-added", by=by,
+        text=contract.title,
         data={"sha256": contract.file_sha256},
     )  # fmt: skip
     return contract

@@ -68,7 +68,9 @@ class Company(models.Model):
         blank=True,
         help_text="% a year agreed in the general terms; empty: the rate of the law, where there is one",
     )
-    test_recipient = models.EmailField(blank=True, help_text="when set, every e-mail goes here and nowhere else")
+    test_recipient = models.EmailField(
+        blank=True, help_text="when set, every e-mail goes here and nowhere else"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -214,7 +216,7 @@ class Contract(models.Model):
 class OpenItem(models.Model):
     """One due date (échéance) of one document: what is aged, dunned and lettered.
 
-    That its company and customer exist is verified a statement at a time, not a row at a time, by the database.
+    The database verifies its company and customer a statement at a time, not a row at a time.
     The due dates of a document are the items that share its customer, type, number and date of issue. The
     remainder, `open_minor`, is kept by the database.
     """
@@ -225,7 +227,9 @@ class OpenItem(models.Model):
         PAYMENT = "payment"
         OTHER = "other"
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="items", db_index=False, db_constraint=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="items", db_index=False, db_constraint=False
+    )
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="items", db_index=False, db_constraint=False
     )
@@ -296,7 +300,9 @@ class Allocation(models.Model):
     A row with `reverses` undoes that allocation, for the same items and amount, from its own date on.
     """
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="allocations", db_index=False, db_constraint=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="allocations", db_index=False, db_constraint=False
+    )
     debit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="settlements", db_constraint=False)
     credit_item = models.ForeignKey(OpenItem, models.PROTECT, related_name="uses", db_constraint=False)
     amount_minor = models.BigIntegerField()
@@ -305,7 +311,9 @@ class Allocation(models.Model):
     group_code = models.CharField(max_length=20, blank=True, help_text="lettering code of the books")
     source = models.CharField(max_length=20, default="user")
     import_id = models.BigIntegerField(null=True, editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
 
     class Meta:
@@ -331,11 +339,15 @@ class Movement(models.Model):
         ALLOCATION_REVERSAL = 4
         DUE_DATE_CHANGE = 5
 
-    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     customer = models.ForeignKey(
         Customer, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
-    item = models.ForeignKey(OpenItem, models.DO_NOTHING, related_name="movements", db_index=False, db_constraint=False)
+    item = models.ForeignKey(
+        OpenItem, models.DO_NOTHING, related_name="movements", db_index=False, db_constraint=False
+    )
     amount_minor = models.BigIntegerField()
     recorded_at = models.DateTimeField()
     effective_on = models.DateField()
@@ -359,8 +371,13 @@ class Movement(models.Model):
 class Change(models.Model):
     """That the books of a company were changed by a transaction, so that a kept report knows it is stale."""
 
-    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     transaction = models.BigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["company", "transaction"], name="ledger_change_of_company")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} changed by {self.transaction}"

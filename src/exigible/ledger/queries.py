@@ -10,5 +10,5 @@ def find_company(code: str) -> Company:
     """The company with this code; raises UserMistake("unknown-company")."""
     company = Company.objects.filter(code=code).first()
     if company is None:
-        raise UserMistake("unknown-company", found=code)
+        raise UserMistake("unknown-company", "There is no company with the code {found}.", found=code)
     return company

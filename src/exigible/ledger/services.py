@@ -28,7 +28,7 @@ def add_company(*, code: str, name: str, country: str, currency: str, by: int | 
     """Open a company's books. Raises UserMistake for an unknown currency or a code already taken."""
     exponent(currency)
     if Company.objects.filter(code=code).exists():
-        raise UserMistake("company-exists", found=code)
+        raise UserMistake("company-exists", "A company has the code {found} already.", found=code)
     company = Company.objects.create(code=code, name=name, country=country, currency=currency)
     record_event(company_id=company.pk, customer_id=None, kind="company-added", by=by, text=name)
     return company
@@ -91,6 +91,7 @@ def allocate(
     if not 0 < amount_minor <= left:
         raise Refused(
             "allocation-exceeds-open-amount",
+            "{asked} is more than the {left} that is left to letter.",
             asked=to_decimal_string(amount_minor, debit_item.currency),
             left=to_decimal_string(max(left, 0), debit_item.currency),
         )
@@ -114,7 +115,7 @@ def reverse_allocation(
     """Undo a lettering from a date on, by default as if it had never been; what was known before stays."""
     lock_books(allocation.company_id)
     if Allocation.objects.filter(reverses=allocation).exists():
-        raise Refused("already-reversed")
+        raise Refused("already-reversed", "This lettering was already undone.")
     reversal = Allocation.objects.create(
         company_id=allocation.company_id,
         debit_item_id=allocation.debit_item_id,
@@ -130,7 +131,9 @@ def reverse_allocation(
 
 
 @transaction.atomic
-def reverse_item(*, item: OpenItem, reason: str, by: int | None, effective_on: date | None = None) -> ItemReversal:
+def reverse_item(
+    *, item: OpenItem, reason: str, by: int | None, effective_on: date | None = None
+) -> ItemReversal:
     """Take back an item that should not have been, by default from its own date on.
 
     Raises Refused("item-is-allocated") while lettering stands on it.
@@ -138,7 +141,11 @@ def reverse_item(*, item: OpenItem, reason: str, by: int | None, effective_on: d
     lock_books(item.company_id)
     item.refresh_from_db()
     if item.open_minor != item.amount_minor:
-        raise Refused("item-is-allocated", document=item.document_number)
+        raise Refused(
+            "item-is-allocated",
+            "{document} is lettered: undo the lettering first.",
+            document=item.document_number,
+        )
     reversal = ItemReversal.objects.create(
         company_id=item.company_id,
         item=item,

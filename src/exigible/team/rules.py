@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Right(str, Enum):
+class Right(StrEnum):
     """One thing that a person may or may not do in a company."""
 
     READ = "read"
