@@ -110,11 +110,9 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
     customers = {action.customer_id for action in actions}
     companies = {action.run.company for action in actions}
     senders = {company.pk: sender_of(company) for company in companies}
-    promises = {
-        pk: promise
-        for company in companies
-        for pk, promise in read_promises(company, sorted(customers), today)
-    }
+    promises: dict[tuple[int, str], Promise] = {}
+    for company in companies:
+        promises |= read_promises(company, sorted(customers), today)
     open_items = _open_items(companies, customers)
     items = _items(actions)
     return [
@@ -124,7 +122,7 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
                 step=_step(action),
                 all_items=items[action.pk],
                 open_items=open_items[action.customer_id, action.currency],
-                promise=promises.get(action.customer_id),
+                promise=promises.get((action.customer_id, action.currency)),
                 dated=max(action.run.day, today),
                 sender=_signed(senders[action.company_id], action.customer),
             )

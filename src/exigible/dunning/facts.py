@@ -76,12 +76,13 @@ LEVELS: Final = """
 """
 
 PROMISES: Final = """
-    SELECT DISTINCT ON (customer_id) customer_id, data->>'due_on', data->>'amount', data->>'currency'
+    SELECT DISTINCT ON (customer_id, data->>'currency') customer_id, data->>'currency', data->>'due_on',
+           data->>'amount'
     FROM timeline_event
     WHERE company_id = %(company)s AND kind = 'promise' AND customer_id IS NOT NULL
       AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s))
       AND (happened_at AT TIME ZONE %(zone)s)::date <= %(on)s
-    ORDER BY customer_id, happened_at DESC, id DESC
+    ORDER BY customer_id, data->>'currency', happened_at DESC, id DESC
 """
 
 CONTACTS: Final = """
@@ -94,6 +95,7 @@ CONTACTS: Final = """
         SELECT customer_id, (happened_at AT TIME ZONE %(zone)s)::date
         FROM timeline_event
         WHERE company_id = %(company)s AND kind = ANY(%(talks)s) AND customer_id IS NOT NULL
+          AND coalesce(data->>'outcome', '') NOT IN ('no-answer', 'wrong-number')
           AND happened_at > %(since)s::date AND (happened_at AT TIME ZONE %(zone)s)::date <= %(on)s
     ) AS contact
     GROUP BY customer_id
@@ -121,7 +123,7 @@ class Promise(NamedTuple):
 class Known:
     """What is read once for the whole company: the few customers that have it."""
 
-    promises: dict[int, Promise] = field(default_factory=dict)
+    promises: dict[tuple[int, str], Promise] = field(default_factory=dict)
     contacts: dict[int, date] = field(default_factory=dict)
     pending: dict[tuple[int, str], date] = field(default_factory=dict)
     refused: frozenset[tuple[int, str]] = frozenset()
@@ -161,7 +163,7 @@ class Reading:
         self, person: Row, currency: str, items: list[ItemFacts], unallocated: int
     ) -> tuple[CustomerFacts, PolicyRules | None]:
         pk, country, segment, language, email, has_address, prefers_letter, insolvent, until, why = person
-        promise = self.known.promises.get(pk)
+        promise = self.known.promises.get((pk, currency))
         facts = CustomerFacts(
             customer_id=pk,
             currency=currency,
@@ -221,18 +223,18 @@ def customer_ids(company: Company) -> list[int]:
     ]
 
 
-def read_promises(company: Company, customers: Sequence[int], on: date) -> Iterator[tuple[int, Promise]]:
-    """The last promise of each of these customers, as known on a day."""
-    return _promises(
-        {"company": company.pk, "customers": list(customers), "on": on, "zone": settings.TIME_ZONE}
+def read_promises(company: Company, customers: Sequence[int], on: date) -> dict[tuple[int, str], Promise]:
+    """The last promise of each of these customers in each currency, as known on a day."""
+    return dict(
+        _promises({"company": company.pk, "customers": list(customers), "on": on, "zone": settings.TIME_ZONE})
     )
 
 
-def _promises(asked: dict[str, Any]) -> Iterator[tuple[int, Promise]]:
+def _promises(asked: dict[str, Any]) -> Iterator[tuple[tuple[int, str], Promise]]:
     """The last promise of each customer; one that cannot be read is said in the log, and holds nothing."""
-    for customer, due_on, amount, currency in _rows(PROMISES, asked):
+    for customer, currency, due_on, amount in _rows(PROMISES, asked):
         try:
-            yield customer, Promise(date.fromisoformat(due_on or ""), _amount(amount, currency))
+            yield (customer, currency), Promise(date.fromisoformat(due_on or ""), _amount(amount, currency))
         except (ValueError, UserMistake) as error:
             log.warning("promise cannot be read", customer=customer, due_on=due_on, reason=str(error))
 

@@ -89,6 +89,7 @@ def _told(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
     letter = message.letter
     return {
         "subject": letter.subject,
+        "recipient": message.action.recipient,
         "amount": to_decimal_string(letter.net_minor, letter.currency),
         "currency": letter.currency,
         "documents": [item.document for item in letter.items],

@@ -88,7 +88,7 @@ class EmailRound:
     def _claim(
         self, prepared: Message, attachments: Attachments | None
     ) -> tuple[Message, EmailMultiAlternatives, bytes] | None:
-        """Take the message and read the amounts again: written, with its very text, before anything leaves."""
+        """Take the message and read its amounts again; its very text is kept before anything leaves."""
         if not claim(self._run, Channel.EMAIL, 1, only=prepared.action.pk):
             return None
         [message] = compose(list(actions_with_all(pk=prepared.action.pk)), timezone.localdate())

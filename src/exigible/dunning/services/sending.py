@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -26,7 +25,6 @@ from exigible.kernel.errors import Refused
 from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
-AGAIN_AFTER: Final = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,82 @@
+"""Reminders in the background: the morning's proposals, sending, and the watch. Each may run twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from exigible.dunning.models import Action, Run
+from exigible.dunning.services import SendReport, propose_run, send_run
+from exigible.dunning.watch import alarms, run_is_due
+from exigible.kernel.errors import Refused
+from exigible.ledger.models import Company
+
+TRY_AGAIN_MINUTES = 10
+TRY_FOR = timedelta(days=2)
+WORTH_WAITING_FOR = ("", "mail-server-unreachable")
+"""What ends by itself: a mail server that is down, or asks for patience."""
+
+log = structlog.get_logger(__name__)
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="dunning-morning")
+@app.task(name="dunning.morning", queueing_lock="dunning-morning", lock="dunning-morning")
+def morning(timestamp: int) -> None:
+    """From six in the morning, where the company is, propose the reminders of the day. Nothing is sent.
+
+    A morning that was missed is made up for when the program is back; missed days are one run, of today.
+    """
+    for company in Company.objects.order_by("pk"):
+        day = run_is_due(company, datetime.fromtimestamp(timestamp, UTC))
+        if day is not None:
+            propose_run(company=company, on=day, by=None)
+
+
+@app.periodic(cron="30 * * * *", periodic_id="dunning-watch")
+@app.task(name="dunning.watch", queueing_lock="dunning-watch")
+def watch(timestamp: int) -> None:  # noqa: ARG001  given to every periodic task
+    """Say in the log what was due and did not happen; the page of the runs says it too."""
+    for company in Company.objects.order_by("pk"):
+        for alarm in alarms(company):
+            log.warning("reminders need someone", company=company.code, why=alarm.code, **alarm.params)
+
+
+@app.task(name="dunning.send_run")
+def send_run_job(run_id: int, by: int | None) -> None:
+    """Send what is approved of a run; what must wait is tried again later."""
+    run = Run.objects.select_related("company").filter(pk=run_id).first()
+    if run is None:
+        return
+    try:
+        report = send_run(run=run, by=by)
+    except Refused as refusal:
+        log.info("run left alone", run=run_id, why=refusal.code)
+        return
+    if _is_worth_trying(run, report):
+        send_later(run, by, minutes=TRY_AGAIN_MINUTES)
+
+
+def _is_worth_trying(run: Run, report: SendReport) -> bool:
+    """Whether something waits for a while only, and has not waited for days."""
+    run.refresh_from_db()
+    if run.state != Run.State.APPROVED or report.problem not in WORTH_WAITING_FOR:
+        return False
+    waiting = run.actions.filter(state=Action.State.APPROVED, approved_at__gt=timezone.now() - TRY_FOR)
+    return waiting.exists()
+
+
+def send_later(run: Run, by: int | None, minutes: int = 0) -> None:
+    """Ask a worker to send a run, now or in some minutes, unless it is already asked for."""
+    lock = f"dunning-send/{run.pk}"
+    when = {"schedule_in": {"minutes": minutes}} if minutes else {}
+    try:
+        with transaction.atomic():  # a refusal must not spoil the caller's transaction
+            job = send_run_job.configure(queueing_lock=f"{lock}/{minutes}", lock=lock, **when)
+            job.defer(run_id=run.pk, by=by)
+    except AlreadyEnqueued:
+        return

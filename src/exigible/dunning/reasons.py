@@ -1,0 +1,130 @@
+"""Why a reminder goes out or is held back, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exigible.language import formats
+
+
+def step_name(key: str) -> str:
+    """What a step is called."""
+    return {
+        "courtesy": _("Courtesy reminder"),
+        "reminder": _("Reminder"),
+        "firm": _("Firm reminder"),
+        "formal_notice": _("Formal notice"),
+    }.get(key, key)
+
+
+def reason_sentence(code: str, params: Mapping[str, Any], currency: str) -> str:
+    """The reason as a sentence in the reader's language; `params` are those of `rules.Reason`."""
+    values = {name: _shown(name, value, currency) for name, value in params.items()}
+    return _sentence(code, params).format_map(values)
+
+
+def _shown(name: str, value: Any, currency: str) -> str:
+    if name.endswith("_minor"):
+        return formats.money(int(value), currency, with_symbol=True)
+    if name.endswith("_on") or name == "until":
+        return formats.day(date.fromisoformat(value))
+    return str(value)
+
+
+def _sentence(code: str, params: Mapping[str, Any]) -> str:
+    if code in ("step-reached", "falls-due"):
+        return " ".join(filter(None, (_why_it_goes(code, params), _since(params), _other_way(params))))
+    if code == "paused" and not params.get("why"):
+        return _("Reminders rest until {until}.")
+    if code == "promise-not-due" and "amount_minor" not in params:
+        return _("A payment is promised for {due_on}.")
+    if code == "not-a-business-day" and not params.get("holiday"):
+        return _("Not a business day at the customer's: goes out on {next_on}.")
+    return _why_held().get(code, code)
+
+
+def _why_it_goes(code: str, params: Mapping[str, Any]) -> str:
+    count = int(params.get("items", 1))
+    if code == "falls-due":
+        return ngettext(
+            "{items} item falls due on {oldest_due_on}.",
+            "{items} items fall due from {oldest_due_on}.",
+            count,
+        )
+    return ngettext(
+        "{items} item reached this step, {days_late} days late.",
+        "{items} items reached this step, the oldest {days_late} days late.",
+        count,
+    )
+
+
+def _since(params: Mapping[str, Any]) -> str:
+    return _("Last message on {previous_on}.") if "previous_on" in params else ""
+
+
+def _other_way(params: Mapping[str, Any]) -> str:
+    return {"email": _("By letter instead of e-mail."), "letter": _("By e-mail instead of letter.")}.get(
+        params.get("instead_of", ""), ""
+    )
+
+
+def _why_held() -> dict[str, str]:
+    return {
+        "insolvent": _("Insolvency proceedings are open: reminders stop."),
+        "paused": _("Reminders rest until {until}: {why}"),
+        "promise-not-due": _("A payment of {amount_minor} is promised for {due_on}."),
+        "payment-not-allocated": _(
+            "Payment seen but not allocated: {credits_minor} of credits stand against {gross_minor} due."
+        ),
+        "below-minimum": _("{net_minor} is below the minimum of {minimum_minor}."),
+        "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),
+        "message-pending": _("The message of the run of {run_on} is not settled yet."),
+        "contacted-recently": _("Contacted on {last_on}: {days} days are left between two contacts."),
+        "no-address": _("Neither an e-mail address nor a postal one is known."),
+        "no-policy": _("No policy is for this customer."),
+        "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
+        "settled": _("Settled since the approval."),
+    }
+
+
+def problem_sentence(code: str) -> str:
+    """Why the sending of a run ended early; empty for none."""
+    return {
+        "mail-not-configured": _(
+            "No mail server is set, so the e-mails wait: give its name in EXIGIBLE_SMTP_HOST."
+        ),
+        "mail-server-unreachable": _(
+            "The mail server cannot be reached; the e-mails wait and are tried again."
+        ),
+        "no-sender": _("The company has no e-mail address to write from: see its settings."),
+        "interrupted": _("The program was interrupted while it was sending."),
+        "newer-proposal": _("A newer proposal took its place."),
+    }.get(code, code)
+
+
+def state_name(state: str) -> str:
+    """What became of a message, in a word or two."""
+    return {
+        "proposed": _("proposed"),
+        "excluded": _("left out"),
+        "approved": _("approved"),
+        "reserved": _("being sent"),
+        "sent": _("sent"),
+        "ambiguous": _("unsure"),
+        "failed": _("failed"),
+        "refused": _("refused"),
+        "superseded": _("not sent"),
+        "sending": _("being sent"),
+        "done": _("done"),
+        "stopped": _("stopped"),
+        "cancelled": _("cancelled"),
+    }.get(state, state)
+
+
+def channel_name(channel: str) -> str:
+    return {"email": _("E-mail"), "letter": _("Letter")}.get(channel, channel)
