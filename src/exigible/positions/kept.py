@@ -21,7 +21,7 @@ from exigible.positions.rules import Ageing, Parameters
 
 QUICK_MOVEMENTS = 100_000  # about a quarter of a second to sum
 MOST_TOUCHED = 5_000  # movements written since, beyond which all are summed again
-KEPT_REPORTS = 8  # of a company
+KEPT_REPORTS = 10  # of a company
 WORTH_ANALYSING = 5_000  # rows, beyond which the planner must know of them
 
 _FIND = SQL("""
@@ -31,19 +31,19 @@ _FIND = SQL("""
            AND NOT EXISTS (SELECT FROM ledger_change c
                            WHERE c.company_id = r.company_id AND c.transaction = r.transaction)
     FROM positions_report r, (SELECT system_identifier AS id FROM pg_control_system()) here
-    WHERE r.company_id = %(company)s AND r.as_of = %(as_of)s AND r.basis = %(basis)s
+    WHERE r.company_id = %(company)s AND r.by = 'customer' AND r.as_of = %(as_of)s AND r.basis = %(basis)s
       AND r.bounds = %(bounds)s::int[] AND r.known_at IS NOT DISTINCT FROM %(known_at)s
 """)
-_CREATE = SQL("""
-    INSERT INTO positions_report (company_id, as_of, known_at, basis, bounds, computed_at, cluster, snapshot,
-                                  transaction, totals)
-    VALUES (%(company)s, %(as_of)s, %(known_at)s, %(basis)s, %(bounds)s::int[], now(), 0, '', 0, '{}')
+CREATE = SQL("""
+    INSERT INTO positions_report (company_id, as_of, known_at, basis, bounds, by, computed_at, cluster,
+                                  snapshot, transaction, totals)
+    VALUES (%(company)s, %(as_of)s, %(known_at)s, %(basis)s, %(bounds)s::int[], %(by)s, now(), 0, '', 0, '{}')
     ON CONFLICT DO NOTHING
 """)
 _TOUCHED = SQL("""
     SELECT customer_id FROM ledger_movement WHERE id > %(last)s AND company_id = %(company)s LIMIT %(most)s
 """)
-_FILL = SQL("""
+FILL = SQL("""
     INSERT INTO positions_reportrow (report_id, customer_id, currency, amounts, unallocated, overdue, total,
                                      oldest_on, weighted_overdue) {}
 """)
@@ -99,9 +99,9 @@ def keep(company: Company, asked: Parameters) -> Kept:
 
 
 def _compute(company: Company, asked: Parameters) -> Kept:
-    values = _values(company, asked)
+    values = values_of(company, asked)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CREATE, values)
+        cursor.execute(CREATE, values)
         before = _find(company, asked, lock=True)
         assert before is not None
         if before.is_fresh:
@@ -123,16 +123,16 @@ def _compute(company: Company, asked: Parameters) -> Kept:
         return kept
 
 
-def _values(company: Company, asked: Parameters) -> dict[str, Any]:
+def values_of(company: Company, asked: Parameters) -> dict[str, Any]:
     bounds = list(asked.buckets.bounds)
-    kept = {"basis": asked.basis, "bounds": bounds, "kept": KEPT_REPORTS}
+    kept = {"basis": asked.basis, "bounds": bounds, "kept": KEPT_REPORTS, "by": "customer"}
     return sql.values(company.pk, asked, Filters()) | kept
 
 
 def _find(company: Company, asked: Parameters, *, lock: bool) -> Kept | None:
     statement = _FIND + SQL("FOR UPDATE OF r") if lock else _FIND
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(company, asked))
+        cursor.execute(statement, values_of(company, asked))
         row = cursor.fetchone()
     if row is None:
         return None
@@ -170,7 +170,7 @@ def _fill(values: dict[str, Any], asked: Parameters, touched: list[int] | None) 
         cursor.execute(
             SQL("DELETE FROM positions_reportrow WHERE report_id = %(report)s {}").format(which), values
         )
-        cursor.execute(_FILL.format(sql.report_rows(asked, customers=some)), values)
+        cursor.execute(FILL.format(sql.report_rows(asked, customers=some)), values)
 
 
 def _totals(report: int, asked: Parameters) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,10 @@ class Report(models.Model):
     as_of = models.DateField()
     known_at = models.DateTimeField(null=True)
     basis = models.CharField(max_length=5)
+    by = models.CharField(max_length=9, default="customer")
+    made_from = models.BigIntegerField(
+        null=True, help_text="for groups: the version of the report by customer"
+    )
     bounds = ArrayField(models.IntegerField())
     computed_at = models.DateTimeField(auto_now_add=True)
     cluster = models.BigIntegerField(default=0, help_text="the database server whose transactions are meant")
@@ -31,7 +35,7 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "as_of", "basis", "bounds", "known_at"],
+                fields=["company", "as_of", "basis", "bounds", "known_at", "by"],
                 nulls_distinct=False,
                 name="positions_report_once",
             )
@@ -42,7 +46,10 @@ class Report(models.Model):
 
 
 class ReportRow(models.Model):
-    """The position of one customer in one currency, in a kept report; amounts in minor units."""
+    """The position of one customer in one currency, in a kept report; amounts in minor units.
+
+    In a report by group the row is the group's, and the customer is one of the group, which stands for it.
+    """
 
     pk = models.CompositePrimaryKey("report_id", "customer_id", "currency")
     report = models.ForeignKey(
@@ -66,3 +73,18 @@ class ReportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.total} {self.currency}"
+
+
+class CustomerChange(models.Model):
+    """That customers of a company were changed by a transaction. Written by the database."""
+
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    transaction = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "transaction"], name="positions_customer_change")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.transaction}"

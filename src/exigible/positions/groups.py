@@ -1,0 +1,77 @@
+"""The sums of a kept report by group, collector or segment, kept until the report or a customer changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.sql import SQL
+
+from exigible.ledger.models import Company
+from exigible.positions import sql
+from exigible.positions.kept import CREATE, FILL, WORTH_ANALYSING, Kept, values_of
+from exigible.positions.rules import Grouping
+
+_FIND = SQL("""
+    SELECT r.id, r.snapshot <> '' AND r.made_from = %(version)s
+           AND r.cluster = (SELECT system_identifier FROM pg_control_system())
+           AND NOT EXISTS (
+               SELECT FROM positions_customerchange c
+               WHERE c.company_id = r.company_id
+                 AND (c.transaction = r.transaction
+                      OR c.transaction >= pg_snapshot_xmin(seen.snapshot)::text::bigint
+                         AND NOT pg_visible_in_snapshot(c.transaction::text::xid8, seen.snapshot)))
+    FROM positions_report r, LATERAL (SELECT nullif(r.snapshot, '')::pg_snapshot AS snapshot) seen
+    WHERE r.company_id = %(company)s AND r.by = %(by)s AND r.as_of = %(as_of)s AND r.basis = %(basis)s
+      AND r.bounds = %(bounds)s::int[] AND r.known_at IS NOT DISTINCT FROM %(known_at)s
+""")
+
+# The customer who has the group's own code stands for it; else the one who was first known.
+_SUMS = SQL("""
+    SELECT %(groups)s, coalesce(min(c.id) FILTER (WHERE c.code = {key}), min(c.id)), w.currency,
+           ARRAY[{amounts}], sum(w.unallocated)::bigint, sum(w.overdue)::bigint, sum(w.total)::bigint,
+           min(w.oldest_on), sum(w.weighted_overdue)
+    FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
+    LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
+    WHERE w.report_id = %(report)s
+    GROUP BY {key}, w.currency
+""")
+_FINISH = SQL("""
+    UPDATE positions_report SET computed_at = clock_timestamp(), snapshot = %(snapshot)s,
+           made_from = %(version)s, transaction = pg_current_xact_id()::text::bigint,
+           cluster = (SELECT system_identifier FROM pg_control_system())
+    WHERE id = %(groups)s
+""")
+
+
+def keep_groups(company: Company, kept: Kept, by: Grouping) -> int:
+    """The id of the report by group, collector or segment made from a kept one: summed now if need be."""
+    values = values_of(company, kept.asked) | {"by": by, "version": kept.version, "report": kept.id}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, values)
+        found = cursor.fetchone()
+    return int(found[0]) if found and found[1] else _compute(kept, by, values)
+
+
+@transaction.atomic
+def _compute(kept: Kept, by: Grouping, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(CREATE, values)
+        cursor.execute(_FIND + SQL("FOR UPDATE OF r"), values)
+        groups, is_fresh = cursor.fetchone()
+        if is_fresh:
+            return int(groups)
+        # The rows summed are those of one version: whoever would compute them again waits.
+        cursor.execute(
+            "SELECT transaction, pg_current_snapshot()::text FROM positions_report WHERE id = %s FOR SHARE",
+            [kept.id],
+        )
+        version, snapshot = cursor.fetchone()
+        values |= {"groups": groups, "version": version, "snapshot": snapshot}
+        cursor.execute("DELETE FROM positions_reportrow WHERE report_id = %s", [groups])
+        sums = _SUMS.format(key=sql.KEYS[by], amounts=sql.summed_amounts(kept.asked.buckets))
+        cursor.execute(FILL.format(sums), values)
+        cursor.execute(_FINISH, values)
+        if cursor.rowcount and kept.customers > WORTH_ANALYSING:
+            cursor.execute("ANALYZE positions_reportrow")
+        return int(groups)

@@ -1,0 +1,174 @@
+"""The statement of one page of positions: rows `g`, sorted, from a place on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from psycopg.sql import SQL, Composable, Composed
+from psycopg.sql import Literal as Value
+
+from exigible.kernel.ageing import Buckets
+from exigible.positions import sql
+from exigible.positions.filters import CUSTOMERS, Filters
+from exigible.positions.rules import Grouping
+
+Direction = Literal["asc", "desc"]
+
+_NAMED = ("name", "code")
+
+_CUSTOMER_ROWS = SQL("""
+    SELECT {key} AS key, {name} AS name, coalesce(w.currency, %(own_currency)s) AS currency,
+           c.id AS customer_id, coalesce(w.amounts, {zeros}) AS amounts,
+           coalesce(w.unallocated, 0) AS unallocated, w.oldest_on,
+           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.overdue, 0) AS overdue,
+           coalesce(w.total, 0) AS total, c.sort_name
+    FROM ledger_customer c {join} {rows} w ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
+    LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
+    WHERE {condition}
+""")
+_SUMMED_ROWS = SQL("""
+    SELECT {key} AS key, {name} AS name, w.currency, NULL::bigint AS customer_id, ARRAY[{amounts}] AS amounts,
+           sum(w.unallocated)::bigint AS unallocated, min(w.oldest_on) AS oldest_on,
+           sum(w.weighted_overdue) AS weighted_overdue, sum(w.overdue)::bigint AS overdue,
+           sum(w.total)::bigint AS total, lower({name}) AS sort_name
+    FROM {positions} GROUP BY 1, 3
+""")
+_PAGE = SQL("""
+    SELECT g.*, ({value})::text, ({tie})::text,
+           (SELECT transaction FROM positions_report WHERE id = %(report)s)
+    FROM ({rows}) g WHERE {range}
+""")
+_TOTALS = SQL("""
+    SELECT w.currency, (SELECT transaction FROM positions_report WHERE id = %(report)s), count(*),
+           sum(w.unallocated)::bigint, {amounts}
+    FROM {positions} GROUP BY w.currency ORDER BY w.currency
+""")
+_POSITIONS = SQL("""
+    {customers} JOIN positions_reportrow w ON w.customer_id = c.id AND w.report_id = %(report)s {in_currency}
+    LEFT JOIN team_user u ON u.id = c.collector_id
+    WHERE {condition}
+""")
+
+# The name of a row by the customer that stands for it.
+_NAMES: dict[Grouping, SQL] = {
+    "customer": SQL("c.name"),
+    "group": SQL("CASE WHEN c.code = {key} THEN c.name WHEN p.code = {key} THEN p.name ELSE {key} END"),
+    "collector": SQL("coalesce(nullif(u.name, ''), u.email, '')"),
+    "segment": SQL("c.segment"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a page is sorted, and where it begins: after a cursor, or before one and read backwards."""
+
+    sort: str = "name"
+    direction: Direction = "asc"
+    after: str = ""
+    before: str = ""
+
+    @property
+    def descends(self) -> bool:
+        return (self.direction == "desc") != bool(self.before)
+
+
+def sortable(buckets: Buckets) -> dict[str, tuple[SQL | Composed, str]]:
+    """What a page sorts by: each word of the address with its expression over rows `g` and its type."""
+    amounts = {key: SQL("g.amounts[{}]").format(Value(n)) for n, key in enumerate(buckets.keys, start=1)}
+    sums = {word: SQL("g.{}").format(SQL(word)) for word in (sql.UNALLOCATED, sql.OVERDUE, sql.TOTAL)}
+    average = SQL("CASE WHEN g.overdue > 0 THEN g.weighted_overdue / g.overdue ELSE -1 END")
+    return {word: (expression, "bigint") for word, expression in (amounts | sums).items()} | {
+        "name": (SQL("g.sort_name"), "text"),
+        "code": (SQL("g.key"), "text"),
+        "oldest": (SQL("coalesce(g.oldest_on, 'infinity')"), "date"),
+        "average": (average, "numeric"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """What a page of a kept report shows. Its statements name the values `report` and `rows_of`."""
+
+    buckets: Buckets
+    by: Grouping
+    filters: Filters
+    order: Order
+    with_settled: bool
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether the rows must be summed up now, because no kept report has them."""
+        return self.by != "customer" and self.filters.picks_customers
+
+    def page(self) -> Composed:
+        """Rows, each with its sorted value, its tie-breaker and the version of the report."""
+        rows = self._summed_rows() if self.is_summed else self._customer_rows()
+        return _PAGE.format(value=self._value[0], tie=self._tie[0], rows=rows, range=self._range())
+
+    def totals(self) -> Composed:
+        """By currency: the version of the report, the positions counted, the unallocated, the amounts."""
+        return _TOTALS.format(amounts=sql.summed_amounts(self.buckets), positions=self._positions())
+
+    @property
+    def _value(self) -> tuple[SQL | Composed, str]:
+        return sortable(self.buckets)[self.order.sort]
+
+    @property
+    def _tie(self) -> tuple[SQL, str]:
+        return (SQL("g.key"), "text") if self.is_summed else (SQL("g.customer_id"), "bigint")
+
+    def _range(self) -> Composed:
+        """Which rows are on the page, and in which order."""
+        (value, kind), (tie, tie_kind) = self._value, self._tie
+        place: Composable = SQL("true")
+        if self.order.after or self.order.before:
+            place = SQL(
+                "{value} {sign}= %(from_value)s::{kind} AND ({value}, {tie}, g.currency) {sign}"
+                " (%(from_value)s::{kind}, %(from_tie)s::{tie_kind}, %(from_currency)s)"
+            ).format(
+                value=value,
+                tie=tie,
+                kind=SQL(kind),
+                tie_kind=SQL(tie_kind),
+                sign=SQL("<" if self.order.descends else ">"),
+            )
+        way = SQL("DESC" if self.order.descends else "ASC")
+        order = SQL("ORDER BY {value} {way}, {tie} {way}, g.currency {way} LIMIT %(limit)s")
+        return place + SQL(" ") + order.format(value=value, tie=tie, way=way)
+
+    def _customer_rows(self) -> Composed:
+        key = sql.KEYS[self.by]
+        return _CUSTOMER_ROWS.format(
+            key=key,
+            name=_NAMES[self.by].format(key=key),
+            zeros=Value([0] * len(self.buckets.keys)),
+            join=SQL("LEFT JOIN" if self.with_settled else "JOIN"),
+            rows=self._rows_of_page(),
+            in_currency=self._in_currency(),
+            condition=self.filters.condition(),
+        )
+
+    def _rows_of_page(self) -> Composable:
+        """The rows of the report; those of the page alone where they can be told without their customers."""
+        if self.with_settled or self.filters != Filters() or self.order.sort in _NAMED:
+            return SQL("positions_reportrow")
+        first = SQL("(SELECT * FROM positions_reportrow g WHERE g.report_id = %(rows_of)s AND {range})")
+        return first.format(range=self._range())
+
+    def _summed_rows(self) -> Composed:
+        key = sql.KEYS[self.by]
+        return _SUMMED_ROWS.format(
+            key=key,
+            name=sql.NAMES[self.by].format(key=key),
+            amounts=sql.summed_amounts(self.buckets),
+            positions=self._positions(),
+        )
+
+    def _positions(self) -> Composed:
+        return _POSITIONS.format(
+            customers=CUSTOMERS, in_currency=self._in_currency(), condition=self.filters.condition()
+        )
+
+    def _in_currency(self) -> SQL:
+        return SQL("AND w.currency = %(currency)s" if self.filters.currency else "")
