@@ -13,8 +13,8 @@ Language = Literal["fr", "en"]
 class Sender:
     """Who writes. Letters carry this name, logo and colour, and no other.
 
-    `logo` and `signature_image` are PNG, JPEG or SVG files, and are in every letter (so: well under 100 KB, at
-    best SVG); `colour` is "#rrggbb"; `signature` are the lines under the signature (name, title);
+    `logo` and `signature_image` are PNG, JPEG or SVG files, and are in every letter (so: well under 100 KB,
+    at best SVG); `colour` is "#rrggbb"; `signature` are the lines under the signature (name, title);
     `legal_lines` stand at the foot of every page (form, capital, register, VAT number); `contact` names the
     person to reach.
     """
