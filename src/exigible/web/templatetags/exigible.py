@@ -160,16 +160,27 @@ def ageing_chart(
 
 @register.simple_tag(takes_context=True)
 def sort_head(
-    context: Context, column: str, label: str, numeric: bool = False, first: str = "asc"
+    context: Context,
+    column: str,
+    label: str,
+    numeric: bool = False,
+    first: str = "asc",
+    bucket: str = "",
+    keys: Sequence[str] = ages.DEFAULT_KEYS,
 ) -> SafeString:
-    """Head of a column that sorts: `?sort=column`, then `?sort=-column`. `first`: the first click's."""
+    """Head of a column that sorts: `?sort=column`, then `?sort=-column`. `first`: the first click's.
+
+    `bucket`: the head has the colour of that bucket among `keys`.
+    """
+    colour = f" age-head age-{ages.level_of_bucket(bucket, keys)}" if bucket else ""
     request = context["request"]
     url, state = sort_address(request, column, first)
     arrow = {"ascending": "↑", "descending": "↓"}.get(state, "")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}'
+        '<th scope="col" class="{}{}"{}><a href="{}">{}'
         '<span class="arrow" aria-hidden="true">{}</span></a></th>',
         "num" if numeric else "",
+        colour,
         format_html(' aria-sort="{}"', state) if state else BLANK,
         url,
         label,
