@@ -74,6 +74,13 @@ def test_a_wrong_field_points_to_its_error() -> None:
     assert 'id="id_amount_error"' in field
 
 
+def test_a_hidden_field_has_no_label() -> None:
+    class Small(forms.Form):
+        version = forms.IntegerField(widget=forms.HiddenInput)
+
+    assert "<label" not in html("{% for f in form %}{% field f %}{% endfor %}", form=Small({"version": 3}))
+
+
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [
