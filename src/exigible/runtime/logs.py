@@ -22,6 +22,7 @@ QUIET = {
     "psycopg.pool": logging.ERROR,
     "uvicorn": logging.WARNING,
     "fontTools": logging.WARNING,
+    "pikepdf": logging.WARNING,
     "faker": logging.WARNING,
 }
 
