@@ -15,7 +15,7 @@ from tests.books import make_company, write_books
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ALL = {"sign-in", "healthz", "sign-out", "home", "preferences", "keys", "styleguide", "styleguide-part"}
+OPEN_TO_ALL = {"sign-in", "password", "healthz", "sign-out", "home", "preferences", "keys", "styleguide", "styleguide-part"}
 VALUES: dict[str, Any] = {"company": "ACO", "code": "ACME", "pk": 1}
 
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from exigible.kernel.errors import Refused
-from exigible.ledger.models import Company, Contact, Contract, Customer
+from exigible.ledger.models import Company, Contact, Contract, Customer, PayerAccount
 from exigible.timeline.services import record_event
+
+
+def _changed_meanwhile() -> Refused:
+    return Refused(
+        "changed-meanwhile",
+        "Someone else changed this meanwhile. Nothing was saved: look at what stands there now, then save.",
+    )
+
+
+def fingerprint(record: Model, names: Iterable[str]) -> str:
+    """What some fields of a record hold, in short: another one as soon as someone changes one of them."""
+    held = "\0".join(str(getattr(record, name)) for name in names)
+    return hashlib.sha256(held.encode()).hexdigest()[:16]
+
+
+def _refuse_if_changed(record: Model, names: Iterable[str], read: str | None) -> None:
+    if read is not None and read != fingerprint(record, names):
+        raise _changed_meanwhile()
 
 
 @transaction.atomic
@@ -34,10 +52,7 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
     """
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     if locked.version != version:
-        raise Refused(
-            "changed-meanwhile",
-            "Someone else changed this customer meanwhile. Nothing was saved: look at it again, then save.",
-        )
+        raise _changed_meanwhile()
     changes = {
         name: [_plain(getattr(locked, name)), _plain(value)]
         for name, value in fields.items()
@@ -78,10 +93,21 @@ def pause_dunning(*, customer: Customer, until: date | None, reason: str, by: in
 
 @transaction.atomic
 def save_contact(
-    *, customer: Customer, contact: Contact | None, fields: Mapping[str, Any], by: int | None
+    *,
+    customer: Customer,
+    contact: Contact | None,
+    fields: Mapping[str, Any],
+    by: int | None,
+    read: str | None = None,
 ) -> Contact:
-    """Add a contact, or change one."""
-    known = contact or Contact(company_id=customer.company_id, customer=customer)
+    """Add a contact, or change one. `read`: the fingerprint of these fields when they were read.
+
+    Raises Refused("changed-meanwhile") when someone else changed them since.
+    """
+    known = Contact(company_id=customer.company_id, customer=customer)
+    if contact is not None:
+        known = Contact.objects.select_for_update().get(pk=contact.pk, customer=customer)
+        _refuse_if_changed(known, fields, read)
     for name, value in fields.items():
         setattr(known, name, value)
     known.save()
@@ -94,6 +120,30 @@ def save_contact(
         data={name: _plain(value) for name, value in fields.items()},
     )
     return known
+
+
+@transaction.atomic
+def add_payer_account(*, customer: Customer, iban: str, holder: str, by: int | None) -> PayerAccount:
+    """Note a bank account from which the customer is known to pay."""
+    account = PayerAccount.objects.create(
+        company_id=customer.company_id, customer=customer, iban=iban, holder=holder
+    )
+    _tell_account("payer-account-added", account, by)
+    return account
+
+
+@transaction.atomic
+def remove_payer_account(*, account: PayerAccount, by: int | None) -> None:
+    """Forget a bank account noted by mistake: the history keeps that it was known."""
+    _tell_account("payer-account-removed", account, by)
+    account.delete()
+
+
+def _tell_account(kind: str, account: PayerAccount, by: int | None) -> None:
+    record_event(
+        company_id=account.company_id, customer_id=account.customer_id, kind=kind, by=by, text=account.holder,
+        data={"iban": account.iban},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -118,21 +168,28 @@ def add_contract(
 
 
 @transaction.atomic
-def edit_company(*, company: Company, fields: Mapping[str, Any], by: int | None) -> Company:
-    """Change a company's settings."""
+def edit_company(
+    *, company: Company, fields: Mapping[str, Any], by: int | None, read: str | None = None
+) -> Company:
+    """Change a company's settings. `read`: the fingerprint of these fields when they were read.
+
+    Raises Refused("changed-meanwhile") when someone else changed them since.
+    """
+    locked = Company.objects.select_for_update().get(pk=company.pk)
+    _refuse_if_changed(locked, fields, read)
     changes = {
-        name: [_plain(getattr(company, name)), _plain(value)]
+        name: [_plain(getattr(locked, name)), _plain(value)]
         for name, value in fields.items()
-        if getattr(company, name) != value
+        if getattr(locked, name) != value
     }
     for name in changes:
-        setattr(company, name, fields[name])
+        setattr(locked, name, fields[name])
     if changes:
-        company.save(update_fields=list(changes))
+        locked.save(update_fields=list(changes))
         record_event(
-            company_id=company.pk, customer_id=None, kind="company-changed", by=by, data={"changes": changes}
+            company_id=locked.pk, customer_id=None, kind="company-changed", by=by, data={"changes": changes}
         )
-    return company
+    return locked
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 
-
 class LanguageMiddleware:
     """French unless the person chose otherwise: the session's choice, kept from the user's own."""
 

@@ -32,3 +32,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
 def may(role: str, right: Right) -> bool:
     """Whether a role holds a right; an unknown role holds none."""
     return right in RIGHTS.get(role, frozenset())
+
+
+LONGEST_WAIT = 300
+
+
+def seconds_to_wait(failures: int, free: int) -> int:
+    """How long to wait after so many wrong passwords: nothing for the first `free`, then twice as long each time."""
+    if failures < free:
+        return 0
+    return min(LONGEST_WAIT, 2 ** min(failures - free + 1, 9))

@@ -81,7 +81,9 @@ def find_scope(request: HttpRequest, code: str) -> Scope:
     return Scope(membership.company, request.user, membership, _asked_date(request), _asked_moment(request))
 
 
-def company_view(right: Right = Right.READ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def company_view(
+    right: Right = Right.READ,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Give the view `request.scope` for the `company` of its address, to those who hold `right` there."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

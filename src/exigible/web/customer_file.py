@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.timezone import localdate, make_aware
+from django.utils.translation import gettext as _
+
+from exigible.dunning.models import Action, ActionItem
 from exigible.kernel.ageing import Buckets, days_overdue
-from exigible.ledger.models import Contact, Contract, Customer, OpenItem
+from exigible.language import formats
+from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
 from exigible.positions import sql
 from exigible.positions.filters import Filters
-from exigible.positions.queries import fetch
+from exigible.positions.queries import AgedBalance, aged_balance, fetch
 from exigible.positions.rules import Ageing, Parameters
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
+from exigible.web import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class OpenLine:
     due_on: date
     days: int
     bucket: str
+    reminded: tuple[int, date] | None = None
 
     @property
     def is_credit(self) -> bool:
@@ -44,24 +51,43 @@ class Account:
     def oldest_days(self) -> int:
         return max((line.days for line in self.lines if not line.is_credit), default=0)
 
+    @property
+    def average_days(self) -> int:
+        """How late the overdue is on average, each amount weighing as much as it is; 0 when nothing is overdue."""
+        late = [line for line in self.lines if not line.is_credit and line.days > 0]
+        owed = sum(line.left_minor for line in late)
+        return sum(line.left_minor * line.days for line in late) // owed if owed else 0
+
 
 def open_accounts(scope: Scope, customer: Customer) -> list[Account]:
-    """The open lines of a customer by currency, the oldest due first; in two queries."""
+    """The open lines of a customer by currency, the oldest due first; in three queries."""
     buckets = Buckets(tuple(scope.company.bucket_bounds))
     asked = Parameters(scope.as_of, scope.known_at, "due", buckets)
     chosen = Filters(customers=(customer.code,))
     found = fetch(sql.lines(sql.TOTAL, asked, chosen), sql.values(scope.company.pk, asked, chosen))
     items = OpenItem.objects.in_bulk([item for item, _due, _left in found])
-    lines = [_line(items[item], left, due, asked) for item, due, left in found]
+    reminded = _reminded(scope, list(items))
+    lines = [_line(items[item], left, due, asked, reminded.get(item)) for item, due, left in found]
     currencies = sorted(
         {line.item.currency for line in lines}, key=lambda c: (c != scope.company.currency, c)
     )
     return [_account(currency, lines, buckets) for currency in currencies]
 
 
-def _line(item: OpenItem, left: int, due_on: date, asked: Parameters) -> OpenLine:
+def _line(
+    item: OpenItem, left: int, due_on: date, asked: Parameters, reminded: tuple[int, date] | None
+) -> OpenLine:
     days = days_overdue(due_on, asked.as_of)
-    return OpenLine(item, left, due_on, days, "" if left < 0 else asked.buckets.key(days))
+    return OpenLine(item, left, due_on, days, "" if left < 0 else asked.buckets.key(days), reminded)
+
+
+def _reminded(scope: Scope, items: list[int]) -> dict[int, tuple[int, date]]:
+    """The highest level that each item was reminded at, and when."""
+    sent = ActionItem.objects.filter(
+        company=scope.company, item__in=items, level__isnull=False, action__state=Action.State.SENT
+    )
+    found = sent.order_by("level").values_list("item", "level", "action__sent_at")
+    return {item: (level, localdate(sent_at)) for item, level, sent_at in found if sent_at}
 
 
 def _account(currency: str, lines: Iterable[OpenLine], buckets: Buckets) -> Account:
@@ -73,12 +99,61 @@ def _account(currency: str, lines: Iterable[OpenLine], buckets: Buckets) -> Acco
     return Account(currency, Ageing(amounts, sum(line.left_minor for line in own if line.is_credit)), own)
 
 
-def latest_events(customer: Customer, limit: int = 100) -> list[Event]:
-    """The newest lines of the timeline."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the conversation. `side`: what we said, what came from them, or what was noted in the house."""
+
+    on: date
+    side: str
+    symbol: str
+    what: str
+    words: str = ""
+    by: str = ""
+
+
+def conversation(scope: Scope, customer: Customer, limit: int = 100) -> list[Entry]:
+    """What was said, answered and paid, the newest first; in two queries."""
+    end = make_aware(datetime.combine(scope.as_of + timedelta(days=1), time()))
+    known = Event.objects.filter(company=scope.company, customer=customer, happened_at__lt=end)
+    said = [_said(event) for event in known.select_related("by").order_by("-happened_at", "-id")[:limit]]
+    payments = OpenItem.objects.filter(
+        company=scope.company, customer=customer, document_type=OpenItem.DocumentType.PAYMENT,
+        amount_minor__lt=0, is_reversed=False, effective_on__lte=scope.as_of,
+    ).order_by("-effective_on", "-id")[:limit]  # fmt: skip
+    paid = [_paid(item) for item in payments]
+    return sorted([*said, *paid], key=lambda entry: entry.on, reverse=True)[:limit]
+
+
+def _said(event: Event) -> Entry:
+    what, words = events.describe(event)
+    by = str(event.by) if event.by else ""
+    return Entry(localdate(event.happened_at), events.side(event), events.icon(event), what, words, by)
+
+
+def _paid(item: OpenItem) -> Entry:
+    amount = formats.money(-item.amount_minor, item.currency, with_symbol=True)
+    what = _("Paid %(amount)s") % {"amount": amount}
+    return Entry(item.effective_on, "theirs", "cash", what, by=item.document_number)
+
+
+def best_contact(contacts: Iterable[Contact], *, by_phone: bool) -> Contact | None:
+    """Whom to turn to about a payment: accounts payable before finance before the others."""
+    ranks = {"accounts_payable": 0, "finance": 1}
+    reachable = [c for c in contacts if not c.left_on and (c.phone if by_phone else c.email)]
+    return min(reachable, key=lambda contact: ranks.get(contact.role, 2), default=None)
+
+
+def group_positions(scope: Scope, customer: Customer) -> AgedBalance:
+    """What the customer's group owes, customer by customer, as far as this person may see; one query."""
+    parent = customer.parent
+    key = customer.group_code or (parent and (parent.group_code or parent.code)) or customer.code
+    chosen = Filters(group=key, collector=scope.portfolio_of)
+    return aged_balance(scope.company, as_of=scope.as_of, known_at=scope.known_at, filters=chosen)
+
+
+def payer_accounts_of(customer: Customer) -> list[PayerAccount]:
     return list(
-        Event.objects.filter(company_id=customer.company_id, customer=customer)
-        .select_related("by")
-        .order_by("-happened_at", "-id")[:limit]
+        PayerAccount.objects.filter(company_id=customer.company_id, customer=customer).order_by("iban")
     )
 
 

@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 
 from exigible.language import formats
 from exigible.timeline.models import Event
+from exigible.web.labels import COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
-    "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "letter",
-    "reminder-sent": "mail",
+    "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "file",
+    "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
+    "contract-added": "file", "contact-added": "user", "contact-changed": "user",
 }  # fmt: skip
+OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
+THEIRS = {"promise"}
 
 
 def describe(event: Event) -> tuple[str, str]:
@@ -28,7 +32,14 @@ def describe(event: Event) -> tuple[str, str]:
 
 
 def icon(event: Event) -> str:
-    return ICONS.get(event.kind, "dot")
+    return ICONS.get(event.kind, "info")
+
+
+def side(event: Event) -> str:
+    """Who speaks: "ours", "theirs", or "house" for what is noted or changed without the customer."""
+    if event.kind in OURS:
+        return "ours"
+    return "theirs" if event.kind in THEIRS else "house"
 
 
 def _values(event: Event) -> dict[str, Any]:
@@ -44,8 +55,25 @@ def _values(event: Event) -> dict[str, Any]:
     if event.kind == "call":
         values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
     if "changes" in data:
-        values["changes"] = ", ".join(data["changes"])
+        values["changes"] = ", ".join(_change(name, *change) for name, change in data["changes"].items())
     return values
+
+
+def _change(name: str, before: Any, after: Any) -> str:
+    """One field that changed: its name as the forms say it, what stood there, and what stands there now."""
+    words = {"field": field_name(name), "before": _shown(before), "after": _shown(after)}
+    return _("%(field)s %(before)s → %(after)s") % words
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "—" if value in (None, "") else str(value)
+
+
+def field_name(name: str) -> str:
+    """What a field of a customer or a company is called in the forms."""
+    return str(CUSTOMER_LABELS.get(name) or COMPANY_LABELS.get(name) or name)
 
 
 def _outcomes() -> dict[str, str]:
@@ -65,6 +93,8 @@ def _sentences() -> dict[str, str]:
         "contact-added": _("Contact added"),
         "contact-changed": _("Contact changed"),
         "contract-added": _("Contract added"),
+        "payer-account-added": _("Bank account known: %(iban)s"),
+        "payer-account-removed": _("Bank account forgotten: %(iban)s"),
         "dunning-paused": _("Reminders rest until %(until)s"),
         "dunning-resumed": _("Reminders resume"),
         "item-added": _("Item entered: %(amount)s"),

@@ -4,42 +4,49 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from exigible.web.views import customer_list, customers, find, home, keys, styleguide
+from exigible.web.views import account, customer_edits, customer_list, customers, find, home, keys, styleguide
 from exigible.web.views import settings as settings_views
+
+CUSTOMER = "<slug:company>/customers/<path:code>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", home.sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("password/", account.password, name="password"),
     path("preferences/", home.preferences, name="preferences"),
     path("keys/", keys.keys, name="keys"),
     path("<slug:company>/", home.company, name="company"),
     path("<slug:company>/find/", find.find, name="find"),
     path("<slug:company>/customers/", customer_list.customers, name="customers"),
-    path("<slug:company>/customers/new/", customers.add, name="customer-add"),
-    path("<slug:company>/customers/<path:code>/peek/", customers.peek, name="customer-peek"),
-    path("<slug:company>/customers/<path:code>/edit/", customers.edit, name="customer-edit"),
-    path("<slug:company>/customers/<path:code>/pause/", customers.pause, name="customer-pause"),
+    path("<slug:company>/customers/new/", customer_edits.add, name="customer-add"),
+    path(CUSTOMER + "peek/", customers.peek, name="customer-peek"),
+    path(CUSTOMER + "file/", customers.file, name="customer-file"),
+    path(CUSTOMER + "edit/", customer_edits.edit, name="customer-edit"),
+    path(CUSTOMER + "pause/", customer_edits.pause, name="customer-pause"),
+    path(CUSTOMER + "contacts/new/", customer_edits.contact, name="customer-contact-add"),
+    path(CUSTOMER + "contacts/<int:contact>/", customer_edits.contact, name="customer-contact"),
+    path(CUSTOMER + "contracts/new/", customer_edits.contract, name="customer-contract"),
     path(
-        "<slug:company>/customers/<path:code>/contacts/new/", customers.contact, name="customer-contact-add"
+        CUSTOMER + "contracts/<int:contract>/file/", customer_edits.contract_file, name="customer-contract-file"
     ),
+    path(CUSTOMER + "accounts/new/", customer_edits.payer_account, name="customer-payer-account"),
     path(
-        "<slug:company>/customers/<path:code>/contacts/<int:contact>/",
-        customers.contact,
-        name="customer-contact",
+        CUSTOMER + "accounts/<int:account>/remove/",
+        customer_edits.remove_payer_account,
+        name="customer-payer-account-remove",
     ),
-    path("<slug:company>/customers/<path:code>/contracts/new/", customers.contract, name="customer-contract"),
-    path(
-        "<slug:company>/customers/<path:code>/contracts/<int:contract>/file/",
-        customers.contract_file,
-        name="customer-contract-file",
-    ),
-    path("<slug:company>/customers/<path:code>/", customers.page, name="customer"),
+    path(CUSTOMER, customers.page, name="customer"),
     path("<slug:company>/settings/", settings_views.settings, name="settings"),
     path("<slug:company>/settings/company/", settings_views.company, name="settings-company"),
     path("<slug:company>/settings/people/", settings_views.member, name="settings-member"),
     path(
         "<slug:company>/settings/people/<int:member>/remove/", settings_views.remove, name="settings-remove"
+    ),
+    path(
+        "<slug:company>/settings/people/<int:member>/password/",
+        settings_views.new_password,
+        name="settings-password",
     ),
 ]
 
