@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.books import balance, make_company, new_moment, write_books
 
-from exigible.kernel.errors import Refused
+from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.check import run_checks
 from exigible.ledger.models import Allocation, Customer, ItemReversal, Movement, OpenItem
 from exigible.ledger.services import (
@@ -245,3 +245,9 @@ def _allocate_raw(books, debit, credit, amount, day) -> None:
 
 def _remainder(books, number, as_of) -> int:
     return sum(m.amount_minor for m in Movement.objects.filter(item=books[number], effective_on__lte=as_of))
+
+
+@pytest.mark.parametrize("code", ["sign-in", "Static", "a/b", "", "é"])
+def test_a_company_is_not_called_like_an_address_of_the_site(code):
+    with pytest.raises(UserMistake):
+        add_company(code=code, name="X", country="FR", currency="EUR", by=None)

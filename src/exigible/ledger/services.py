@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.core.validators import slug_re
 from django.db import connection, transaction
 
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.money import exponent, to_decimal_string
 from exigible.ledger.models import Allocation, Company, Customer, ItemReversal, OpenItem
 from exigible.timeline.services import record_event
+
+
+# First segments of the site's own addresses.
+RESERVED_CODES = {"keys", "find", "sign-in", "sign-out", "preferences", "static", "healthz"}
 
 
 def lock_books(company_id: int) -> datetime:
@@ -25,8 +30,13 @@ def lock_books(company_id: int) -> datetime:
 
 @transaction.atomic
 def add_company(*, code: str, name: str, country: str, currency: str, by: int | None) -> Company:
-    """Open a company's books. Raises UserMistake for an unknown currency or a code already taken."""
+    """Open a company's books.
+
+    Raises UserMistake for an unknown currency, and for a code that is taken or cannot stand in an address.
+    """
     exponent(currency)
+    if not slug_re.match(code) or code.lower() in RESERVED_CODES:
+        raise UserMistake("bad-company-code", "“{found}” cannot be a code: use letters and digits.", found=code)
     if Company.objects.filter(code=code).exists():
         raise UserMistake("company-exists", "A company has the code {found} already.", found=code)
     company = Company.objects.create(code=code, name=name, country=country, currency=currency)
