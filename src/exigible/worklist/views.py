@@ -226,7 +226,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     scope, customer = _customer(request, code)
     form = CallForm(request.POST)
     if not form.is_valid():
-        return _again(request, scope, customer, form, _("Call"))
+        return _again(request, scope, customer, form, _("Call made"))
     services.log_call(customer=customer, by=scope.user.pk, **form.cleaned_data)
     messages.success(request, _("Call noted."))
     return _back(scope, customer)
