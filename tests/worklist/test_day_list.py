@@ -1,0 +1,154 @@
+"""The day's list over real books: who is on it, when it is made anew, and what stays done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from exigible.dunning.models import Action, Policy, Run
+from exigible.kernel.errors import UserMistake
+from exigible.ledger.edits import pause_dunning
+from exigible.ledger.models import Customer
+from exigible.worklist.models import Task
+from exigible.worklist.queries import find_list, is_stale
+from exigible.worklist.services import add_note, build_day, log_call, mark_done, record_promise, refresh_day
+from tests.books import new_moment, write_books
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days: int) -> str:
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def books():
+    return write_books(f"{days_ago(90)} invoice F-1 LATE 1000.00 due {days_ago(60)}")
+
+
+def tasks(books) -> list[tuple[str, str]]:
+    build_day(company=books.company, on=timezone.localdate())
+    return list(Task.objects.filter(done_at__isnull=True).values_list("customer__code", "reason"))
+
+
+def test_who_is_late_and_was_never_contacted_is_on_the_list(books):
+    assert tasks(books) == [("LATE", "late-never-contacted")]
+
+
+def test_the_most_valuable_act_comes_first(books):
+    write_books(
+        f"""
+        {days_ago(90)} invoice F-2 SMALL 10.00 due {days_ago(60)}
+        {days_ago(90)} invoice F-3 BIG 9000.00 due {days_ago(60)}
+        """,
+        company=books.company,
+    )
+    build_day(company=books.company, on=timezone.localdate())
+    in_order = Task.objects.order_by("-value").values_list("customer__code", flat=True)
+    assert list(in_order) == ["BIG", "LATE", "SMALL"]
+
+
+def test_a_call_strikes_the_line_and_making_the_list_again_does_not_bring_it_back(books):
+    assert tasks(books)
+    log_call(customer=books.customer("LATE"), outcome="no-answer", text="", by=None)
+    assert tasks(books) == []
+    assert Task.objects.filter(done_at__isnull=False).count() == 1
+
+
+def test_a_promise_keeps_the_customer_off_the_list_until_it_is_broken(books):
+    made = timezone.now() - timedelta(days=20)
+    record_promise(
+        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None, happened_at=made,
+        due_on=timezone.localdate() + timedelta(days=3),
+    )  # fmt: skip
+    assert tasks(books) == []
+
+
+def test_a_broken_promise_comes_back_as_such(books):
+    made = timezone.now() - timedelta(days=20)
+    record_promise(
+        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None, happened_at=made,
+        due_on=timezone.localdate(made) + timedelta(days=5),
+    )  # fmt: skip
+    assert tasks(books) == [("LATE", "promise-broken")]
+
+
+def test_a_payment_not_lettered_asks_to_letter_it_first(books):
+    write_books(f"{days_ago(3)} payment V-1 LATE -1000.00", company=books.company)
+    assert tasks(books)[0] == ("LATE", "payment-not-allocated")
+
+
+def test_a_pause_keeps_the_customer_off_the_list(books):
+    until = timezone.localdate() + timedelta(days=10)
+    pause_dunning(customer=books.customer("LATE"), until=until, reason="plan", by=None)
+    assert tasks(books) == []
+
+
+def test_a_proposed_reminder_is_to_be_reviewed(books):
+    recent = write_books(f"{days_ago(40)} invoice F-9 NEW 50.00 due {days_ago(9)}", company=books.company)
+    propose(recent.customer("NEW"))
+    assert ("NEW", "reminder-proposed") in tasks(books)
+
+
+def propose(customer: Customer) -> Action:
+    policy = Policy.objects.create(company=customer.company, name="P", version=1, steps=[])
+    run = Run.objects.create(
+        company=customer.company, day=timezone.localdate(), policy_version=1, proposed_at=timezone.now()
+    )
+    return Action.objects.create(
+        company=customer.company, run=run, customer=customer, policy=policy, step="reminder", level=1,
+        channel="email", language="fr", currency="EUR", gross_minor=5000, credits_minor=0, net_minor=5000,
+        reason_code="x",
+    )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_is_stale_once_something_it_stands_on_has_changed():
+    books = write_books(f"{days_ago(90)} invoice F-1 LATE 1000.00 due {days_ago(60)}")
+    assert tasks(books)
+    known = find_list(books.company, timezone.localdate())
+    assert not is_stale(known)
+    pause_dunning(customer=books.customer("LATE"), until=timezone.localdate(), reason="x", by=None)
+    assert is_stale(known)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_follows_the_books_and_is_not_made_again_for_nothing():
+    books = write_books(f"{days_ago(90)} invoice F-1 LATE 1000.00 due {days_ago(60)}")
+    today = timezone.localdate()
+    refresh_day(company=books.company, on=today)
+    first = find_list(books.company, today)
+    refresh_day(company=books.company, on=today)
+    assert find_list(books.company, today).built_at == first.built_at
+    write_books(f"{days_ago(90)} invoice F-2 OTHER 10.00 due {days_ago(60)}", company=books.company)
+    assert is_stale(first)
+    refresh_day(company=books.company, on=today)
+    assert Task.objects.count() == 2
+
+
+def test_a_line_is_struck_once(books):
+    assert tasks(books)
+    customer = books.customer("LATE")
+    assert (mark_done(customer=customer, by=None), mark_done(customer=customer, by=None)) == (1, 0)
+
+
+@pytest.mark.parametrize("text", ["", "  \n "])
+def test_an_empty_note_is_refused(books, text):
+    with pytest.raises(UserMistake):
+        add_note(customer=books.customer("LATE"), text=text, by=None)
+
+
+def test_what_was_open_that_day_decides_the_list_of_that_day(books):
+    new_moment()
+    write_books(
+        f"""
+        {days_ago(2)} payment V-1 LATE -1000.00
+        {days_ago(2)} letter F-1 V-1 1000.00
+        """,
+        company=books.company,
+    )
+    assert tasks(books) == []
+    build_day(company=books.company, on=timezone.localdate() - timedelta(days=5))
+    assert Task.objects.get().reason == "late-never-contacted"
