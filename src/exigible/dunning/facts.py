@@ -66,13 +66,13 @@ ITEMS_THEN: Final = """
 """
 
 LEVELS: Final = """
-    SELECT DISTINCT ON (l.item_id) l.item_id, l.level, r.day
+    SELECT l.item_id, l.level, r.day
     FROM dunning_action a
     JOIN dunning_run r ON r.id = a.run_id
-    JOIN dunning_actionitem l ON l.action_id = a.id AND l.company_id = a.company_id
+    JOIN dunning_actionitem l ON l.action_id = a.id
     WHERE a.company_id = %(company)s AND a.customer_id = ANY(%(customers)s)
-      AND a.state IN ('sent', 'ambiguous') AND l.level IS NOT NULL AND l.is_live
-    ORDER BY l.item_id, l.level DESC, r.day DESC
+      AND a.state IN ('sent', 'ambiguous') AND l.level IS NOT NULL
+    ORDER BY l.level
 """
 
 PROMISES: Final = """
@@ -143,7 +143,7 @@ class Reading:
         """The facts of these customers, by currency, each with its policy; who owes nothing is left out."""
         asked = self._asked(customers)
         people = {row[0]: row for row in _rows(CUSTOMERS, asked | {"home": self.company.country})}
-        levels = {item: (level, day) for item, level, day in _rows(LEVELS, asked)}
+        levels = {item: (level, day) for item, level, day in _rows(LEVELS, asked)}  # the last level stays
         rows = _rows(ITEMS_THEN if self.is_past else ITEMS_NOW, asked)
         for (customer, currency), group in groupby(rows, key=itemgetter(0, 1)):
             items, unallocated = _split(group, levels)

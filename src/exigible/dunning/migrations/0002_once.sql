@@ -94,12 +94,11 @@ CREATE TRIGGER live_is_kept BEFORE UPDATE OF is_live ON dunning_actionitem FOR E
 CREATE FUNCTION dunning_action_tells_items() RETURNS trigger LANGUAGE plpgsql
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
-    IF EXISTS (
-        SELECT FROM was w JOIN now n ON n.id = w.id WHERE dunning_is_live(w.state) <> dunning_is_live(n.state)
-    ) THEN
+    IF EXISTS (SELECT FROM was WHERE NOT dunning_is_live(state))
+       OR EXISTS (SELECT FROM now WHERE NOT dunning_is_live(state)) THEN
         UPDATE dunning_actionitem i SET is_live = dunning_is_live(n.state)
-        FROM was w JOIN now n ON n.id = w.id
-        WHERE i.action_id = n.id AND dunning_is_live(w.state) <> dunning_is_live(n.state);
+        FROM now n
+        WHERE i.action_id = n.id AND i.is_live <> dunning_is_live(n.state);
     END IF;
     RETURN NULL;
 END $$;

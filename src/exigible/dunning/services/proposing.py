@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -11,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
-from exigible.dunning.facts import customer_ids, open_reading
+from exigible.dunning.facts import Reading, customer_ids, open_reading
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
 from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
@@ -21,6 +23,7 @@ from exigible.ledger.models import Company
 from exigible.timeline.services import record_event
 
 CUSTOMERS_AT_ONCE: Final = 5000
+MANY: Final = 5000
 _LOCK: Final = 70532
 _TAKEN = ("excluded", "approved", "reserved", "sent", "ambiguous")
 """States of a message of this very run after which its customer is not decided on again."""
@@ -78,8 +81,11 @@ def propose_run(*, company: Company, on: date, by: int | None) -> Run:
     taken = set(
         Action.objects.filter(run=run, state__in=_TAKEN).values_list("customer_id", "currency").iterator()
     )
+    written = 0
     for chunk in _outcomes(company, on, policies):
-        _write(run, [o for o in chunk if (o.facts.customer_id, o.facts.currency) not in taken])
+        written += _write(run, [o for o in chunk if (o.facts.customer_id, o.facts.currency) not in taken])
+    if written >= MANY:
+        _tell_the_planner()
     _tell(run, by)
     return run
 
@@ -89,12 +95,28 @@ def _outcomes(company: Company, on: date, policies: Sequence[PolicyRules]) -> It
     reading = open_reading(company, on, policies, today=timezone.localdate())
     everyone = customer_ids(company)
     for start in range(0, len(everyone), CUSTOMERS_AT_ONCE):
-        chunk = []
-        for facts, policy in reading.facts(everyone[start : start + CUSTOMERS_AT_ONCE]):
-            decision = decide(facts, policy, on)
-            if decision is not None:
-                chunk.append(Outcome(facts, policy, decision))
+        with _without_collecting():
+            chunk = list(_decided(reading, everyone[start : start + CUSTOMERS_AT_ONCE]))
         yield chunk
+
+
+def _decided(reading: Reading, customers: Sequence[int]) -> Iterator[Outcome]:
+    for facts, policy in reading.facts(customers):
+        decision = decide(facts, policy, reading.on)
+        if decision is not None:
+            yield Outcome(facts, policy, decision)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Facts hold no cycles: to search for some among a million of them takes as long as all the rest."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _flatten(chunks: Iterable[list[Outcome]]) -> Iterator[Outcome]:
@@ -138,13 +160,21 @@ def _clear(run: Run) -> None:
 # --- writing a proposal, by COPY ---
 
 
-def _write(run: Run, outcomes: list[Outcome]) -> None:
+def _write(run: Run, outcomes: list[Outcome]) -> int:
+    """Write what was decided; gives how many messages."""
     actions = [outcome for outcome in outcomes if isinstance(outcome.decision, Decision)]
     held_back = [outcome for outcome in outcomes if isinstance(outcome.decision, Held)]
     ids = _new_ids(len(actions))
     _copy(Action, ACTION_COLUMNS, (_action_row(run, pk, o) for pk, o in zip(ids, actions, strict=True)))
     _copy(ActionItem, ITEM_COLUMNS, _item_rows(run, ids, actions))
     _copy(HeldBack, HELD_COLUMNS, (_held_row(run, outcome) for outcome in held_back))
+    return len(actions)
+
+
+def _tell_the_planner() -> None:
+    """After a big load, do not wait for the server to count the rows by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE dunning_action, dunning_actionitem, dunning_heldback")
 
 
 def _new_ids(number: int) -> list[int]:
