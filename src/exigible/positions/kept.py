@@ -45,7 +45,7 @@ _TOUCHED = SQL("""
 """)
 FILL = SQL("""
     INSERT INTO positions_reportrow (report_id, customer_id, currency, amounts, unallocated, overdue, total,
-                                     oldest_on, weighted_overdue) {}
+                                     members, oldest_on, weighted_overdue) {}
 """)
 _FINISH = SQL("""
     UPDATE positions_report SET computed_at = clock_timestamp(), snapshot = %(snapshot)s, totals = %(totals)s,
@@ -82,11 +82,19 @@ def find(company: Company, asked: Parameters) -> Kept | None:
     return kept if kept and kept.is_fresh else None
 
 
+def at_hand(company: Company, asked: Parameters) -> Kept | None:
+    """The report, if it is kept or computed at once; None when whoever waits should be told so first."""
+    return find(company, asked) or (keep(company, asked) if is_quick(company, asked) else None)
+
+
 def is_quick(company: Company, asked: Parameters) -> bool:
     """Whether computing the report now would hardly be felt: a small company, or little changed since."""
     kept = _find(company, asked, lock=False)
-    if kept and _touched(company, kept) is not None:
-        return True
+    return bool(kept and _touched(company, kept) is not None) or is_small(company)
+
+
+def is_small(company: Company) -> bool:
+    """Whether all the company's movements are summed in less than half a second."""
     few = "SELECT count(*) <= %s FROM (SELECT FROM ledger_movement WHERE company_id = %s LIMIT %s) m"
     with connection.cursor() as cursor:
         cursor.execute(few, [QUICK_MOVEMENTS, company.pk, QUICK_MOVEMENTS + 1])

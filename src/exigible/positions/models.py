@@ -1,9 +1,11 @@
-"""Computed reports, kept until the books change: nothing here is a source of truth, all can be lost."""
+"""Computed reports, kept until the books change, and exports: nothing here is a source of truth."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from exigible.ledger.models import Company, Customer
 
@@ -63,6 +65,7 @@ class ReportRow(models.Model):
     unallocated = models.BigIntegerField()
     overdue = models.BigIntegerField()
     total = models.BigIntegerField()
+    members = models.IntegerField(default=1, help_text="customers summed in the row: 1, but for a group's")
     oldest_on = models.DateField(null=True, help_text="the date of the oldest overdue debt that is open")
     weighted_overdue = models.DecimalField(
         max_digits=38, decimal_places=0, help_text="sum of overdue amount times days overdue"
@@ -88,3 +91,37 @@ class CustomerChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.transaction}"
+
+
+class Export(models.Model):
+    """A file that takes long to write: asked for, written by a worker, then fetched by who asked for it."""
+
+    class Form(models.TextChoices):
+        XLSX = "xlsx", "Excel"
+        CSV = "csv", "CSV"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for its turn")
+        WRITING = "writing", _("being written")
+        DONE = "done", _("ready")
+        FAILED = "failed", _("failed")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+", db_index=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    form = models.CharField(max_length=4, choices=Form.choices)
+    language = models.CharField(max_length=2)
+    asked = models.JSONField(help_text="what the report was asked for (see `asking.as_json`)")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    written = models.IntegerField(default=0, help_text="lines written so far")
+    reason = models.TextField(blank=True, help_text="why it failed, in words")
+    file = models.FileField(upload_to="exports/%Y-%m", max_length=200, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "by", "asked_at"], name="positions_export_of_user"),
+            models.Index(fields=["asked_at"], name="positions_export_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.asked_at:%Y-%m-%d %H:%M}"

@@ -21,8 +21,9 @@ _CUSTOMER_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, coalesce(w.currency, %(own_currency)s) AS currency,
            c.id AS customer_id, coalesce(w.amounts, {zeros}) AS amounts,
            coalesce(w.unallocated, 0) AS unallocated, w.oldest_on,
-           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.overdue, 0) AS overdue,
-           coalesce(w.total, 0) AS total, c.sort_name
+           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.members, 1) AS members,
+           c.code AS customer_code, coalesce(w.overdue, 0) AS overdue, coalesce(w.total, 0) AS total,
+           c.sort_name
     FROM ledger_customer c {join} {rows} w ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
     LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
     WHERE {condition}
@@ -30,8 +31,8 @@ _CUSTOMER_ROWS = SQL("""
 _SUMMED_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, w.currency, NULL::bigint AS customer_id, ARRAY[{amounts}] AS amounts,
            sum(w.unallocated)::bigint AS unallocated, min(w.oldest_on) AS oldest_on,
-           sum(w.weighted_overdue) AS weighted_overdue, sum(w.overdue)::bigint AS overdue,
-           sum(w.total)::bigint AS total, lower({name}) AS sort_name
+           sum(w.weighted_overdue) AS weighted_overdue, count(*) AS members, min(c.code) AS customer_code,
+           sum(w.overdue)::bigint AS overdue, sum(w.total)::bigint AS total, lower({name}) AS sort_name
     FROM {positions} GROUP BY 1, 3
 """)
 _PAGE = SQL("""

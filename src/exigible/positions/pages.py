@@ -28,8 +28,8 @@ __all__ = ["Direction", "Order", "Page", "PositionRow", "read_page", "sortable"]
 class PositionRow:
     """Where a customer (or a group, collector, segment) stands in one currency; amounts in minor units.
 
-    `customer_id` is the customer, or one of the group's; None for a row of several customers otherwise.
-    `weighted_overdue` is overdue amount times days.
+    `members` customers are in the row; `customer_code` is one of them, and `customer_id` its id where the row
+    was kept. `weighted_overdue` is overdue amount times days.
     """
 
     key: str
@@ -39,6 +39,8 @@ class PositionRow:
     ageing: Ageing
     oldest_on: date | None
     weighted_overdue: int
+    members: int
+    customer_code: str
     disputed: int = 0
 
     @property
@@ -137,7 +139,7 @@ def _as_page(
 
 
 def _as_row(row: tuple[Any, ...]) -> PositionRow:
-    key, name, currency, customer_id, amounts, unallocated, oldest_on, weighted, *_ = row
+    key, name, currency, customer_id, amounts, unallocated, oldest_on, weighted, members, code, *_ = row
     return PositionRow(
         key=key,
         name=name,
@@ -146,4 +148,6 @@ def _as_row(row: tuple[Any, ...]) -> PositionRow:
         ageing=Ageing(tuple(amounts), unallocated),
         oldest_on=oldest_on,
         weighted_overdue=int(weighted),
+        members=members,
+        customer_code=code,
     )

@@ -145,7 +145,7 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
         "SELECT %(report)s, m.customer_id, m.currency, ARRAY[{amounts}],"
         " coalesce(sum(m.left_minor) FILTER (WHERE m.is_credit), 0)::bigint,"
         " coalesce(sum(m.left_minor) FILTER (WHERE {late}), 0)::bigint,"
-        " sum(m.left_minor)::bigint, min(m.day) FILTER (WHERE {late}),"
+        " sum(m.left_minor)::bigint, 1, min(m.day) FILTER (WHERE {late}),"
         " coalesce(sum(m.left_minor::numeric * (%(as_of)s::date - m.day)) FILTER (WHERE {late}), 0)"
         " FROM (SELECT m.customer_id, m.currency, m.is_credit,"
         " CASE WHEN NOT m.is_credit THEN {day} END AS day, sum(m.amount_minor)::bigint AS left_minor"

@@ -14,7 +14,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -83,12 +84,12 @@ def find_scope(request: HttpRequest, code: str) -> Scope:
 
 def company_view(
     right: Right = Right.READ,
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Give the view `request.scope` for the `company` of its address, to those who hold `right` there."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def scoped(request: HttpRequest, company: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def scoped(request: HttpRequest, company: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             scope = find_scope(request, company)
             if not scope.may(right):
                 raise PermissionDenied
