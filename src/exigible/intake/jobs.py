@@ -5,9 +5,16 @@ from __future__ import annotations
 import structlog
 from procrastinate.contrib.django import app
 
+from exigible.intake.looks import look
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, recover_interrupted
 from exigible.kernel.errors import Refused
+
+
+@app.task(name="intake.look")
+def look_at_import(import_id: int) -> None:
+    """Take a first look at a big file."""
+    _run(import_id, look)
 
 
 @app.task(name="intake.preview")

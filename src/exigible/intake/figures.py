@@ -1,0 +1,201 @@
+"""What an import changes, as a page shows it: effects with number and amount, and the control total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exigible.intake.models import FileKind, Import
+from exigible.intake.telling import minor_of
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that the file does: how often, in words, and for how much where that says something."""
+
+    kind: str
+    count: int
+    words: str
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A balance of the books beside that of the items; `name` is a customer or an account, "" for all."""
+
+    name: str
+    books_minor: int
+    items_minor: int
+    difference_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The control total, and who differs."""
+
+    currency: str
+    as_of: date | None
+    total: Difference
+    customers: list[Difference]
+    accounts: list[Difference]
+
+
+def effects_of(job: Import) -> list[Effect]:
+    """The effects of the import, none of which is 0."""
+    return [effect for effect in _effects(job) if effect.count]
+
+
+def changes_nothing(job: Import) -> bool:
+    counts = [*job.result.get("created", {}).values(), *job.result.get("changed", {}).values()]
+    return bool(job.result) and not any(counts)
+
+
+def _effects(job: Import) -> Iterator[Effect]:
+    created, changed = job.result.get("created", {}), job.result.get("changed", {})
+    detail = job.result.get("detail", {})
+    currency = job.company.currency
+    yield _created_customers(created.get("customers", 0))
+    yield _created_items(created.get("items", 0), _minor(detail, "created_amount", currency))
+    yield _created_allocations(created.get("allocations", 0))
+    yield _changed_customers(changed.get("customers", 0), job.kind)
+    yield from _changed_items(changed.get("items", 0), detail, currency)
+    yield _undone_allocations(changed.get("allocations", 0))
+    yield from _recognised(detail)
+    yield _unchanged(job.result.get("unchanged", 0), job.kind)
+
+
+def _minor(detail: dict[str, Any], key: str, currency: str) -> int | None:
+    return minor_of(detail[key], currency) if key in detail else None
+
+
+def _created_customers(count: int) -> Effect:
+    return Effect("new", count, ngettext("new customer", "new customers", count))
+
+
+def _created_items(count: int, amount: int | None) -> Effect:
+    return Effect("new", count, ngettext("new open item", "new open items", count), amount)
+
+
+def _created_allocations(count: int) -> Effect:
+    return Effect("new", count, ngettext("new allocation", "new allocations", count))
+
+
+def _changed_customers(count: int, kind: str) -> Effect:
+    if kind == FileKind.FEC:
+        return Effect("changed", count, ngettext("customer renamed", "customers renamed", count))
+    return Effect(
+        "changed", count, ngettext("customer brought up to date", "customers brought up to date", count)
+    )
+
+
+def _changed_items(count: int, detail: dict[str, Any], currency: str) -> Iterator[Effect]:
+    """Corrected ones are reversed and written anew; removed ones are only reversed."""
+    if "items_corrected" not in detail:
+        yield Effect("changed", count, ngettext("open item corrected", "open items corrected", count))
+        return
+    corrected, removed = detail["items_corrected"], detail["items_removed"]
+    yield Effect(
+        "changed",
+        corrected,
+        ngettext(
+            "open item corrected: the old one is reversed, the right one written",
+            "open items corrected: the old ones are reversed, the right ones written",
+            corrected,
+        ),
+    )
+    yield Effect(
+        "reversed",
+        removed,
+        ngettext(
+            "open item reversed: its line is no longer in the books",
+            "open items reversed: their lines are no longer in the books",
+            removed,
+        ),
+        None if corrected else _minor(detail, "removed_amount", currency),
+    )
+
+
+def _undone_allocations(count: int) -> Effect:
+    return Effect("reversed", count, ngettext("allocation undone", "allocations undone", count))
+
+
+def _recognised(detail: dict[str, Any]) -> Iterator[Effect]:
+    recognised = detail.get("items_recognised", 0)
+    forward, differences = detail.get("lines_brought_forward", 0), detail.get("opening_differences", 0)
+    yield Effect(
+        "left",
+        recognised,
+        ngettext(
+            "open item recognised: it had come in another file",
+            "open items recognised: they had come in another file",
+            recognised,
+        ),
+    )
+    yield Effect(
+        "left",
+        forward,
+        ngettext(
+            "line brought forward from the year before",
+            "lines brought forward from the year before",
+            forward,
+        ),
+    )
+    yield Effect(
+        "changed",
+        differences,
+        ngettext(
+            "balance brought forward that differs from ours",
+            "balances brought forward that differ from ours",
+            differences,
+        ),
+    )
+
+
+def _unchanged(count: int, kind: str) -> Effect:
+    if kind == FileKind.CUSTOMERS:
+        words = ngettext("customer left as it is", "customers left as they are", count)
+    else:
+        words = ngettext("open item left as it is", "open items left as they are", count)
+    return Effect("left", count, words)
+
+
+def kind_words(kind: str) -> str:
+    """What an effect does, in one word."""
+    return {"new": _("New"), "changed": _("Changed"), "reversed": _("Reversed"), "left": _("Left")}[kind]
+
+
+def control_of(job: Import) -> Control | None:
+    """The control total that the import's result holds, if its kind of file has one."""
+    found = job.result.get("control")
+    if not found:
+        return None
+    currency = found.get("currency", job.company.currency)
+    return Control(
+        currency=currency,
+        as_of=date.fromisoformat(found["as_of"]) if found.get("as_of") else None,
+        total=_difference("", found, currency),
+        customers=[_difference(one["customer"], one, currency) for one in found.get("customers", [])],
+        accounts=[_difference(one["account"], one, currency) for one in found.get("accounts", [])],
+    )
+
+
+def _difference(name: str, found: dict[str, str], currency: str) -> Difference:
+    return Difference(
+        name,
+        minor_of(found["books"], currency),
+        minor_of(found["items"], currency),
+        minor_of(found["difference"], currency),
+    )
+
+
+def shown_before(job: Import) -> list[Effect]:
+    """What the preview had shown, where what was written is not that."""
+    shown = job.result.get("differs_from_preview")
+    if not shown:
+        return []
+    return effects_of(Import(company=job.company, kind=job.kind, result=shown))

@@ -1,0 +1,91 @@
+"""The list of imports, and what is known of a file from before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTransform
+
+from exigible.intake.asking import is_at_work
+from exigible.intake.models import Import
+from exigible.intake.telling import minor_of
+from exigible.ledger.models import Company
+
+_PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """An import in the list. `difference_minor` is None where there is no control total."""
+
+    job: Import
+    created: int
+    changed: int
+    difference_minor: int | None
+    currency: str
+
+    @property
+    def is_at_work(self) -> bool:
+        return is_at_work(self.job)
+
+    @property
+    def has_result(self) -> bool:
+        return self.job.state in (Import.State.READY, Import.State.APPLIED)
+
+
+def imports_of(company: Company, asked: Mapping[str, str]) -> tuple[list[ImportRow], str, str]:
+    """A page of a company's imports, newest first, with the cursors of the next and the previous page."""
+    after, before = _number(asked.get("after")), _number(asked.get("before"))
+    found = _listed(company)
+    if before:
+        jobs = list(found.filter(pk__gt=before).order_by("pk")[: _PAGE + 1])
+        more_before, jobs = len(jobs) > _PAGE, jobs[:_PAGE][::-1]
+        more_after = bool(jobs)
+    else:
+        jobs = list((found.filter(pk__lt=after) if after else found).order_by("-pk")[: _PAGE + 1])
+        more_before, more_after, jobs = bool(after), len(jobs) > _PAGE, jobs[:_PAGE]
+    following = str(jobs[-1].pk) if jobs and more_after else ""
+    preceding = str(jobs[0].pk) if jobs and more_before else ""
+    return [_row(company, job) for job in jobs], following, preceding
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _listed(company: Company) -> QuerySet[Import]:
+    """Of the results, which may hold hundreds of problems, only what the list shows is fetched."""
+    return (
+        Import.objects.filter(company=company)
+        .select_related("by")
+        .defer("result", "description", "options")
+        .annotate(
+            created=KeyTransform("created", "result"),
+            changed=KeyTransform("changed", "result"),
+            difference=KeyTransform("difference", KeyTransform("control", "result")),
+        )
+    )
+
+
+def _row(company: Company, job: Any) -> ImportRow:
+    return ImportRow(
+        job=job,
+        created=sum((job.created or {}).values()),
+        changed=sum((job.changed or {}).values()),
+        difference_minor=minor_of(job.difference, company.currency) if job.difference else None,
+        currency=company.currency,
+    )
+
+
+def same_file_before(job: Import) -> Import | None:
+    """The import by which this very file, byte for byte, came in before."""
+    return (
+        Import.objects.filter(company=job.company_id, sha256=job.sha256, state=Import.State.APPLIED)
+        .exclude(pk=job.pk)
+        .defer("result", "description", "options")
+        .order_by("-applied_at")
+        .first()
+    )
