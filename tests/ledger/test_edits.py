@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.books import make_company
 
 from exigible.kernel.errors import Refused
 from exigible.ledger import edits
 from exigible.ledger.models import Company, Contact, Customer, PayerAccount
 from exigible.timeline.models import Event
-from tests.books import make_company
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,9 @@ def test_saving_without_a_change_tells_nothing(acme):
 def test_a_change_of_what_someone_else_changed_meanwhile_is_refused(acme):
     edits.edit_customer(customer=acme, fields={"phone": "04 93"}, version=1, by=None)
     with pytest.raises(Refused, match="meanwhile"):
-        edits.edit_customer(customer=acme, fields={"phone": "", "email": "a@acme.example"}, version=1, by=None)
+        edits.edit_customer(
+            customer=acme, fields={"phone": "", "email": "a@acme.example"}, version=1, by=None
+        )
     acme.refresh_from_db()
     assert (acme.phone, acme.email) == ("04 93", "")
 
@@ -49,7 +51,9 @@ def test_a_contact_changed_meanwhile_is_refused_too(acme):
     read = edits.fingerprint(rossi, fields)
     edits.save_contact(customer=acme, contact=rossi, fields=fields | {"phone": "04"}, by=None, read=read)
     with pytest.raises(Refused, match="meanwhile"):
-        edits.save_contact(customer=acme, contact=rossi, fields=fields | {"email": "r@x.example"}, by=None, read=read)
+        edits.save_contact(
+            customer=acme, contact=rossi, fields=fields | {"email": "r@x.example"}, by=None, read=read
+        )
     assert Contact.objects.get().phone == "04"
 
 
@@ -76,4 +80,6 @@ def test_a_bank_account_forgotten_stays_in_the_history(acme):
     account = edits.add_payer_account(customer=acme, iban=iban, holder="", by=None)
     edits.remove_payer_account(account=account, by=None)
     assert not PayerAccount.objects.exists()
-    assert [event.data["iban"] for event in Event.objects.filter(kind__startswith="payer-account")] == [iban] * 2
+    assert [event.data["iban"] for event in Event.objects.filter(kind__startswith="payer-account")] == [
+        iban
+    ] * 2

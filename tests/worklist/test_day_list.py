@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.books import new_moment, write_books
 
 from exigible.dunning.models import Action, Policy, Run
 from exigible.kernel.errors import UserMistake
@@ -14,7 +15,6 @@ from exigible.ledger.models import Customer
 from exigible.worklist.models import Task
 from exigible.worklist.queries import find_list, is_stale
 from exigible.worklist.services import add_note, build_day, log_call, mark_done, record_promise, refresh_day
-from tests.books import new_moment, write_books
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +60,8 @@ def test_a_call_strikes_the_line_and_making_the_list_again_does_not_bring_it_bac
 def test_a_promise_keeps_the_customer_off_the_list_until_it_is_broken(books):
     made = timezone.now() - timedelta(days=20)
     record_promise(
-        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None, happened_at=made,
-        due_on=timezone.localdate() + timedelta(days=3),
+        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None,
+        happened_at=made, due_on=timezone.localdate() + timedelta(days=3),
     )  # fmt: skip
     assert tasks(books) == []
 
@@ -69,8 +69,8 @@ def test_a_promise_keeps_the_customer_off_the_list_until_it_is_broken(books):
 def test_a_broken_promise_comes_back_as_such(books):
     made = timezone.now() - timedelta(days=20)
     record_promise(
-        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None, happened_at=made,
-        due_on=timezone.localdate(made) + timedelta(days=5),
+        customer=books.customer("LATE"), amount_minor=100_000, currency="EUR", text="", by=None,
+        happened_at=made, due_on=timezone.localdate(made) + timedelta(days=5),
     )  # fmt: skip
     assert tasks(books) == [("LATE", "promise-broken")]
 

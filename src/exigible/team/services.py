@@ -75,7 +75,8 @@ def set_password(*, membership: Membership, password: str, by: User) -> None:
     if Membership.objects.filter(user=user).exclude(company__in=mine).exists():
         raise Refused(
             "works-elsewhere",
-            "This person also works for a company that you do not administer: they change the password themselves.",
+            "This person also works for a company that you do not administer: "
+            "they change the password themselves.",
         )
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -88,7 +89,7 @@ WATCHED = timedelta(hours=1)
 
 
 def wait_before_sign_in(*, email: str, address: str | None) -> int:
-    """How many seconds to wait before another try, after wrong passwords for this e-mail or from this address."""
+    """Seconds to wait before another try, after wrong passwords for this e-mail or from this address."""
     since = timezone.now() - WATCHED
     wait = 0
     recent = SignInFailure.objects.filter(at__gt=since)

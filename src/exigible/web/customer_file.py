@@ -53,7 +53,7 @@ class Account:
 
     @property
     def average_days(self) -> int:
-        """How late the overdue is on average, each amount weighing as much as it is; 0 when nothing is overdue."""
+        """How late the overdue is on average, weighed by amount; 0 when nothing is overdue."""
         late = [line for line in self.lines if not line.is_credit and line.days > 0]
         owed = sum(line.left_minor for line in late)
         return sum(line.left_minor * line.days for line in late) // owed if owed else 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.timeline.models import Event
 from exigible.web.labels import COMPANY_LABELS, CUSTOMER_LABELS
@@ -49,9 +50,8 @@ def _values(event: Event) -> dict[str, Any]:
         if data.get(name):
             values[name] = formats.day(date.fromisoformat(data[name]))
     if "amount" in data and "currency" in data:
-        values["amount"] = f"{data['amount']} {data['currency']}"
-        if "amount_minor" in data:
-            values["amount"] = formats.money(int(data["amount_minor"]), data["currency"], with_symbol=True)
+        minor = parse_amount(data["amount"], exponent=exponent(data["currency"]), decimal_mark=".")
+        values["amount"] = formats.money(minor, data["currency"], with_symbol=True)
     if event.kind == "call":
         values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
     if "changes" in data:

@@ -63,7 +63,7 @@ def keep_what_was_read(form: forms.ModelForm) -> None:
 
 
 def merged_data(posted: forms.ModelForm, fresh: forms.ModelForm) -> QueryDict:
-    """The form again after someone else saved first: what is known now, and over it what this person changed."""
+    """The form after someone else saved first: what is known now, and over it what this person changed."""
     data = QueryDict(mutable=True)
     changed = set(posted.changed_data)
     for name, field in fresh.fields.items():

@@ -35,9 +35,9 @@ class CompanyForm(forms.ModelForm):
     class Meta:
         model = Company
         fields = (
-            "name", "country", "siren", "registration", "address", "postcode", "city", "phone", "email", "iban",
-            "bic", "signatory", "colour", "logo", "payment_terms", "late_interest_rate", "receivable_accounts",
-            "bucket_bounds", "test_recipient",
+            "name", "country", "siren", "registration", "address", "postcode", "city", "phone", "email",
+            "iban", "bic", "signatory", "colour", "logo", "payment_terms", "late_interest_rate",
+            "receivable_accounts", "bucket_bounds", "test_recipient",
         )  # fmt: skip
         labels = COMPANY_LABELS
         help_texts = dict.fromkeys(fields, "") | {

@@ -1,4 +1,4 @@
-"""Forms about a customer: what is known of it, its contacts, contracts, bank accounts, and a pause of reminders."""
+"""Forms about a customer: the account, its contacts, contracts, bank accounts, a pause of reminders."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class CustomerForm(forms.ModelForm):
     class Meta:
         model = Customer
         fields = (
-            "code", "name", "kind", "siren", "siret", "vat_number", "tax_id", "statistics_id", "trade_register",
-            "group_code", "segment", "is_key_account", "collector", "language", "email", "phone", "address",
-            "postcode", "city", "country", "payment_terms", "is_insolvent",
+            "code", "name", "kind", "siren", "siret", "vat_number", "tax_id", "statistics_id",
+            "trade_register", "group_code", "segment", "is_key_account", "collector", "language", "email",
+            "phone", "address", "postcode", "city", "country", "payment_terms", "is_insolvent",
         )  # fmt: skip
         labels = CUSTOMER_LABELS
         help_texts = dict.fromkeys(fields, "") | {"payment_terms": _("Empty: the company's")}
@@ -153,7 +153,8 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = (
-            "name", "role", "email", "phone", "language", "preferred_channel", "receives_reminders", "left_on",
+            "name", "role", "email", "phone", "language", "preferred_channel", "receives_reminders",
+            "left_on",
         )  # fmt: skip
         labels = {
             "name": _("Name"), "role": _("Role"), "email": _("E-mail"), "phone": _("Telephone"),
@@ -184,7 +185,8 @@ class ContractForm(forms.ModelForm):
         fields = ("kind", "title", "terms_version", "signed_on", "starts_on", "ends_on", "file")
         labels = {
             "kind": _("Kind"), "title": _("Title"), "terms_version": _("Version of the general terms"),
-            "signed_on": _("Signed on"), "starts_on": _("Starts on"), "ends_on": _("Ends on"), "file": _("File"),
+            "signed_on": _("Signed on"), "starts_on": _("Starts on"), "ends_on": _("Ends on"),
+            "file": _("File"),
         }  # fmt: skip
         widgets = {
             "signed_on": DateInput(), "starts_on": DateInput(), "ends_on": DateInput(),

@@ -1,4 +1,4 @@
-"""Identifiers of a business by country, cleaned and checked: form and check digits, as far as each has them."""
+"""Identifiers of a business by country, cleaned and checked: form and check digits, where there are any."""
 
 from __future__ import annotations
 

@@ -21,14 +21,15 @@ urlpatterns = [
     path("<slug:company>/customers/", customer_list.customers, name="customers"),
     path("<slug:company>/customers/new/", customer_edits.add, name="customer-add"),
     path(CUSTOMER + "peek/", customers.peek, name="customer-peek"),
-    path(CUSTOMER + "file/", customers.file, name="customer-file"),
     path(CUSTOMER + "edit/", customer_edits.edit, name="customer-edit"),
     path(CUSTOMER + "pause/", customer_edits.pause, name="customer-pause"),
     path(CUSTOMER + "contacts/new/", customer_edits.contact, name="customer-contact-add"),
     path(CUSTOMER + "contacts/<int:contact>/", customer_edits.contact, name="customer-contact"),
     path(CUSTOMER + "contracts/new/", customer_edits.contract, name="customer-contract"),
     path(
-        CUSTOMER + "contracts/<int:contract>/file/", customer_edits.contract_file, name="customer-contract-file"
+        CUSTOMER + "contracts/<int:contract>/file/",
+        customer_edits.contract_file,
+        name="customer-contract-file",
     ),
     path(CUSTOMER + "accounts/new/", customer_edits.payer_account, name="customer-payer-account"),
     path(
@@ -36,6 +37,7 @@ urlpatterns = [
         customer_edits.remove_payer_account,
         name="customer-payer-account-remove",
     ),
+    path(CUSTOMER + "file/", customers.file, name="customer-file"),
     path(CUSTOMER, customers.page, name="customer"),
     path("<slug:company>/settings/", settings_views.settings, name="settings"),
     path("<slug:company>/settings/company/", settings_views.company, name="settings-company"),

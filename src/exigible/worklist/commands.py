@@ -33,8 +33,8 @@ def worklist(code: str, on: datetime | None, email: str | None, as_json: bool) -
         return
     for row in rows:
         click.echo(
-            f"{row['act']:16} {row['customer']:14} {row['overdue']:>16} {row['currency']} {row['oldest_days']:>5} d"
-            f"  {row['name'][:32]:32}  {row['why']}"
+            f"{row['act']:16} {row['customer']:14} {row['overdue']:>16} {row['currency']}"
+            f" {row['oldest_days']:>5} d  {row['name'][:32]:32}  {row['why']}"
         )
 
 

@@ -21,7 +21,7 @@ def build_day_job(company_id: int, on: str) -> int:
 
 @app.periodic(cron="30 5 * * *", periodic_id="worklist-morning")
 @app.task(name="worklist.morning", queue="worklist", pass_context=False)
-def morning(timestamp: int) -> None:
+def morning(timestamp: int) -> None:  # noqa: ARG001  the queue gives it
     """Every day at 5:30, a list for every company."""
     for company in Company.objects.all():
         build_day_later(company, timezone.localdate())

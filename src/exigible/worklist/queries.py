@@ -25,11 +25,12 @@ FILE_KINDS = (
     "promise",
 )
 
-# One row a customer and currency that owes something overdue on the day. What is open is summed from movements, so
-# that the list of a past day can be had too.
+# One row a customer and currency that owes something overdue on the day. What is open is summed from movements,
+# so that the list of a past day can be had too.
 FACTS_SQL = """
 WITH item AS (
-    SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit, sum(amount_minor)::bigint AS left_minor,
+    SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit,
+           sum(amount_minor)::bigint AS left_minor,
            (array_agg(due_on ORDER BY recorded_at DESC, id DESC))[1] AS due_on
     FROM ledger_movement
     WHERE company_id = %(company)s AND effective_on <= %(on)s
@@ -135,10 +136,11 @@ def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
     return tasks.order_by("-value", "id")
 
 
-# The books, the reminders proposed or approved, and what is known of customers: the list is decided from these.
+# The books, the reminders proposed or approved, what is known of customers: the list is decided from these.
 IS_STALE_SQL = """
 SELECT ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot)
-    OR EXISTS (SELECT FROM dunning_run WHERE company_id = %(company)s AND greatest(proposed_at, finished_at) > %(at)s)
+    OR EXISTS (SELECT FROM dunning_run
+               WHERE company_id = %(company)s AND greatest(proposed_at, finished_at) > %(at)s)
     OR EXISTS (SELECT FROM dunning_action WHERE company_id = %(company)s
                AND state IN ('approved', 'reserved', 'ambiguous') AND approved_at > %(at)s)
     OR EXISTS (SELECT FROM timeline_event WHERE company_id = %(company)s AND kind = ANY (%(kinds)s)

@@ -1,7 +1,8 @@
 """What deserves an act today, in which order, and why.
 
-Facts of one customer and the day in, lines of work out. Each line has its reason as a code with its values; the
-words stand in `wording`. The order is by what an act is worth: the amount at stake times an urgency in percent.
+Facts of one customer and the day in, lines of work out. Each line has its reason as a code with its values;
+the words stand in `wording`. The order is by what an act is worth: the amount at stake times an urgency in
+percent.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LATE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class PromiseFacts:
-    """A promise to pay: made on a day, for a day, of an amount; `received_minor` came in from the first on."""
+    """A promise to pay: made on a day, for a day, of an amount; `received_minor` came in since then."""
 
     made_on: date
     due_on: date

@@ -37,14 +37,14 @@ def decide_day(company: Company, on: date) -> list[WorkLine]:
 
 
 def build_day(*, company: Company, on: date) -> int:
-    """Make, or make again, the list of a day; what was already done of it stays done. Gives the number of lines."""
+    """Make, or make again, the list of a day; what was done of it stays done. Gives the number of lines."""
     with transaction.atomic():
         _lock(company)
         return _build(company, on)
 
 
 def refresh_day(*, company: Company, on: date) -> None:
-    """Make the list of a day unless it still says what it would say now. Who comes second waits, and finds it made."""
+    """Make the list of a day unless it still holds. Who comes second waits, and finds it made."""
     with transaction.atomic():
         _lock(company)
         known = find_list(company, on)
@@ -75,8 +75,10 @@ def _write(company: Company, on: date, lines: list[WorkLine]) -> None:
     names = ", ".join(f'"{column}"' for column in COLUMNS)
     with connection.cursor() as cursor, cursor.copy(f"COPY worklist_task ({names}) FROM STDIN") as copy:
         for line in lines:
-            copy.write_row((company.pk, line.customer_id, on, line.currency, line.act, line.reason, Json(line.params),
-                            Json(list(line.also)), line.stake_minor, line.value, line.oldest_days))  # fmt: skip
+            copy.write_row(
+                (company.pk, line.customer_id, on, line.currency, line.act, line.reason, Json(line.params),
+                 Json(list(line.also)), line.stake_minor, line.value, line.oldest_days)
+            )  # fmt: skip
 
 
 def _calendar(company: Company, country: str) -> Calendar:

@@ -71,7 +71,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "making": _is_being_made(request, scope, known),
         "was_made": known is not None,
         "can_act": scope.may(Right.COLLECT) and not scope.is_past,
-        "who": _whose(scope, request),
+        "who": _whose(scope),
         "mine": request.GET.get("who") == "me",
     }
     return render(request, "worklist/day.html", context)
@@ -97,7 +97,7 @@ def _is_being_made(request: HttpRequest, scope: Scope, known: Worklist | None) -
     return known.built_at.isoformat() == request.GET.get("newer_than")
 
 
-def _whose(scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
+def _whose(scope: Scope) -> list[dict[str, Any]]:
     """The two views of the list, where a person sees more than the own portfolio."""
     if scope.portfolio_of is not None:
         return []
@@ -213,7 +213,7 @@ def note(request: HttpRequest, code: str) -> HttpResponse:
     scope, customer = _customer(request, code)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _again(request, scope, customer, form, _("Note"))
+        return _again(request, customer, form, _("Note"))
     services.add_note(customer=customer, text=form.cleaned_data["text"], by=scope.user.pk)
     messages.success(request, _("Noted."))
     return _back(scope, customer)
@@ -226,7 +226,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     scope, customer = _customer(request, code)
     form = CallForm(request.POST)
     if not form.is_valid():
-        return _again(request, scope, customer, form, _("Call made"))
+        return _again(request, customer, form, _("Call made"))
     services.log_call(customer=customer, by=scope.user.pk, **form.cleaned_data)
     messages.success(request, _("Call noted."))
     return _back(scope, customer)
@@ -240,11 +240,11 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
     currency = request.POST.get("currency") or scope.company.currency
     form = PromiseForm(request.POST, currency=currency)
     if not form.is_valid():
-        return _again(request, scope, customer, form, _("Promise to pay"))
+        return _again(request, customer, form, _("Promise to pay"))
     data = form.cleaned_data
     services.record_promise(
-        customer=customer, amount_minor=data["amount"], currency=currency, due_on=data["due_on"], text=data["text"],
-        by=scope.user.pk,
+        customer=customer, amount_minor=data["amount"], currency=currency, due_on=data["due_on"],
+        text=data["text"], by=scope.user.pk,
     )  # fmt: skip
     messages.success(request, _("Promise noted: reminders rest until it is due."))
     return _back(scope, customer)
@@ -255,7 +255,7 @@ def _customer(request: HttpRequest, code: str) -> tuple[Scope, Customer]:
     return scope, get_object_or_404(scope.customers(), code=code)
 
 
-def _again(request: HttpRequest, scope: Scope, customer: Customer, form: Form, title: str) -> HttpResponse:
+def _again(request: HttpRequest, customer: Customer, form: Form, title: str) -> HttpResponse:
     context = {"form": form, "customer": customer, "heading": title}
     return render(request, "worklist/form.html", context, status=422)
 

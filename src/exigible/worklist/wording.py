@@ -36,19 +36,25 @@ def _sentences() -> dict[str, Any]:
         "promise-broken": _("Promise of %(amount)s for %(due_on)s not kept"),
         "promise-part-kept": _("Promise of %(amount)s for %(due_on)s kept in part: %(received)s came in"),
         "limitation-near": lambda p: ngettext(
-            "The oldest claim is time-barred in %(days)s day", "The oldest claim is time-barred in %(days)s days",
+            "The oldest claim is time-barred in %(days)s day",
+            "The oldest claim is time-barred in %(days)s days",
             p["days"],
         ),
         "limitation-passed": _("The oldest claim may be time-barred: was the limitation period interrupted?"),
         "formal-notice-unanswered": lambda p: ngettext(
-            "Formal notice without an answer for %(days)s day", "Formal notice without an answer for %(days)s days",
+            "Formal notice without an answer for %(days)s day",
+            "Formal notice without an answer for %(days)s days",
             p["days"],
         ),
-        "payment-not-allocated": _("Unallocated credits of %(amount)s cover the overdue: to be lettered first"),
+        "payment-not-allocated": _(
+            "Unallocated credits of %(amount)s cover the overdue: to be lettered first"
+        ),
         "over-credit-limit": _("Over the credit limit by %(over)s"),
         "reminder-proposed": _("A reminder is proposed, to be reviewed"),
         "late-never-contacted": lambda p: ngettext(
-            "Overdue for %(days)s day, never contacted", "Overdue for %(days)s days, never contacted", p["days"]
+            "Overdue for %(days)s day, never contacted",
+            "Overdue for %(days)s days, never contacted",
+            p["days"],
         ),
         "late-and-silent": lambda p: ngettext(
             "No contact for %(days)s day", "No contact for %(days)s days", p["days"]

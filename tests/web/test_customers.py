@@ -1,0 +1,314 @@
+"""The customers, one customer's page and file: what is seen, what is written, and who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from exigible.ledger.edits import add_contract, save_contact
+from exigible.ledger.models import Contact, Contract, Customer, PayerAccount
+from exigible.team.services import add_user
+from exigible.timeline.models import Event
+from exigible.web.forms_customer import LARGEST_FILE
+from exigible.worklist.services import add_note, log_call, record_promise
+from tests.books import Books, write_books
+
+pytestmark = pytest.mark.django_db
+CODE = "ACME"
+
+
+def ago(days: int) -> str:
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def books(company) -> Books:
+    return write_books(
+        f"""
+        {ago(100)} invoice F-1 {CODE} 1200.00 due {ago(70)}
+        {ago(50)} invoice F-2 {CODE} 300.00 due {ago(20)}
+        {ago(5)} invoice F-3 {CODE} 90.00 due {ago(-25)}
+        {ago(4)} payment V-1 {CODE} -500.00
+        {ago(4)} letter F-1 V-1 400.00
+        """,
+        company=company,
+    )
+
+
+@pytest.fixture
+def acme(books) -> Customer:
+    return books.customer(CODE)
+
+
+def at(name: str, **more) -> str:
+    return reverse(name, kwargs={"company": "MNSAM", "code": CODE} | more)
+
+
+def page_of(client: Client, name: str = "customer", **query) -> str:
+    return client.get(at(name), query).content.decode().replace("\u202f", " ").replace("\xa0", " ")
+
+
+def as_role(company, role: str) -> Client:
+    client = Client()
+    client.force_login(add_user(company=company, email=f"{role}@x.example", role=role, by=None))
+    return client
+
+
+class TestAtAGlance:
+    def test_the_figures_stand_in_one_row(self, signed_in, books):
+        shown = page_of(signed_in)
+        for figure in ("1 100,00 €", "90,00 €", "−100,00 €", "1 090,00 €"):
+            assert figure in shown  # overdue, not due, unallocated, balance
+
+    def test_each_open_item_has_its_due_date_and_what_is_left(self, signed_in, books):
+        shown = page_of(signed_in)
+        assert shown.index("F-1") < shown.index("F-2") < shown.index("F-3")
+        assert "800,00" in shown
+
+    def test_as_of_a_past_day_the_payment_is_not_there_yet(self, signed_in, books):
+        shown = page_of(signed_in, as_of=ago(10))
+        assert "1 200,00" in shown
+        assert "Réglé" not in shown
+
+    def test_the_history_reads_as_a_conversation(self, signed_in, acme, collector):
+        log_call(customer=acme, outcome="reached", text="Mme Rossi rappelle lundi", by=collector.pk)
+        record_promise(
+            customer=acme, amount_minor=40_000, currency="EUR", due_on=timezone.localdate(), text="", by=None
+        )
+        shown = page_of(signed_in)
+        for words in (
+            "Appel : interlocuteur joint",
+            "Mme Rossi rappelle lundi",
+            "Promesse de 400,00 €",
+            "Réglé 500,00 €",
+        ):
+            assert words in shown
+
+    def test_the_best_contact_to_call_stands_beside_the_next_act(self, signed_in, acme):
+        for name, role in (("M. Achat", "purchasing"), ("Mme Rossi", "accounts_payable")):
+            save_contact(
+                customer=acme, contact=None, fields={"name": name, "role": role, "phone": "04"}, by=None
+            )
+        assert signed_in.get(at("customer")).context["next"]["contact"].name == "Mme Rossi"
+
+    def test_a_text_that_looks_like_a_page_is_shown_as_text(self, signed_in, acme):
+        add_note(customer=acme, text="<script>alert(1)</script>", by=None)
+        assert "<script>alert" not in page_of(signed_in)
+
+    def test_the_dialog_that_the_address_asks_for_is_ready(self, signed_in, books):
+        assert 'data-ready="call"' in page_of(signed_in, act="call")
+        assert 'data-ready=""' in page_of(signed_in, act="anything")
+
+    def test_in_short_beside_a_list(self, signed_in, acme):
+        assert "1 100,00 €" in page_of(signed_in, "customer-peek")
+
+
+@pytest.mark.parametrize("name", ["customer", "customer-peek", "customer-file"])
+def test_a_customer_with_sixty_items_costs_no_more_queries_than_one_with_three(signed_in, acme, books, name):
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert signed_in.get(at(name)).status_code == 200
+        return len(caught)
+
+    queries()
+    few = queries()
+    write_books(
+        "\n".join(f"{ago(60)} invoice G-{n} {CODE} 10.00 due {ago(30)}" for n in range(60)),
+        company=books.company,
+    )
+    for n in range(20):
+        add_note(customer=acme, text=f"note {n}", by=None)
+        save_contact(customer=acme, contact=None, fields={"name": f"Contact {n}"}, by=None)
+    assert queries() == few
+
+
+def test_a_list_of_sixty_customers_costs_no_more_queries_than_one_of_three(signed_in, books):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert signed_in.get(reverse("customers", args=["MNSAM"])).status_code == 200
+        return len(caught)
+
+    queries()
+    few = queries()
+    write_books("\n".join(f"{ago(60)} invoice H-{n} C{n} 10.00" for n in range(60)), company=books.company)
+    queries()  # the report is computed once
+    assert queries() == few
+
+
+class TestEdit:
+    def form(self, client: Client, **changes) -> dict[str, str]:
+        form = client.get(at("customer-edit")).context["form"]
+        data = {}
+        for bound in form:
+            value = bound.value()
+            data[bound.html_name] = "" if value in (None, False) else str(value)
+            data[bound.html_initial_name] = data[bound.html_name]
+        for name, value in form.fields.items():
+            if data.get(name) == "" and value.__class__.__name__ == "BooleanField":
+                del data[name]
+        return data | changes
+
+    def test_a_change_is_saved_and_told_in_the_history(self, signed_in, acme):
+        data = self.form(signed_in, phone="04 93 00 00 00", credit_limit="12 500,00")
+        assert signed_in.post(at("customer-edit"), data).status_code == 302
+        acme.refresh_from_db()
+        assert (acme.phone, acme.credit_limit_minor) == ("04 93 00 00 00", 1_250_000)
+        assert "Téléphone — → 04 93 00 00 00" in page_of(signed_in)
+
+    def test_a_wrong_siren_comes_back_with_the_form_and_what_was_typed(self, signed_in, acme):
+        response = signed_in.post(at("customer-edit"), self.form(signed_in, siren="732829321", country="FR"))
+        assert response.status_code == 422
+        assert "Ce n’est pas un SIREN" in response.content.decode()
+        assert "732829321" in response.content.decode()
+
+    def test_two_people_at_once_lose_nothing_of_each_other(self, signed_in, acme, company):
+        mine, other = self.form(signed_in, phone="04 93 11"), as_role(company, "senior")
+        assert other.post(at("customer-edit"), self.form(other, city="Nice")).status_code == 302
+        refused = signed_in.post(at("customer-edit"), mine)
+        assert refused.status_code == 422
+        form = refused.context["form"]
+        assert (form["phone"].value(), form["city"].value()) == ("04 93 11", "Nice")
+        again = form.data.dict()
+        assert signed_in.post(at("customer-edit"), again).status_code == 302
+        acme.refresh_from_db()
+        assert (acme.phone, acme.city) == ("04 93 11", "Nice")
+
+    def test_the_parent_is_given_by_its_code_and_no_circle_is_made(self, signed_in, acme, books):
+        group = books.customer("GROUP")
+        assert (
+            signed_in.post(at("customer-edit"), self.form(signed_in, parent_code="GROUP")).status_code == 302
+        )
+        acme.refresh_from_db()
+        assert acme.parent == group
+        address = reverse("customer-edit", args=["MNSAM", "GROUP"])
+        data = {"name": "Group", "kind": "business", "language": "fr", "version": "1", "parent_code": CODE}
+        assert "parent_code" in signed_in.post(address, data).context["form"].errors
+        assert "Encours du groupe" in page_of(signed_in, "customer-file")
+
+    def test_a_code_taken_is_told(self, signed_in, acme):
+        data = {"code": CODE, "name": "Twice", "kind": "business", "language": "fr"}
+        response = signed_in.post(reverse("customer-add", args=["MNSAM"]), data)
+        assert (response.status_code, "code" in response.context["form"].errors) == (422, True)
+
+    def test_a_new_customer_has_its_page(self, signed_in, company):
+        data = {"code": "NEW/1", "name": "Nouveau", "kind": "business", "language": "fr"}
+        response = signed_in.post(reverse("customer-add", args=["MNSAM"]), data, follow=True)
+        assert response.status_code == 200
+        assert Customer.objects.get(code="NEW/1").sort_name == "nouveau"
+
+    def test_a_contact_changed_meanwhile_shows_both_changes(self, signed_in, acme):
+        contact = save_contact(customer=acme, contact=None, fields={"name": "Mme Rossi"}, by=None)
+        address = at("customer-contact", contact=contact.pk)
+        form = signed_in.get(address).context["form"]
+        data = {b.html_name: b.value() or "" for b in form} | {
+            b.html_initial_name: b.value() or "" for b in form
+        }
+        save_contact(customer=acme, contact=contact, fields={"email": "rossi@acme.example"}, by=None)
+        refused = signed_in.post(address, data | {"phone": "04 93"})
+        assert refused.status_code == 422
+        assert refused.context["form"]["email"].value() == "rossi@acme.example"
+        assert signed_in.post(address, refused.context["form"].data.dict()).status_code == 302
+        contact.refresh_from_db()
+        assert (contact.email, contact.phone) == ("rossi@acme.example", "04 93")
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def _folder(self, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+
+    def test_a_contract_comes_back_as_a_download_and_never_runs_in_the_page(self, signed_in, acme):
+        file = SimpleUploadedFile("../cgv<1>.html", b"<script>alert(1)</script>", "text/html")
+        data = {"kind": "general_terms", "title": "CGV 2026", "signed_on": "2026-01-05", "file": file}
+        assert signed_in.post(at("customer-contract"), data).status_code == 302
+        contract = Contract.objects.get()
+        response = signed_in.get(at("customer-contract-file", contract=contract.pk))
+        assert response.headers["Content-Disposition"].startswith("attachment")
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert len(contract.file_sha256) == 64
+
+    def test_a_file_too_big_is_refused_with_its_size(self, signed_in, acme):
+        file = SimpleUploadedFile("big.pdf", b"x" * (LARGEST_FILE + 2**20))
+        response = signed_in.post(at("customer-contract"), {"kind": "contract", "title": "T", "file": file})
+        assert response.status_code == 422
+        assert "21" in str(response.context["form"].errors["file"])
+
+    def test_a_contract_of_another_customer_is_not_found(self, signed_in, acme, books):
+        other = add_contract(
+            customer=books.customer("OTHER"), fields={"kind": "contract", "title": "T"}, file=None, by=None
+        )
+        assert signed_in.get(at("customer-contract-file", contract=other.pk)).status_code == 404
+
+
+def test_bank_accounts_are_known_once_and_with_good_check_digits(signed_in, acme):
+    address = at("customer-payer-account")
+    assert signed_in.post(address, {"iban": "FR76 3000 6000 0112 3456 7890 189"}).status_code == 302
+    assert signed_in.post(address, {"iban": "FR7630006000011234567890189"}).status_code == 422
+    assert signed_in.post(address, {"iban": "FR7630006000011234567890188"}).status_code == 422
+    account = PayerAccount.objects.get()
+    assert signed_in.post(at("customer-payer-account-remove", account=account.pk)).status_code == 302
+    assert not PayerAccount.objects.exists()
+
+
+def test_a_pause_needs_a_reason(signed_in, acme):
+    until = ago(-30)
+    assert signed_in.post(at("customer-pause"), {"until": until}).status_code == 422
+    assert signed_in.post(at("customer-pause"), {"until": until, "reason": "échéancier"}).status_code == 302
+    assert "échéancier" in page_of(signed_in)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "wrong"),
+    [
+        ("customer-note", {"text": ""}, "text"),
+        ("customer-call", {"outcome": "danced"}, "outcome"),
+        ("customer-promise", {"amount": "beaucoup", "due_on": ago(-5)}, "amount"),
+        ("customer-promise", {"amount": "100,00", "due_on": ago(5)}, "due_on"),
+        ("customer-promise", {"amount": "-100,00", "due_on": ago(-5)}, "amount"),
+        ("customer-promise", {"amount": "100,00", "due_on": ago(-5), "currency": "XXX"}, None),
+    ],
+)
+def test_what_cannot_be_written_down_comes_back_to_be_corrected(signed_in, acme, name, data, wrong):
+    before = Event.objects.count()
+    response = signed_in.post(at(name), data)
+    assert response.status_code == 422
+    assert wrong is None or wrong in response.context["form"].errors
+    assert Event.objects.count() == before
+
+
+class TestSales:
+    """Sales read and comment."""
+
+    def test_they_see_the_page_and_may_note(self, company, acme):
+        client = as_role(company, "sales")
+        shown = page_of(client)
+        assert 'id="note"' in shown
+        assert client.post(at("customer-note"), {"text": "vu au salon"}).status_code == 302
+
+    @pytest.mark.parametrize(
+        "name", ["customer-call", "customer-promise", "customer-pause", "customer-edit", "customer-contract"]
+    )
+    def test_they_do_nothing_else(self, company, acme, name):
+        client = as_role(company, "sales")
+        assert f'action="{at(name)}"' not in page_of(client)
+        assert client.post(at(name), {}).status_code == 403
+
+    def test_no_dialog_of_an_act_opens_for_them(self, company, acme):
+        assert 'data-ready=""' in page_of(as_role(company, "sales"), act="call")
+
+
+def test_the_list_finds_by_name_and_says_when_nothing_matches(signed_in, books):
+    address = reverse("customers", args=["MNSAM"])
+    assert CODE in signed_in.get(address, {"q": "acm"}).content.decode()
+    assert "Aucun client ne correspond" in signed_in.get(address, {"q": "zzz"}).content.decode()
+    assert Contact.objects.count() == 0
