@@ -55,7 +55,7 @@ PLAIN = """
 
 def main(customers: int = CUSTOMERS) -> None:
     open_house()
-    company, today = _books(customers)
+    company, today = make_books(customers)
     title(f"The morning run: {customers:,} customers, {customers * ITEMS_EACH:,} open items")
     times: dict[str, float] = {}
     with clock(times, "plain"):
@@ -66,7 +66,8 @@ def main(customers: int = CUSTOMERS) -> None:
     _measure_next_day(company, run, times)
 
 
-def _books(customers: int) -> tuple[Any, Any]:
+def make_books(customers: int) -> tuple[Any, Any]:
+    """A company with so many customers of ten open items each, and the next business day."""
     from django.db import transaction
     from django.utils import timezone
 

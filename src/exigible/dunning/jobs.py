@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -35,6 +35,31 @@ def morning(timestamp: int) -> None:
         day = run_is_due(company, datetime.fromtimestamp(timestamp, UTC))
         if day is not None:
             propose_run(company=company, on=day, by=None)
+
+
+@app.task(name="dunning.propose_run")
+def propose_run_job(company_id: int, on: str, by: int | None) -> None:
+    """Propose the reminders of a day that someone asked for."""
+    try:
+        propose_run(company=Company.objects.get(pk=company_id), on=date.fromisoformat(on), by=by)
+    except Refused as refusal:
+        log.info("day not proposed", company=company_id, why=refusal.code)
+
+
+def propose_later(company: Company, on: date, by: int | None) -> None:
+    """Ask a worker to propose a day, unless it is already asked for."""
+    lock = proposal_lock(company.pk)
+    try:
+        with transaction.atomic():
+            job = propose_run_job.configure(queueing_lock=lock, lock=lock)
+            job.defer(company_id=company.pk, on=on.isoformat(), by=by)
+    except AlreadyEnqueued:
+        return
+
+
+def proposal_lock(company_id: int) -> str:
+    """The name by which a proposal under way is found."""
+    return f"dunning-propose/{company_id}"
 
 
 @app.periodic(cron="30 * * * *", periodic_id="dunning-watch")
@@ -73,10 +98,11 @@ def _is_worth_trying(run: Run, report: SendReport) -> bool:
 def send_later(run: Run, by: int | None, minutes: int = 0) -> None:
     """Ask a worker to send a run, now or in some minutes, unless it is already asked for."""
     lock = f"dunning-send/{run.pk}"
-    when = {"schedule_in": {"minutes": minutes}} if minutes else {}
     try:
         with transaction.atomic():  # a refusal must not spoil the caller's transaction
-            job = send_run_job.configure(queueing_lock=f"{lock}/{minutes}", lock=lock, **when)
+            job = send_run_job.configure(
+                queueing_lock=f"{lock}/{minutes}", lock=lock, schedule_in={"minutes": minutes}
+            )
             job.defer(run_id=run.pk, by=by)
     except AlreadyEnqueued:
         return

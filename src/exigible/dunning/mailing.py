@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
@@ -50,7 +51,7 @@ class _Watched:
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.has_begun_text = True
-        return super().data(msg)  # type: ignore[misc,no-any-return]
+        return super().data(msg)  # type: ignore[misc]
 
 
 class _WatchedSMTP(_Watched, smtplib.SMTP):
@@ -76,7 +77,7 @@ class Mailer:
     def __init__(self) -> None:
         backend = get_connection()
         self._smtp = _WatchedBackend() if isinstance(backend, EmailBackend) else None
-        self._other = None if self._smtp else backend
+        self._other: BaseEmailBackend | None = None if self._smtp else backend
         if self._smtp and not self._smtp.host:
             raise Refused(
                 "mail-not-configured", "No mail server is set: give its name in EXIGIBLE_SMTP_HOST."
@@ -128,8 +129,8 @@ class Mailer:
             code, said = error.recipients[address]
             return Delivery(Fate.REFUSED if code >= 500 else Fate.LATER, _words(code, said))
         except smtplib.SMTPResponseException as error:
-            said = _words(error.smtp_code, error.smtp_error)
-            return Delivery(Fate.FAILED if error.smtp_code >= 500 else Fate.LATER, said)
+            fate = Fate.FAILED if error.smtp_code >= 500 else Fate.LATER
+            return Delivery(fate, _words(error.smtp_code, error.smtp_error))
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Delivery(Fate.UNSURE if smtp.has_begun_text else Fate.LATER, str(error))
@@ -144,7 +145,8 @@ class Mailer:
 
     def _close(self) -> None:
         try:
-            (self._smtp or self._other).close()
+            for backend in filter(None, (self._smtp, self._other)):
+                backend.close()
         except (OSError, smtplib.SMTPException) as error:
             log.info("the mail server was gone at the end", reason=str(error))
 

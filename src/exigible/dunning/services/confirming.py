@@ -37,7 +37,7 @@ KEEP_AMOUNTS: Final = """
 
 def claim(run: Run, channel: str, limit: int, only: int | None = None) -> list[int]:
     """Take approved messages that may go now, if the run has not been stopped; for this process alone."""
-    asked = {
+    asked: dict[str, Any] = {
         "now": timezone.now(), "company": run.company_id, "run": run.pk, "channel": channel, "only": only,
         "limit": limit,
     }  # fmt: skip

@@ -102,7 +102,7 @@ class EmailRound:
                 fail(message.action, str(mistake))
                 return None
         email = _email(message, attachments)
-        content = email.message().as_bytes(linesep="\r\n")
+        content = email.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
         path = path_of(message.action, message.action.customer.code)
         keep_amounts([message])
         Action.objects.filter(pk=message.action.pk).update(
