@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from exigible.intake.books.desk import BooksDesk
 from exigible.intake.models import FileKind, Import
 from exigible.intake.progress import Progress
+from exigible.intake.tables.customers import CustomersDesk
+from exigible.intake.tables.items import ItemsDesk
 from exigible.kernel.errors import Problem
 
 
@@ -27,7 +29,11 @@ class Desk(Protocol):
     def write(self, job: Import, plan: Any, moment: datetime, progress: Progress) -> dict[str, Any]: ...
 
 
-DESKS: dict[str, Desk] = {FileKind.FEC: BooksDesk()}
+DESKS: dict[str, Desk] = {
+    FileKind.FEC: BooksDesk(),
+    FileKind.CUSTOMERS: CustomersDesk(),
+    FileKind.ITEMS: ItemsDesk(),
+}
 
 
 def desk_of(job: Import) -> Desk:

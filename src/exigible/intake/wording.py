@@ -12,7 +12,6 @@ from exigible.kernel.errors import Problem
 
 IMPORT_SENTENCES = {
     # books against the ledger
-    "no-customer-line": "No line of the file is on a customers' account ({expected}).",
     "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}.",
     "lettering-unbalanced": "Customer {customer}: the lines lettered {found} differ by {amount}; they were "
     "allocated up to the smaller side.",
@@ -28,6 +27,16 @@ IMPORT_SENTENCES = {
     "compared anew.",
     "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer in the "
     "books.",
+    # tables against the ledger
+    "unknown-collector": "Line {line}: {found} is no member of the company; the collector was left as it is.",
+    "customer-created": "Line {line}: the customer {found} was not known; it is created.",
+    "amount-differs": "Line {line}: {document} of {customer} comes to {found} in the file and to {expected} here; "
+    "it is left as it is.",
+    "other-currency": "Line {line}: {document} of {customer} is known in another currency; it is left as it is.",
+    "due-dates-left": "Line {line}: {document} of {customer} cannot take several due dates any more, for it was "
+    "lettered and unlettered, or its parts come from several lines of the books.",
+    "open-amount-differs": "Line {line}: of {document} of {customer}, {found} is open by the file and {expected} "
+    "here.",
 }
 STEP_SENTENCES = {
     "reading": "Reading the file",
