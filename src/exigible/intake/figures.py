@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exigible.intake.models import FileKind, Import
@@ -162,11 +161,6 @@ def _unchanged(count: int, kind: str) -> Effect:
     else:
         words = ngettext("open item left as it is", "open items left as they are", count)
     return Effect("left", count, words)
-
-
-def kind_words(kind: str) -> str:
-    """What an effect does, in one word."""
-    return {"new": _("New"), "changed": _("Changed"), "reversed": _("Reversed"), "left": _("Left")}[kind]
 
 
 def control_of(job: Import) -> Control | None:

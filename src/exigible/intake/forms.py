@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"), max_length=200)
     kind = forms.ChoiceField(
         label=gettext_lazy("What is in it"),
-        choices=[(GUESS, gettext_lazy("See by yourself")), *FileKind.choices],
+        choices=[(GUESS, gettext_lazy("Recognise it")), *FileKind.choices],
         initial=GUESS,
         required=False,
     )

@@ -20,7 +20,7 @@ from exigible.intake.readers.mapping import Mapping
 from exigible.intake.readers.records import read_customers, read_items
 from exigible.intake.readers.vocabulary import FIELDS
 from exigible.intake.telling import field_name, tell_all
-from exigible.intake.wording import word_step
+from exigible.intake.wording import as_json, word_step
 
 State = Import.State
 _PARTS: Final = {
@@ -97,6 +97,7 @@ def _result(job: Import) -> dict[str, Any]:
         "control": control_of(job),
         "told": tell_all(warnings[:_SHOWN_PROBLEMS], job.company.currency),
         "told_count": job.result.get("warning_count", len(warnings)),
+        "lines": job.description.get("lines"),
         "shown_before": shown_before(job),
         "links": _links(job) if job.state == State.APPLIED else [],
     }
@@ -196,9 +197,7 @@ def _preview(job: Import, mapping: Mapping) -> tuple[list[str], list[list[Any]],
     records, findings = cast("Any", read)(table, mapping, currency=currency)
     names = _preview_names(mapping)
     rows = [_preview_row(record, names, currency) for record in islice(records, _SHOWN_ROWS)]
-    from exigible.intake.wording import as_json
-
-    problems = tell_all([as_json(problem) for problem in findings.errors[:10]], currency)
+    problems = tell_all([as_json(problem) for problem in findings.errors[:10]], currency).rows
     return [field_name(name) for name in names], rows, problems
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -103,8 +104,31 @@ def tell(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
     return worded | {"sentence": word_problem(worded)}
 
 
-def tell_all(problems: Iterable[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
-    return [tell(problem, currency) for problem in problems]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Problems in words, and which of the columns of their table say anything."""
+
+    rows: list[dict[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def has_line(self) -> bool:
+        return any(row["line"] for row in self.rows)
+
+    @property
+    def has_column(self) -> bool:
+        return any(row["column"] for row in self.rows)
+
+    @property
+    def has_expected(self) -> bool:
+        """Where nothing is, what was found is left out as well: the sentence says it."""
+        return any(row["expected"] for row in self.rows)
+
+
+def tell_all(problems: Iterable[Mapping[str, Any]], currency: str) -> Told:
+    return Told([tell(problem, currency) for problem in problems])
 
 
 def _readable(what: str, text: str, currency: str) -> str:

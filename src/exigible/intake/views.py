@@ -248,7 +248,7 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     told = tell_all(job.problems, job.company.currency)
     keys = ("severity", "line", "column", "found", "expected", "sentence", "code")
-    rows = [[str(one[key]) if one[key] is not None else "" for key in keys] for one in told]
+    rows = [[str(one[key]) if one[key] is not None else "" for key in keys] for one in told.rows]
     text = csv_text([Column(key) for key in keys], rows)
     response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{job.pk}-problems.csv"'

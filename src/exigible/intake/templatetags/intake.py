@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import gettext as _
 
 from exigible.intake.telling import counted, field_name
 
@@ -23,7 +24,7 @@ def field_label(field: str) -> str:
 
 @register.filter
 def file_size(size: int) -> str:
-    """Bytes in words: 812 B, 14 kB, 1,2 MB, in the language's own way."""
-    from django.template.defaultfilters import filesizeformat
-
-    return filesizeformat(size)
+    """Bytes in words, rounded up: 14 kB, 12 MB."""
+    if size < 1_000_000:
+        return _("%(size)s kB") % {"size": counted(-(-size // 1000))}
+    return _("%(size)s MB") % {"size": counted(-(-size // 1_000_000))}
