@@ -20,6 +20,7 @@ from exigible.dunning.policies import change_policy, policies_in_force
 from exigible.dunning.services import (
     approve,
     batch_for_printing,
+    cancel_run,
     propose_run,
     resolve_ambiguous,
     send_run,
@@ -393,9 +394,37 @@ def test_a_run_that_is_being_sent_is_not_sent_by_another_nor_proposed_again(mail
         other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, the_run(books).pk])
         with pytest.raises(Refused, match="being sent"):
             send_run(run=the_run(books), by=None)
+        Run.objects.update(state="sending")
+        with pytest.raises(Refused, match="being sent"):
+            propose_run(company=books.company, on=MONDAY, by=None)
+
+
+def test_a_run_whose_sender_was_killed_can_be_proposed_and_sent_again(mail: MailServer) -> None:
+    books = approved(ONE + "\n2026-09-01 invoice F-2 ZETA 80.00 due 2026-10-01")
     Run.objects.update(state="sending")
-    with pytest.raises(Refused, match="being sent"):
-        propose_run(company=books.company, on=MONDAY, by=None)
+    Action.objects.filter(customer__code="ZETA").update(state="reserved")
+    run = propose(books)
+    assert run.state == "approved"
+    assert send(run).states == {"ambiguous": 1, "sent": 1}
+    assert mail.recipients == ["acme@example.net"]
+
+
+def test_an_address_that_is_none_stops_one_message_and_not_the_others(mail: MailServer) -> None:
+    books = approved(ONE + "\n2026-09-01 invoice F-2 ZETA 80.00 due 2026-10-01")
+    Action.objects.filter(customer__code="ACME").update(recipient="acme@@nowhere, the net\n")
+    assert send(the_run(books)).states == {"refused": 1, "sent": 1}
+    assert mail.recipients == ["zeta@example.net"]
+
+
+def test_a_proposal_can_be_thrown_away_until_something_of_it_was_approved(mail: MailServer) -> None:
+    books = books_with(ONE)
+    first = propose(books)
+    cancel_run(run=first, by=None)
+    second = propose(books)
+    assert (first.pk == second.pk, steps(second)) == (False, {"ACME": "reminder"})
+    approve_all(second)
+    with pytest.raises(Refused, match="approved or sent"):
+        cancel_run(run=second, by=None)
 
 
 def test_what_was_sent_before_a_customer_changed_its_address_is_as_it_was(mail: MailServer) -> None:

@@ -27,14 +27,14 @@ log = structlog.get_logger(__name__)
 @app.periodic(cron="*/10 * * * *", periodic_id="dunning-morning")
 @app.task(name="dunning.morning", queueing_lock="dunning-morning", lock="dunning-morning")
 def morning(timestamp: int) -> None:
-    """From six in the morning, where the company is, propose the reminders of the day. Nothing is sent.
+    """From six in the morning, where the company is, have the reminders of the day proposed, not sent.
 
     A morning that was missed is made up for when the program is back; missed days are one run, of today.
     """
     for company in Company.objects.order_by("pk"):
         day = run_is_due(company, datetime.fromtimestamp(timestamp, UTC))
         if day is not None:
-            propose_run(company=company, on=day, by=None)
+            propose_later(company, day, by=None)
 
 
 @app.task(name="dunning.propose_run")

@@ -154,6 +154,7 @@ class Action(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "customer"], name="dunning_action_of_customer"),
+            models.Index(fields=["company", "run", "state"], name="dunning_action_of_run"),
             models.Index(
                 fields=["company", "run"],
                 condition=Q(state__in=["approved", "reserved", "ambiguous"]),

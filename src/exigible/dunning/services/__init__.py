@@ -2,6 +2,7 @@
 
 from exigible.dunning.services.approving import (
     approve,
+    cancel_run,
     exclude_actions,
     include_actions,
     resolve_ambiguous,
@@ -15,6 +16,7 @@ __all__ = [
     "SendReport",
     "approve",
     "batch_for_printing",
+    "cancel_run",
     "exclude_actions",
     "include_actions",
     "preview_run",

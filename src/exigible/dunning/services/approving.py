@@ -12,6 +12,7 @@ from django.utils import timezone
 from exigible.dunning.models import Action, Policy, Run
 from exigible.dunning.policies import parse_steps
 from exigible.kernel.errors import Refused, UserMistake
+from exigible.kernel.money import to_decimal_string
 from exigible.team.models import Membership
 from exigible.team.rules import Right, may
 from exigible.timeline.services import record_event
@@ -103,6 +104,22 @@ def stop_run(*, run: Run, by: int | None) -> bool:
 
 
 @transaction.atomic
+def cancel_run(*, run: Run, by: int | None) -> None:
+    """Throw a proposal away: the day can then be proposed anew, from nothing.
+
+    Raises Refused("run-has-begun") once something of it is on its way or was sent.
+    """
+    messages = Action.objects.select_for_update().filter(run=run)
+    if messages.filter(state__in=[*Action.PENDING, Action.State.SENT]).exists():
+        raise Refused("run-has-begun", "Messages of this run are approved or sent already.")
+    messages.filter(state__in=[Action.State.PROPOSED, Action.State.EXCLUDED]).update(
+        state=Action.State.SUPERSEDED
+    )
+    Run.objects.filter(pk=run.pk).update(state=Run.State.CANCELLED)
+    _tell(run, "reminders-cancelled", by)
+
+
+@transaction.atomic
 def resolve_ambiguous(*, action: Action, outcome: str, by: int | None) -> None:
     """Say what became of a message of which the program cannot know whether it left.
 
@@ -126,7 +143,15 @@ def resolve_ambiguous(*, action: Action, outcome: str, by: int | None) -> None:
         customer_id=action.customer_id,
         kind="email-sent" if outcome == "sent" else "reminder-resolved",
         by=by,
-        data={"action": action.pk, "step": action.step, "outcome": outcome, "message_id": action.message_id},
+        data={
+            "action": action.pk,
+            "step": action.step,
+            "outcome": outcome,
+            "recipient": action.recipient,
+            "amount": to_decimal_string(action.sent_minor or 0, action.currency),
+            "currency": action.currency,
+            "message_id": action.message_id,
+        },
     )
 
 

@@ -26,6 +26,7 @@ from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.services.confirming import claim, confirm, fail, keep_amounts, supersede, tell
 from exigible.dunning.services.storing import keep, path_of
 from exigible.kernel.errors import Refused, UserMistake
+from exigible.kernel.text import clean
 
 AT_ONCE: Final = 32
 MOST_ATTEMPTS: Final = 8
@@ -95,23 +96,18 @@ class EmailRound:
         if message.stop is not None:
             supersede(message)
             return None
-        if attachments is None or message.says != prepared.says:
-            try:
+        try:
+            if attachments is None or message.says != prepared.says:
                 attachments = _attachments([message])[0]
-            except UserMistake as mistake:
-                fail(message.action, str(mistake))
-                return None
-        email = _email(message, attachments)
-        content = email.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
-        path = path_of(message.action, message.action.customer.code)
-        keep_amounts([message])
-        Action.objects.filter(pk=message.action.pk).update(
-            message_id=email.extra_headers["Message-ID"],
-            sent_minor=message.letter.net_minor,
-            file=path,
-            file_sha256=keep(path, content),
-        )
-        message.action.refresh_from_db(fields=["message_id", "file", "file_sha256", "attempts"])
+            email = _email(message, attachments)
+            content = email.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
+        except UserMistake as mistake:
+            fail(message.action, str(mistake))
+            return None
+        except ValueError as error:  # an address that is none
+            _refuse(message.action, str(error))
+            return None
+        _keep(message, email, content)
         return message, email, content
 
     @transaction.atomic
@@ -178,6 +174,19 @@ def _file_name(word: Callable[[], str], message: Message) -> str:
         return f"{word()}-{message.letter.dated:%Y-%m-%d}.pdf"
 
 
+def _keep(message: Message, email: EmailMultiAlternatives, content: bytes) -> None:
+    """Note what is about to leave, and keep its very text."""
+    path = path_of(message.action, message.action.customer.code)
+    keep_amounts([message])
+    Action.objects.filter(pk=message.action.pk).update(
+        message_id=email.extra_headers["Message-ID"],
+        sent_minor=message.letter.net_minor,
+        file=path,
+        file_sha256=keep(path, content),
+    )
+    message.action.refresh_from_db(fields=["message_id", "file", "file_sha256", "attempts"])
+
+
 def _email(message: Message, attachments: Attachments) -> EmailMultiAlternatives:
     """The message as it goes. With a test address set, it goes there and nowhere else."""
     action, company = message.action, message.action.run.company
@@ -186,7 +195,7 @@ def _email(message: Message, attachments: Attachments) -> EmailMultiAlternatives
     email = EmailMultiAlternatives(
         subject=body.subject,
         body=body.text,
-        from_email=formataddr((company.name, sender)),
+        from_email=formataddr((clean(company.name, 120), sender)),
         to=[company.test_recipient or action.recipient],
         headers={
             "Message-ID": action.message_id or make_msgid("reminder", sender.rpartition("@")[2]),

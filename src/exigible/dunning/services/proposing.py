@@ -18,6 +18,7 @@ from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
 from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
 from exigible.dunning.rules import HeldBack as Held
+from exigible.dunning.services.sending import LOCK, states_of
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company
 from exigible.timeline.services import record_event
@@ -86,7 +87,7 @@ def propose_run(*, company: Company, on: date, by: int | None) -> Run:
         written += _write(run, [o for o in chunk if (o.facts.customer_id, o.facts.currency) not in taken])
     if written >= MANY:
         _tell_the_planner()
-    _tell(run, by)
+    _conclude(run, by)
     return run
 
 
@@ -140,11 +141,18 @@ def _open_run(company: Company, on: date, version: int, by: int | None) -> Run:
         return Run.objects.create(
             company=company, day=on, policy_version=version, proposed_at=timezone.now(), proposed_by_id=by
         )
-    if run.state == Run.State.SENDING:
+    if run.state == Run.State.SENDING and not _take_over(run):
         raise Refused("run-is-sending", "The reminders of {day} are being sent.", day=on)
     run.policy_version, run.proposed_at, run.proposed_by_id = version, timezone.now(), by
     run.save(update_fields=["policy_version", "proposed_at", "proposed_by"])
     return run
+
+
+def _take_over(run: Run) -> bool:
+    """Whether the process that was sending this run is gone; the run is then ours until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, run.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _clear(run: Run) -> None:
@@ -223,9 +231,14 @@ def _held_row(run: Run, outcome: Outcome) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _tell(run: Run, by: int | None) -> None:
-    actions = Action.objects.filter(run=run, state=Action.State.PROPOSED).count()
-    held_back = HeldBack.objects.filter(run=run).count()
+def _conclude(run: Run, by: int | None) -> None:
+    """Say where the run stands, on itself and on the company's timeline."""
+    states = states_of(run)
+    actions, held_back = states.get("proposed", 0), HeldBack.objects.filter(run=run).count()
+    run.state = Run.State.APPROVED if states.get("approved") or states.get("reserved") else Run.State.PROPOSED
+    if not actions and run.state == Run.State.PROPOSED:
+        run.state = Run.State.DONE
+    run.save(update_fields=["state"])
     record_event(
         company_id=run.company_id,
         customer_id=None,

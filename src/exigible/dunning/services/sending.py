@@ -25,6 +25,7 @@ from exigible.kernel.errors import Refused
 from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
+"""Held on a run, for as long as it lives, by the one process that sends it."""
 
 log = structlog.get_logger(__name__)
 
