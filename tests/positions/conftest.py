@@ -6,9 +6,9 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from tests.books import Books
 
     from exigible.ledger.models import Company
-    from tests.books import Books
 
 AS_OF = "2026-06-30"
 BOOKS = """
@@ -42,6 +42,8 @@ def alice(client: Client, company: Company) -> Client:
     """Alice, a collector of the company, signed in."""
     from exigible.team.services import add_user
 
-    alice = add_user(company=company, email="alice@example.org", role="collector", by=None, name="Alice Martin")
+    alice = add_user(
+        company=company, email="alice@example.org", role="collector", by=None, name="Alice Martin"
+    )
     client.force_login(alice)
     return client

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.books import Books, make_company, write_books
 
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company, Customer
@@ -13,17 +14,18 @@ from exigible.positions import kept
 from exigible.positions.filters import NO_COLLECTOR, Filters
 from exigible.positions.groups import keep_groups
 from exigible.positions.models import Report, ReportRow
-from exigible.positions.pages import Order, Page, PositionRow, read_page, sortable
+from exigible.positions.pages import Order, Page, read_page, sortable
 from exigible.positions.queries import aged_balance
 from exigible.positions.rules import Ageing, Parameters
 from exigible.team.services import add_user
-from tests.books import Books, make_company, new_moment, write_books
 
 AS_OF = date(2026, 6, 30)
 NONE = Filters()
 
 
-def page(company: Company, *, limit: int = 50, filters: Filters = NONE, order: Order | None = None, **asked: object) -> Page:
+def page(
+    company: Company, *, limit: int = 50, filters: Filters = NONE, order: Order | None = None, **asked: object
+) -> Page:
     report = kept.keep(company, Parameters(AS_OF))
     return read_page(company, report, filters=filters, order=order or Order(), limit=limit, **asked)  # type: ignore[arg-type]
 
@@ -48,7 +50,9 @@ def test_the_totals_are_those_of_the_aged_balance(company: Company) -> None:
 
 @pytest.mark.parametrize("word", list(sortable(Parameters(AS_OF).buckets)))
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-def test_pages_of_one_row_follow_each_other_forwards_and_backwards(company: Company, word: str, direction: str) -> None:
+def test_pages_of_one_row_follow_each_other_forwards_and_backwards(
+    company: Company, word: str, direction: str
+) -> None:
     order = Order(word, direction)  # type: ignore[arg-type]
     expected = codes(page(company, order=order))
     found, current = [], page(company, order=order, limit=1)
@@ -121,13 +125,17 @@ def test_a_group_is_a_parent_and_its_subsidiaries_or_those_of_one_code(books: Bo
 
 @pytest.mark.parametrize("by", ["group", "collector", "segment"])
 def test_kept_sums_of_groups_are_those_of_the_aged_balance(books: Books, by: str) -> None:
-    alice = add_user(company=books.company, email="alice@example.org", role="collector", by=None, name="Alice")
+    alice = add_user(
+        company=books.company, email="alice@example.org", role="collector", by=None, name="Alice"
+    )
     Customer.objects.filter(code="ACME").update(collector=alice, segment="retail", group_code="G")
     Customer.objects.filter(code="BETA").update(segment="retail", group_code="G")
     direct = aged_balance(books.company, as_of=AS_OF, by=by).rows  # type: ignore[arg-type]
     for filters in (NONE, Filters(search="a")):  # kept, and summed at once
         rows = page(books.company, by=by, filters=filters, order=Order("code")).rows
-        assert {(row.key, row.name): row.ageing for row in rows} == {(row.key, row.name): row.ageing for row in direct}
+        assert {(row.key, row.name): row.ageing for row in rows} == {
+            (row.key, row.name): row.ageing for row in direct
+        }
 
 
 def test_two_currencies_are_two_rows_and_two_totals(books: Books) -> None:
@@ -143,7 +151,11 @@ def test_two_currencies_are_two_rows_and_two_totals(books: Books) -> None:
 
 def test_a_cursor_of_another_order_or_of_nobodys_making_is_refused(company: Company) -> None:
     cursor = page(company, limit=1).following
-    for order in (Order("total", after=cursor), Order("name", after=cursor[:-1] + "x"), Order("name", after="x")):
+    for order in (
+        Order("total", after=cursor),
+        Order("name", after=cursor[:-1] + "x"),
+        Order("name", after="x"),
+    ):
         with pytest.raises(UserMistake, match="first page"):
             page(company, order=order)
     with pytest.raises(UserMistake, match="sorted"):
@@ -219,17 +231,18 @@ class TestAKeptReport:
         assert ReportRow.objects.count() == 2
 
 
-def someone_writing(company: Company, number: str, amount_minor: int):  # noqa: ANN201
+def someone_writing(company: Company, number: str, amount_minor: int):
     """Another connection that has written an invoice and commits at the end of the block."""
     from contextlib import contextmanager
 
     import psycopg
-
     from django.db import connection
 
     @contextmanager
-    def writing():  # noqa: ANN202
-        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+    def writing():
+        with psycopg.connect(
+            **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+        ) as other:
             other.execute("SELECT ledger_lock_books(%s)", [company.pk])
             other.execute(
                 "INSERT INTO ledger_openitem (company_id, customer_id, document_type, document_number, installment,"

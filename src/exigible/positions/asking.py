@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -104,7 +104,7 @@ def as_json(parameters: Parameters, by: Grouping, filters: Filters) -> dict[str,
         "basis": parameters.basis,
         "bounds": list(parameters.buckets.bounds),
         "by": by,
-        "filters": {name: getattr(filters, name) for name in Filters.__slots__},
+        "filters": asdict(replace(filters, customers=())) | {"customers": list(filters.customers)},
     }
 
 
