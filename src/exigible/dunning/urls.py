@@ -1,0 +1,36 @@
+"""Addresses of reminders."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from exigible.dunning.views import acts, home, messages, policies, runs
+
+urlpatterns = [
+    path("reminders/", home.home, name="reminders"),
+    path("reminders/propose/", home.propose, name="reminders-propose"),
+    path("reminders/proposing/", home.proposing, name="reminders-proposing"),
+    path("reminders/policies/", policies.policies, name="policies"),
+    path("reminders/policies/new/", policies.add, name="policy-new"),
+    path("reminders/policies/<int:policy>/", policies.change, name="policy"),
+    path("reminders/messages/<int:action>/", messages.message, name="reminder"),
+    path("reminders/messages/<int:action>/peek/", messages.peek, name="reminder-peek"),
+    path("reminders/messages/<int:action>/email/", messages.email, name="reminder-email"),
+    path("reminders/messages/<int:action>/letter.pdf", messages.letter, name="reminder-letter"),
+    path(
+        "reminders/messages/<int:action>/attached/<int:number>.pdf",
+        messages.attachment,
+        name="reminder-attachment",
+    ),
+    path("reminders/messages/<int:action>/resolve/", messages.resolve, name="reminder-resolve"),
+    path("reminders/<int:run>/", runs.goes_out, name="run"),
+    path("reminders/<int:run>/left-out/", runs.left_out, name="run-left-out"),
+    path("reminders/<int:run>/held-back/", runs.held_back, name="run-held-back"),
+    path("reminders/<int:run>/progress/", runs.progress, name="run-progress"),
+    path("reminders/<int:run>/letters.pdf", runs.letters, name="run-letters"),
+    path("reminders/<int:run>/exclude/", acts.exclude, name="run-exclude"),
+    path("reminders/<int:run>/include/", acts.include, name="run-include"),
+    path("reminders/<int:run>/approve/", acts.approve, name="run-approve"),
+    path("reminders/<int:run>/send/", acts.send, name="run-send"),
+    path("reminders/<int:run>/stop/", acts.stop, name="run-stop"),
+]

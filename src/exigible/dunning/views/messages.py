@@ -1,0 +1,147 @@
+"""One message: the very text, beside the list and on a page of its own; and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from exigible.dunning.models import Action, ActionItem, Channel
+from exigible.dunning.reasons import channel_name, reason_sentence, state_name, step_name
+from exigible.dunning.services import resolve_ambiguous
+from exigible.dunning.views import very
+from exigible.dunning.views.reading import all_messages
+from exigible.dunning.views.responses import email_response, pdf_response
+from exigible.dunning.views.runs import may_approve
+from exigible.dunning.views.words import TONES, what_happened
+from exigible.kernel.ageing import days_overdue
+from exigible.kernel.errors import Refused
+from exigible.team.rules import Right
+from exigible.team.scope import Scope, company_view
+
+State = Action.State
+
+
+@company_view()
+def message(request: HttpRequest, action: int) -> HttpResponse:
+    """A message on its own page, with the items it speaks of."""
+    scope, found = _find(request, action)
+    lines = ActionItem.objects.filter(action=found).select_related("item").order_by("item__due_on", "item_id")
+    context = _shown(scope, found) | {"lines": [_line(found, line) for line in lines]}
+    return render(request, "dunning/message.html", context)
+
+
+@company_view()
+def peek(request: HttpRequest, action: int) -> HttpResponse:
+    """A message beside the list."""
+    scope, found = _find(request, action)
+    return render(request, "dunning/peek.html", _shown(scope, found))
+
+
+@company_view()
+def email(request: HttpRequest, action: int) -> HttpResponse:
+    """The HTML of an e-mail, for a frame of our pages."""
+    _, found = _find(request, action, Channel.EMAIL)
+    return email_response(very.email_seen(found).html)
+
+
+@company_view()
+def letter(request: HttpRequest, action: int) -> HttpResponse:
+    """A letter as PDF."""
+    _, found = _find(request, action, Channel.LETTER)
+    return pdf_response(very.letter_pdf(found), _file_name(found))
+
+
+@company_view()
+def attachment(request: HttpRequest, action: int, number: int) -> HttpResponse:
+    """A file that goes along with an e-mail, as PDF; the first is 1."""
+    _, found = _find(request, action, Channel.EMAIL)
+    parts = very.attached(found)
+    if not 1 <= number <= len(parts):
+        raise Http404
+    return pdf_response(parts[number - 1].content, _file_name(found, number))
+
+
+def _file_name(action: Action, number: int = 0) -> str:
+    end = f"-{number}" if number else ""
+    return f"{action.customer.code}-{action.run.day:%Y-%m-%d}{end}.pdf"
+
+
+@require_POST
+@company_view(Right.APPROVE)
+def resolve(request: HttpRequest, action: int) -> HttpResponse:
+    """Say what became of a message of which the program does not know whether it left."""
+    scope, found = _find(request, action)
+    outcome = request.POST.get("outcome", "")
+    resolve_ambiguous(action=found, outcome=outcome, by=scope.user.pk)
+    said = {
+        "sent": _("Marked as sent: {customer}."),
+        "again": _("Approved again: {customer}. It leaves when the run is next sent."),
+        "dropped": _("Given up: {customer}. The next run proposes it again."),
+    }[outcome]
+    messages.success(request, said.format(customer=found.customer.name))
+    if outcome == "again":
+        return redirect("run", company=scope.company.code, run=found.run_id)
+    return redirect("reminders", company=scope.company.code)
+
+
+def _find(request: HttpRequest, pk: int, channel: str = "") -> tuple[Scope, Action]:
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    known = all_messages(scope).select_related("customer", "run", "policy", "approved_by")
+    return scope, get_object_or_404(known.filter(channel=channel) if channel else known, pk=pk)
+
+
+def _shown(scope: Scope, action: Action) -> dict[str, Any]:
+    """The message, and why it cannot be shown where it cannot."""
+    can_act = scope.may(Right.COLLECT) and not scope.is_past
+    is_waiting = action.state in (State.PROPOSED, State.APPROVED)
+    shown = {
+        "action": action,
+        "customer": action.customer,
+        "run": action.run,
+        "step": step_name(action.step),
+        "channel": channel_name(action.channel),
+        "is_email": action.channel == Channel.EMAIL,
+        "why": reason_sentence(action.reason_code, action.reason_params, action.currency),
+        "state": state_name(action.state),
+        "tone": TONES[action.state],
+        "told": what_happened(action),
+        "is_kept": very.is_kept(action),
+        "is_waiting": is_waiting,
+        "test_recipient": scope.company.test_recipient if is_waiting else "",
+        "can_exclude": can_act and is_waiting,
+        "can_include": can_act and action.state == State.EXCLUDED,
+        "can_approve": can_act and action.state == State.PROPOSED and may_approve(scope, action.run),
+        "can_resolve": scope.may(Right.APPROVE) and action.state == State.AMBIGUOUS,
+    }
+    try:
+        return shown | _said(action)
+    except Refused as refusal:
+        return shown | {"unreadable": _(refusal.sentence)}
+
+
+def _said(action: Action) -> dict[str, Any]:
+    composed = None if very.is_kept(action) else very.compose_now(action)
+    said: dict[str, Any] = {
+        "stop": very.stop_sentence(composed) if composed and action.state in Action.LIVE else "",
+        "attached": very.attached_names(action, composed),
+        "asked_minor": composed.letter.net_minor if composed else action.sent_minor,
+    }
+    if action.channel == Channel.EMAIL:
+        said["seen"] = very.email_seen(action)
+    return said
+
+
+def _line(action: Action, line: ActionItem) -> dict[str, Any]:
+    day = timezone.localdate(action.sent_at) if action.sent_at else timezone.localdate()
+    return {
+        "line": line,
+        "item": line.item,
+        "days": days_overdue(line.item.due_on, day),
+        "now_minor": line.item.open_minor if line.sent_minor is None else line.sent_minor,
+    }

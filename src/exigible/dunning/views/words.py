@@ -1,0 +1,67 @@
+"""Short words of the pages of reminders: reasons in a list to choose from, and what became of a message."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from exigible.dunning.models import Action
+from exigible.dunning.reasons import problem_sentence
+from exigible.language import formats
+
+TONES: Final = {
+    "proposed": "",
+    "excluded": "",
+    "approved": "info",
+    "reserved": "info",
+    "sent": "success",
+    "ambiguous": "warning",
+    "failed": "error",
+    "refused": "error",
+    "superseded": "",
+    "sending": "info",
+    "done": "success",
+    "stopped": "warning",
+    "cancelled": "",
+}
+"""State of a message or a run → the colour of its word."""
+
+
+def held_label(code: str) -> str:
+    """Why messages are held back, in two or three words."""
+    return {
+        "insolvent": _("Insolvency"),
+        "paused": _("Reminders rest"),
+        "promise-not-due": _("Promise not yet due"),
+        "payment-not-allocated": _("Payment not allocated"),
+        "below-minimum": _("Below the minimum"),
+        "too-old": _("Never reminded, too old"),
+        "message-pending": _("Earlier message not settled"),
+        "contacted-recently": _("Contacted recently"),
+        "no-address": _("No address"),
+        "no-policy": _("No policy"),
+        "not-a-business-day": _("Not a business day"),
+    }.get(code, code)
+
+
+def what_happened(action: Action) -> str:
+    """What there is to know beside the state of a message; empty for nothing."""
+    if action.state == Action.State.SENT:
+        return formats.moment(action.sent_at)
+    if action.state == Action.State.APPROVED:
+        return _waiting(action)
+    if action.state in (Action.State.PROPOSED, Action.State.EXCLUDED, Action.State.RESERVED):
+        return ""
+    if action.state == Action.State.SUPERSEDED and action.problem == action.reason_code:
+        return ""  # said by the reason itself
+    return problem_sentence(action.problem)
+
+
+def _waiting(action: Action) -> str:
+    if action.not_before is None:
+        who = action.approved_by
+        return _("by {name}").format(name=who) if who else ""
+    return _("tried again from {moment}: {why}").format(
+        moment=formats.moment(action.not_before), why=action.problem
+    )
