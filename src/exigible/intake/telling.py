@@ -138,7 +138,7 @@ def _readable(what: str, text: str, currency: str) -> str:
     if _ISO_DATE.fullmatch(text):
         with suppress(ValueError):
             return formats.day(date.fromisoformat(text))
-    return _(FOUND_SENTENCES[text]) if text in FOUND_SENTENCES else text
+    return _(text) if text in FOUND_SENTENCES else text
 
 
 def _amount(text: str, currency: str) -> str:

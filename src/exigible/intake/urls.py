@@ -14,6 +14,7 @@ urlpatterns = [
     path("imports/<int:pk>/compare/", views.compare, name="import-compare"),
     path("imports/<int:pk>/write/", views.write, name="import-write"),
     path("imports/<int:pk>/again/", views.again, name="import-again"),
+    path("imports/<int:pk>/choices/", views.choose_anew, name="import-choices"),
     path("imports/<int:pk>/kind/", views.change_kind, name="import-kind"),
     path("imports/<int:pk>/put-aside/", views.put_aside, name="import-put-aside"),
     path("imports/<int:pk>/problems.csv", views.problems, name="import-problems"),

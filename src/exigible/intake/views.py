@@ -109,8 +109,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _job(request, pk))
 
 
-def _page(request: HttpRequest, job: Import, status: int = 200, **more: Any) -> HttpResponse:
-    context = page_context(job) | {"twin": same_file_before(job)} | more
+def _page(
+    request: HttpRequest, job: Import, status: int = 200, more: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = page_context(job) | {"twin": same_file_before(job)} | (more or {})
     return render(request, "intake/import.html", context, status=status)
 
 
@@ -144,17 +146,17 @@ def try_mapping(request: HttpRequest, pk: int) -> HttpResponse:
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the file as chosen and compare it with the ledger: a worker does it."""
     job = _job(request, pk)
-    if not is_looked_at(job) or not can_be_changed(job):
+    if job.state != Import.State.RECEIVED or not is_looked_at(job) or not can_be_changed(job):
         return _say_taken(request, job)
     if job.kind == FileKind.FEC:
         accounts = AccountsForm(job, request.POST)
         if not accounts.is_valid():
-            return _page(request, job, 422, part="books", accounts=accounts)
+            return _page(request, job, 422, {"accounts": accounts})
         options: dict[str, Any] = {"receivable_accounts": accounts.cleaned_data["accounts"]}
     else:
         mapping = mapping_form(job, request.POST)
         if not mapping.is_valid() or mapping.missing():
-            return _page(request, job, 422, part="table", **mapping_context(job, mapping), is_refused=True)
+            return _page(request, job, 422, mapping_context(job, mapping) | {"is_refused": True})
         _remember(job, mapping)
         options = {"mapping": mapping.mapping.to_dict()}
     return _ask(request, job, asking.ask_for_preview, options)
@@ -209,6 +211,17 @@ def _say_taken(request: HttpRequest, job: Import) -> HttpResponse:
         messages.warning(
             request, _("This import has gone on meanwhile: what has become of it is shown here.")
         )
+    return _to_page(job)
+
+
+@company_view(Right.IMPORT)
+@require_POST
+def choose_anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the choice of accounts or columns; what was read with the other choice is forgotten."""
+    job = _job(request, pk)
+    if not can_be_changed(job):
+        return _say_taken(request, job)
+    services.choose_options(job=job, options={})
     return _to_page(job)
 
 
