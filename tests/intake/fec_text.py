@@ -4,8 +4,8 @@
     2025-02-10 bank    V-1 ACME -120.00 A 2025-02-10
     2025-01-01 opening F-0 ACME   80.00 issued 2024-11-30
 
-Day, what the entry is, document, customer, amount (debit positive), and, where there are any, the lettering code
-with its date, the date of the document, the account.
+Day, what the entry is, document, customer, amount (debit positive), and, where there are any, the lettering
+code with its date, the date of the document, the account.
 """
 
 from __future__ import annotations
@@ -110,32 +110,32 @@ def parse_lines(text: str) -> list[Line]:
     return [parse_line(raw.strip()) for raw in text.splitlines() if raw.strip()]
 
 
-def fec_bytes(lines: list[Line], *, until: date | None = None) -> bytes:
-    """The file. `until` adds an entry without customer, on the day at which the books end."""
+def fec_bytes(lines: list[Line], *others: date) -> bytes:
+    """The file. `others` are days of entries without customer, such as the one at which the books end."""
     rows = [row for line in lines for row in line.rows()]
-    if until:
-        head = ["OD", "Opérations diverses", "99999", f"{until:%Y%m%d}"]
-        piece = ["PAIE", f"{until:%Y%m%d}", "Paie"]
+    for day in others:
+        head = ["OD", "Opérations diverses", "99999", f"{day:%Y%m%d}"]
+        piece = ["PAIE", f"{day:%Y%m%d}", "Paie"]
         for account, minor in (("641000", 100), ("421000", -100)):
             rows.append([*head, account, "Paie", "", "", *piece, *_sides(minor), "", "", "", "", ""])
     return "\n".join("\t".join(row) for row in [HEADER, *rows]).encode() + b"\n"
 
 
 def import_books(
-    company: Company, text: str | list[Line] | bytes, *, name: str = "books.txt", until: str = ""
+    company: Company, text: str | list[Line] | bytes, *others: str, name: str = "books.txt"
 ) -> Import:
     """Bring books in as a user does: received, previewed, applied."""
-    job = preview_books(company, text, name=name, until=until)
+    job = preview_books(company, text, *others, name=name)
     return apply(job) if job.state == Import.State.READY else job
 
 
 def preview_books(
-    company: Company, text: str | list[Line] | bytes, *, name: str = "books.txt", until: str = ""
+    company: Company, text: str | list[Line] | bytes, *others: str, name: str = "books.txt"
 ) -> Import:
     new_moment()
     if not isinstance(text, bytes):
         lines = parse_lines(text) if isinstance(text, str) else text
-        text = fec_bytes(lines, until=date.fromisoformat(until) if until else None)
+        text = fec_bytes(lines, *map(date.fromisoformat, others))
     return preview(receive(company=company, kind="fec", content=BytesIO(text), name=name, by=None))
 
 

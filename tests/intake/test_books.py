@@ -177,9 +177,9 @@ class TestTheSameBooksAgain:
 
 class TestCorrectedBooks:
     def test_reverse_the_line_that_is_no_longer_there(self, company):
-        import_books(company, YEAR, until="2025-03-31")
+        import_books(company, YEAR, "2025-03-31")
         without = "\n".join(line for line in YEAR.splitlines() if "AV-1" not in line)
-        job = import_books(company, without, until="2025-03-31")
+        job = import_books(company, without, "2025-03-31")
         assert job.result["changed"]["items"] == 1
         assert job.result["created"]["items"] == 0
         assert job.result["detail"]["items_removed"] == 1

@@ -1,7 +1,7 @@
 """The import journal: each file that came in, what it was found to change, and what it changed.
 
-Nothing of the ledger stands here but what ties it to its sources: the closing balances of the books, and which
-open items stand for a line of the books that they do not mirror one to one.
+Nothing of the ledger stands here but what ties it to its sources: the closing balances of the books, and
+which open items stand for a line of the books that they do not mirror one to one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class Import(models.Model):
     received_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
-    note = models.CharField(max_length=40, blank=True, help_text="code of what befell it, such as 'interrupted'")
+    note = models.CharField(
+        max_length=40, blank=True, help_text="code of what befell it, such as 'interrupted'"
+    )
 
     class Meta:
         indexes = [
@@ -83,12 +85,16 @@ class Mapping(models.Model):
     company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=FileKind.choices)
     name = models.CharField(max_length=80)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="of the columns' names, in their order")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="of the columns' names, in their order"
+    )
     columns = models.JSONField(help_text="field of Exigible to column of the file")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "kind", "name"], name="intake_mapping_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind", "name"], name="intake_mapping_name")
+        ]
         indexes = [models.Index(fields=["company", "kind", "fingerprint"], name="intake_mapping_by_columns")]
 
     def __str__(self) -> str:

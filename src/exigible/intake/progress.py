@@ -45,7 +45,7 @@ class Progress:
         self._own.close()
 
     def step(self, code: str, start: int, end: int) -> None:
-        """The step under way (a code of `wording.STEP_SENTENCES`), and from and to how many percent it leads."""
+        """The step under way, a code of `wording.STEP_SENTENCES`, and from and to which percent it leads."""
         self._start, self._end, self._step = start, end, code
         self._write(start)
 

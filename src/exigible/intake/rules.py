@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from exigible.kernel.errors import Problem, Refused
+
+_SAME_START_DAYS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Period:
     import_id: int = 0
 
     def is_same_year(self, other: Period) -> bool:
-        """Whether both are books of one fiscal year: the same opening, or days in common where one has none."""
+        """Whether both are of one fiscal year: the same opening, or days in common where one has none."""
         if self.opening and other.opening:
             return self.opening == other.opening
         return self.start <= other.end and other.start <= self.end
@@ -30,9 +33,11 @@ class Place:
     """Where a file stands among the books imported before it.
 
     `continues`: an earlier year is in the ledger, so that balances brought forward create nothing.
-    `is_older`: books of the same year that go further are in, so that lettering missing here proves nothing.
+    `is_older`: books of the same year that go further are in, so lettering missing here proves nothing.
+    `start`: the first day that the file speaks for, so that a line of it which is missing is known to be gone.
     """
 
+    start: date
     continues: bool
     is_older: bool
     has_later_year: bool
@@ -58,11 +63,24 @@ def place_of(books: Period, known: Iterable[Period]) -> Place:
             end=books.end,
         )
     return Place(
+        start=_start_of(books, same),
         continues=any(other.start < books.start for other in rest),
         is_older=any(other.end > books.end for other in same),
         has_later_year=bool(later),
         same_year=tuple(other.import_id for other in same),
     )
+
+
+def _start_of(books: Period, same: list[Period]) -> date:
+    """Books with an opening speak for their whole year, others from about their first entry on.
+
+    Without an opening, a file that begins months after another one is a part of the year; one that begins
+    some days after it has lost its first entry.
+    """
+    starts = [other.start for other in same if other.start < books.start]
+    if not (books.opening and all(other.opening for other in same)):
+        starts = [start for start in starts if (books.start - start).days <= _SAME_START_DAYS]
+    return min(starts, default=books.start)
 
 
 def errors_of(problems: Iterable[Problem]) -> list[Problem]:

@@ -31,7 +31,9 @@ def control(job: Import, plan: Plan, *, is_written: bool) -> dict[str, Any]:
         "currency": job.company.currency,
         "as_of": job.period_end.isoformat() if job.period_end else None,
         "customers": _differing(job, "customer", rows("control", "by_customer", params)),
-        "accounts": _differing(job, "account", rows("control", "by_account", params)) if items != books else [],
+        "accounts": _differing(job, "account", rows("control", "by_account", params))
+        if items != books
+        else [],
     }
 
 
@@ -56,7 +58,7 @@ def plan_warnings(job: Import, plan: Plan, counts: dict[str, int]) -> list[Probl
     found = _lettering_warnings(job)
     if plan.params["continues"]:
         found += _opening_warnings(job)
-    if plan.adds_to_before:
+    if plan.adds_to_before and rows("control", "has_before")[0][0]:
         found.append(_warning("no-opening", found=str(plan.params["start"])))
     if plan.place.is_older:
         found.append(_warning("older-books", found=str(job.period_end)))

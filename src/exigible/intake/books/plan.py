@@ -1,4 +1,4 @@
-"""What a staged file of books changes in the ledger as it is now: made in temporary tables, read back as counts."""
+"""What a staged file of books changes in the ledger as it is now, worked out in temporary tables."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Plan:
 
     @property
     def adds_to_before(self) -> bool:
-        """Whether the books say nothing of what was owed before them, although the ledger knows."""
-        return self.place.continues and self.opening is None
+        """Whether the books are silent on what was owed before them, so that the ledger's word is taken."""
+        return self.opening is None
 
 
 def make_plan(job: Import, progress: Progress) -> Plan:
@@ -48,9 +48,9 @@ def make_plan(job: Import, progress: Progress) -> Plan:
     _prepare(job)
     opening = _opening_date()
     job.opening_on = opening
-    assert job.period_start is not None
-    assert job.period_end is not None
-    place = place_of(Period(job.period_start, job.period_end, opening), _known_periods(job))
+    start, end = job.period_start, job.period_end
+    assert start is not None and end is not None  # noqa: PT018  a file without a line was refused
+    place = place_of(Period(start, end, opening), _known_periods(job))
     plan = Plan(place, opening, _params(job, place, opening))
     _plan_customers(plan)
     _plan_items(plan)
@@ -64,7 +64,7 @@ def _prepare(job: Import) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '96MB'")
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM {table_name(job.pk)}")
+        cursor.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM {table_name(job.pk)}")  # noqa: S608  a number
 
 
 def _opening_date() -> date | None:
@@ -77,11 +77,12 @@ def _opening_date() -> date | None:
 def _known_periods(job: Import) -> list[Period]:
     """The periods of the books imported before into this company."""
     applied = Import.objects.filter(
-        company_id=job.company_id, kind=FileKind.FEC, state=Import.State.APPLIED, period_start__isnull=False
+        company_id=job.company_id, kind=FileKind.FEC, state=Import.State.APPLIED
     ).exclude(pk=job.pk)
     return [
         Period(start, end, opening, pk)
         for start, end, opening, pk in applied.values_list("period_start", "period_end", "opening_on", "pk")
+        if start and end
     ]
 
 
@@ -97,7 +98,7 @@ def _params(job: Import, place: Place, opening: date | None) -> Params:
         "patterns": [f"{prefix}%" for prefix in job.options["receivable_accounts"]],
         "continues": place.continues and opening is not None,
         "opening": day,
-        "start": job.period_start,
+        "start": place.start,
         "end": job.period_end,
         "same_period": list(place.same_year) or _NO_IMPORT,
         "is_older": place.is_older,

@@ -16,7 +16,7 @@ from exigible.intake.progress import Progress
 from exigible.intake.readers.fec import FecFile, FecLine, customer_account_test, open_fec
 from exigible.intake.readers.problems import UnreadableFile
 from exigible.intake.rules import errors_of
-from exigible.kernel.errors import Problem
+from exigible.kernel.errors import UserMistake
 
 CODE_LENGTH: Final = 40
 ACCOUNT_LENGTH: Final = 20
@@ -54,7 +54,7 @@ def stage_books(job: Import, progress: Progress) -> FecFile:
         if file.has_errors:
             raise UnreadableFile(errors_of(file.problems))
         if not staged:
-            raise UnreadableFile([_no_customer_line(job)])
+            raise _no_customer_line(job)
         cursor.execute(f"ANALYZE {table_name(job.pk)}")
     job.staged_rows = staged
     job.period_start, job.period_end = file.totals.first_date, file.totals.last_date
@@ -74,7 +74,7 @@ def is_staged(job: Import) -> bool:
         cursor.execute("SELECT to_regclass(%s)", [table_name(job.pk)])
         if job.staged_rows is None or not cursor.fetchone()[0]:
             return False
-        cursor.execute(f"SELECT count(*) FROM {table_name(job.pk)}")
+        cursor.execute(f"SELECT count(*) FROM {table_name(job.pk)}")  # noqa: S608  the name holds a number
         return bool(cursor.fetchone()[0] == job.staged_rows)
 
 
@@ -85,11 +85,15 @@ def _rows(batch: list[FecLine], file: FecFile) -> Iterator[tuple[Any, ...]]:
         if len(code) > CODE_LENGTH:
             file.findings.error("text-too-long", line.line, "CompAuxNum", code, str(CODE_LENGTH))
         yield (
-            line.line, code, name, line.account, line.aux, line.journal_code, line.entry_number, line.entry_date,
-            line.piece_ref, line.piece_date, line.label, line.amount_minor, line.lettering, line.lettered_on,
-            line.foreign_currency, line.foreign_minor, line.nature,
+            line.line, code, name, line.account, line.aux, line.journal_code, line.entry_number,
+            line.entry_date, line.piece_ref, line.piece_date, line.label, line.amount_minor, line.lettering,
+            line.lettered_on, line.foreign_currency, line.foreign_minor, line.nature,
         )  # fmt: skip
 
 
-def _no_customer_line(job: Import) -> Problem:
-    return Problem("no-customer-line", None, "CompteNum", "", ", ".join(job.options["receivable_accounts"]))
+def _no_customer_line(job: Import) -> UserMistake:
+    return UserMistake(
+        "no-customer-line",
+        "No line of the file is on a customers' account ({accounts}).",
+        accounts=", ".join(job.options["receivable_accounts"]),
+    )

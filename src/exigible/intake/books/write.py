@@ -33,10 +33,10 @@ def write_plan(job: Import, plan: Plan, moment: datetime, progress: Progress) ->
     for (name, step, start), end in zip(steps, [*(start for _, _, start in steps[1:]), 98], strict=True):
         progress.step(step, start, end)
         run("write", name, params)
-    _refresh_statistics(plan)
+    _refresh_statistics()
 
 
-def _refresh_statistics(plan: Plan) -> None:
+def _refresh_statistics() -> None:
     """After a big load the planner would otherwise take the tables for empty, for a minute or for ever."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) > 10000 FROM plan_new")

@@ -76,3 +76,6 @@ SELECT (SELECT count(*) FROM staged),
        (SELECT count(*) FROM plan_undone WHERE was_by_others),
        (SELECT coalesce(sum(amount_minor), 0)::bigint FROM plan_new),
        (SELECT coalesce(sum(amount_minor), 0)::bigint FROM plan_gone);
+
+-- name: has_before
+SELECT EXISTS (SELECT FROM plan_held WHERE before_minor <> 0);
