@@ -24,7 +24,7 @@ class Progress:
 
     def __init__(self, import_id: int) -> None:
         self.import_id = import_id
-        self._own: BaseDatabaseWrapper = connection.copy()  # type: ignore[attr-defined]
+        self._own: BaseDatabaseWrapper = connection.copy()
         self._said_at = 0.0
         self._start, self._end, self._step = 0, 100, ""
 

@@ -45,7 +45,7 @@ def receive(
     by: int | None,
     options: dict[str, Any] | None = None,
 ) -> Import:
-    """Keep a file as it came, in `received`; nothing of it is read yet. Raises UserMistake("file-too-large")."""
+    """Keep a file as it came; nothing of it is read yet. Raises UserMistake("file-too-large")."""
     job = Import(company=company, kind=kind, file_name=clean(Path(name).name, 200) or "file", by_id=by)
     job.options = _default_options(company, kind) | (options or {})
     job.size, job.sha256 = _measure(content)
@@ -65,7 +65,9 @@ def _measure(content: BinaryIO) -> tuple[int, str]:
         digest.update(block)
         size += len(block)
         if size > LARGEST_FILE:
-            raise UserMistake("file-too-large", "The file is larger than {limit} GB.", limit=LARGEST_FILE // 2**30)
+            raise UserMistake(
+                "file-too-large", "The file is larger than {limit} GB.", limit=LARGEST_FILE // 2**30
+            )
     content.seek(0)
     return size, digest.hexdigest()
 
@@ -254,5 +256,3 @@ def recover_interrupted() -> int:
             state=back, note="interrupted", progress=0, progress_words=""
         )
     return recovered
-
-
