@@ -28,12 +28,15 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+FIRST = {"autofocus": True}  # where the hands start when the dialog opens
+
+
 class NoteForm(forms.Form):
-    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
+    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 4} | FIRST), max_length=4000)
 
 
 class CallForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=OUTCOMES)
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=OUTCOMES, widget=forms.Select(attrs=FIRST))
     text = forms.CharField(
         label=_("What was said"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
     )
@@ -42,7 +45,9 @@ class CallForm(forms.Form):
 class PromiseForm(forms.Form):
     """An amount in the currency of the customer's books, as one types it: 1 234,56."""
 
-    amount = forms.CharField(label=_("Amount"), max_length=30)
+    amount = forms.CharField(
+        label=_("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"} | FIRST)
+    )
     due_on = forms.DateField(label=_("Promised for"), widget=DateInput())
     text = forms.CharField(
         label=_("Who promised, and how"),

@@ -4,6 +4,5 @@ const ready = document.getElementById("ready")?.dataset.ready;
 const dialog = ready && document.getElementById(ready);
 if (dialog) {
   dialog.showModal();
-  dialog.querySelector("select, input:not([type='hidden']), textarea")?.focus();
   history.replaceState(null, "", location.pathname);
 }
