@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
+import psycopg
 import pytest
+from django.db import connection
 from tests.books import Books, make_company, write_books
 
 from exigible.kernel.errors import UserMistake
@@ -14,20 +18,28 @@ from exigible.positions import kept
 from exigible.positions.filters import NO_COLLECTOR, Filters
 from exigible.positions.groups import keep_groups
 from exigible.positions.models import Report, ReportRow
-from exigible.positions.pages import Order, Page, read_page, sortable
+from exigible.positions.pages import Direction, Order, Page, read_page, sortable
 from exigible.positions.queries import aged_balance
-from exigible.positions.rules import Ageing, Parameters
+from exigible.positions.rules import Ageing, Grouping, Parameters
 from exigible.team.services import add_user
 
 AS_OF = date(2026, 6, 30)
-NONE = Filters()
+NONE, IN_ORDER = Filters(), Order()
+GROUPED: tuple[Grouping, ...] = ("group", "collector", "segment")
 
 
 def page(
-    company: Company, *, limit: int = 50, filters: Filters = NONE, order: Order | None = None, **asked: object
+    company: Company,
+    *,
+    by: Grouping = "customer",
+    filters: Filters = NONE,
+    order: Order = IN_ORDER,
+    limit: int = 50,
+    with_settled: bool = False,
 ) -> Page:
-    report = kept.keep(company, Parameters(AS_OF))
-    return read_page(company, report, filters=filters, order=order or Order(), limit=limit, **asked)  # type: ignore[arg-type]
+    kept_report = kept.keep(company, Parameters(AS_OF))
+    asked = {"by": by, "filters": filters, "order": order, "limit": limit, "with_settled": with_settled}
+    return read_page(company, kept_report, **asked)  # type: ignore[arg-type]
 
 
 def codes(found: Page) -> list[str]:
@@ -51,9 +63,9 @@ def test_the_totals_are_those_of_the_aged_balance(company: Company) -> None:
 @pytest.mark.parametrize("word", list(sortable(Parameters(AS_OF).buckets)))
 @pytest.mark.parametrize("direction", ["asc", "desc"])
 def test_pages_of_one_row_follow_each_other_forwards_and_backwards(
-    company: Company, word: str, direction: str
+    company: Company, word: str, direction: Direction
 ) -> None:
-    order = Order(word, direction)  # type: ignore[arg-type]
+    order = Order(word, direction)
     expected = codes(page(company, order=order))
     found, current = [], page(company, order=order, limit=1)
     assert current.preceding == ""
@@ -123,19 +135,16 @@ def test_a_group_is_a_parent_and_its_subsidiaries_or_those_of_one_code(books: Bo
     assert codes(page(books.company, filters=Filters(group="G"))) == ["ACME", "BETA", "GAMMA"]
 
 
-@pytest.mark.parametrize("by", ["group", "collector", "segment"])
-def test_kept_sums_of_groups_are_those_of_the_aged_balance(books: Books, by: str) -> None:
-    alice = add_user(
-        company=books.company, email="alice@example.org", role="collector", by=None, name="Alice"
-    )
+@pytest.mark.parametrize("by", GROUPED)
+def test_kept_sums_of_groups_are_those_of_the_aged_balance(books: Books, by: Grouping) -> None:
+    alice = add_user(company=books.company, email="a@example.org", role="collector", by=None, name="Alice")
     Customer.objects.filter(code="ACME").update(collector=alice, segment="retail", group_code="G")
     Customer.objects.filter(code="BETA").update(segment="retail", group_code="G")
-    direct = aged_balance(books.company, as_of=AS_OF, by=by).rows  # type: ignore[arg-type]
+    direct = aged_balance(books.company, as_of=AS_OF, by=by)
+    expected = {(row.key, row.name): row.ageing for row in direct.rows}
     for filters in (NONE, Filters(search="a")):  # kept, and summed at once
         rows = page(books.company, by=by, filters=filters, order=Order("code")).rows
-        assert {(row.key, row.name): row.ageing for row in rows} == {
-            (row.key, row.name): row.ageing for row in direct
-        }
+        assert {(row.key, row.name): row.ageing for row in rows} == expected
 
 
 def test_two_currencies_are_two_rows_and_two_totals(books: Books) -> None:
@@ -231,27 +240,22 @@ class TestAKeptReport:
         assert ReportRow.objects.count() == 2
 
 
-def someone_writing(company: Company, number: str, amount_minor: int):
-    """Another connection that has written an invoice and commits at the end of the block."""
-    from contextlib import contextmanager
-
-    import psycopg
-    from django.db import connection
-
-    @contextmanager
-    def writing():
-        with psycopg.connect(
-            **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
-        ) as other:
-            other.execute("SELECT ledger_lock_books(%s)", [company.pk])
-            other.execute(
-                "INSERT INTO ledger_openitem (company_id, customer_id, document_type, document_number, installment,"
-                " issued_on, due_on, due_derived, effective_on, currency, amount_minor, open_minor, is_reversed,"
-                " foreign_currency, label, reference, order_number, account, source)"
-                " SELECT company_id, id, 'invoice', %s, 1, '2026-01-15', '2026-02-15', false, '2026-01-15', 'EUR', %s, 0,"
-                " false, '', '', '', '', '', 'user' FROM ledger_customer WHERE company_id = %s",
-                [number, amount_minor, company.pk],
-            )
-            yield
-
-    return writing()
+@contextmanager
+def someone_writing(company: Company, number: str, amount_minor: int) -> Iterator[None]:
+    """Another connection has written an invoice, and commits at the end of the block."""
+    known = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**known) as other:
+        other.execute("SELECT ledger_lock_books(%s)", [company.pk])
+        other.execute(
+            """
+            INSERT INTO ledger_openitem (
+                company_id, customer_id, document_type, document_number, installment, issued_on, due_on,
+                due_derived, effective_on, currency, amount_minor, open_minor, is_reversed, foreign_currency,
+                label, reference, order_number, account, source)
+            SELECT company_id, id, 'invoice', %s, 1, '2026-01-15', '2026-02-15', false, '2026-01-15', 'EUR',
+                   %s, 0, false, '', '', '', '', '', 'user'
+            FROM ledger_customer WHERE company_id = %s
+            """,
+            [number, amount_minor, company.pk],
+        )
+        yield
