@@ -17,6 +17,7 @@ from exigible.demo.manifest import CompanyTruth, DemoFile, DemoManifest
 from exigible.dunning.services import propose_run
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, receive
+from exigible.kernel.dates import Calendar
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import exponent, parse_amount, to_decimal_string
 from exigible.ledger.edits import edit_company
@@ -147,9 +148,9 @@ def _check_against_truth(manifest: DemoManifest, companies: dict[str, Company], 
 
 
 def _do_morning(company: Company) -> str:
+    """The day's list, and the reminders of the next working day: on a Sunday nobody is reminded."""
     today = timezone.localdate()
-    run = propose_run(company=company, on=today, by=None)
+    working_day = Calendar(company.country).next_business_day(today)
+    run = propose_run(company=company, on=working_day, by=None)
     lines = build_day(company=company, on=today)
-    return (
-        f"{company.code}  morning of {today}: {lines} things to do, {run.actions.count()} reminders proposed"
-    )
+    return f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed"
