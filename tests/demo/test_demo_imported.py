@@ -22,6 +22,7 @@ from exigible.team.services import add_user
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture(autouse=True)
 def ledger_is_sound(db: None, settings: Any, tmp_path: Any) -> Iterator[None]:
     settings.MEDIA_ROOT = tmp_path
@@ -72,7 +73,8 @@ def position_of(row: AgedRow, currency: str) -> dict[str, str]:
 
 
 PART_PAID_AND_BROUGHT_FORWARD = pytest.mark.xfail(
-    strict=True, reason="an item lettered in part, brought forward in full, is lettered with the wrong one next year"
+    strict=True,
+    reason="an item lettered in part, brought forward in full, is lettered with the wrong one next year",
 )
 
 

@@ -76,7 +76,10 @@ def test_a_collector_who_is_no_member_is_warned_of(company):
 def test_any_error_refuses_the_whole_file_with_every_reason(company):
     job = import_customers(company, "code,name\nC1,Durand\n,Dupont\nC1,Again")
     assert job.state == "refused"
-    assert [(p["code"], p["line"]) for p in job.result["errors"]] == [("missing-value", 3), ("duplicate-customer", 4)]
+    assert [(p["code"], p["line"]) for p in job.result["errors"]] == [
+        ("missing-value", 3),
+        ("duplicate-customer", 4),
+    ]
     assert not Customer.objects.filter(company=company).exists()
 
 
@@ -116,4 +119,7 @@ def test_a_chosen_mapping_is_followed_even_when_the_columns_change_places(compan
     options = {"mapping": mapping_of("customers", chosen, ["No", "Qui"]).to_dict()}
     import_table(company, "customers", "No;Qui\n7;Durand", options)
     import_table(company, "customers", "Qui;No\nDupont;8", options)
-    assert dict(Customer.objects.filter(company=company).values_list("code", "name")) == {"7": "Durand", "8": "Dupont"}
+    assert dict(Customer.objects.filter(company=company).values_list("code", "name")) == {
+        "7": "Durand",
+        "8": "Dupont",
+    }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from exigible.intake.models import Import
 
-REFUSED, FAULT = 1, 3
+DONE, REFUSED = 0, 1
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -23,8 +22,12 @@ def import_group() -> None:
 
 
 def _options(command: Any) -> Any:
-    command = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(command)
-    command = click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")(command)
+    command = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(
+        command
+    )
+    command = click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")(
+        command
+    )
     command = click.option("--company", required=True, metavar="CODE", help="Whose books they are.")(command)
     return click.argument("file", type=_FILE)(command)
 
@@ -34,28 +37,28 @@ _mapping = click.option("--mapping", metavar="NAME", help="A mapping of columns 
 
 @import_group.command("fec")
 @_options
-def import_fec(file: Path, company: str, dry_run: bool, as_json: bool) -> None:
+def import_fec(file: Path, company: str, dry_run: bool, as_json: bool) -> int:
     """Accounting entries: a FEC."""
-    _import("fec", file, company, "", dry_run=dry_run, as_json=as_json)
+    return _import("fec", file, company, "", dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command("customers")
 @_options
 @_mapping
-def import_customers(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> None:
+def import_customers(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> int:
     """Customers, from CSV or Excel."""
-    _import("customers", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
+    return _import("customers", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command("items")
 @_options
 @_mapping
-def import_items(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> None:
+def import_items(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> int:
     """Open items and their due dates, from CSV or Excel."""
-    _import("items", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
+    return _import("items", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
 
 
-def _import(kind: str, file: Path, code: str, mapping: str, *, dry_run: bool, as_json: bool) -> None:
+def _import(kind: str, file: Path, code: str, mapping: str, *, dry_run: bool, as_json: bool) -> int:
     from exigible.intake.services import abandon, apply, forget, preview, receive
     from exigible.ledger.queries import find_company
 
@@ -63,19 +66,24 @@ def _import(kind: str, file: Path, code: str, mapping: str, *, dry_run: bool, as
     options = {"mapping": _named_mapping(company.pk, kind, mapping)} if mapping else {}
     with file.open("rb") as content:
         job = receive(company=company, kind=kind, content=content, name=file.name, by=None, options=options)
-    click.echo(f"{file}: reading…", err=True)
+    _tell_step(file, "reading")
     preview(job)
     if job.state == job.State.READY and not dry_run:
-        click.echo(f"{file}: writing…", err=True)
+        _tell_step(file, "writing-items")
         apply(job)
-    state, result = job.state, public_result(job, str(file))
+    is_refused = job.state == job.State.REFUSED
+    _print(job, str(file), as_json=as_json)
     if dry_run:
         forget(job)
-    elif state == job.State.REFUSED:
+    elif is_refused:
         abandon(job)
-    _print(result, as_json=as_json)
-    if state not in (job.State.READY, job.State.APPLIED):
-        sys.exit(FAULT if state == job.State.FAILED else REFUSED)
+    return REFUSED if is_refused else DONE
+
+
+def _tell_step(file: Path, step: str) -> None:
+    from exigible.intake.wording import word_step
+
+    click.echo(f"{file}: {word_step(step)}…", err=True)
 
 
 def _named_mapping(company_id: int, kind: str, name: str) -> dict[str, Any]:
@@ -94,27 +102,42 @@ def public_result(job: Import, file: str) -> dict[str, Any]:
     from exigible.intake.wording import public_problem
 
     result = job.result
-    told = {name: [public_problem(problem) for problem in result.get(name, [])] for name in ("warnings", "errors")}
+    told = {
+        name: [public_problem(problem) for problem in result.get(name, [])] for name in ("warnings", "errors")
+    }
     return {**result, "file": file, **told}
 
 
-def _print(result: Mapping[str, Any], *, as_json: bool) -> None:
+def _print(job: Import, file: str, *, as_json: bool) -> None:
+    result = public_result(job, file)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
         return
-    click.echo(f"{result['file']}: {result['rows']} rows")
-    for name in ("created", "changed"):
-        shown = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in result[name].items())
-        click.echo(f"  {name + ':':11}{shown or 0}")
-    click.echo(f"  {'unchanged:':11}{result['unchanged']}")
+    for line in _lines(job):
+        click.echo(line)
+    for problem in result["errors"] + result["warnings"]:
+        click.echo(f"{_place(file, problem)}: {problem['message']}")
+
+
+def _lines(job: Import) -> Iterator[str]:
+    """The figures for people: rows, what is made, changed and left, the control total."""
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
+    from exigible.intake.figures import effects_of
+
+    result = job.result
+    yield ngettext("{count} row", "{count} rows", result["rows"]).format(count=result["rows"])
+    for effect in effects_of(job):
+        yield f"  {effect.count:>9} {effect.words}"
+    if accounts := result["created"].get("payer_accounts"):
+        yield f"  {accounts:>9} {ngettext('new bank account of a payer', 'new bank accounts of payers', accounts)}"
+    if dates := result["changed"].get("due_dates"):
+        yield f"  {dates:>9} {ngettext('due date worked out anew', 'due dates worked out anew', dates)}"
     if control := result.get("control"):
-        click.echo(
-            f"  {'control:':11}{control['books']} in the file, {control['items']} here,"
-            f" difference {control['difference']} {control['currency']}"
+        yield _("Control: {books} in the file, {items} here, difference {difference} {currency}").format(
+            **control
         )
-    for name in ("errors", "warnings"):
-        for problem in result[name]:
-            click.echo(f"{name[:-1]}: {_place(result['file'], problem)}: {problem['message']}")
 
 
 def _place(file: str, problem: Mapping[str, Any]) -> str:

@@ -64,7 +64,15 @@ class ItemsDesk:
         """Write the plan, inside the caller's transaction, with the books locked at `moment`."""
         params = {**plan, "moment": moment, "by": job.by_id, "reason": REASON, "is_written": True}
         progress.step("writing-corrections", 65, 75)
-        run("items", params, "insert_parties", "update_items", "undo_allocations", "reverse_items", "unlink_items")
+        run(
+            "items",
+            params,
+            "insert_parties",
+            "update_items",
+            "undo_allocations",
+            "reverse_items",
+            "unlink_items",
+        )
         progress.step("writing-items", 75, 85)
         run("items", params, "insert_items", "link_parts", "settlements", "insert_settlements")
         progress.step("writing-allocations", 85, 98)
@@ -98,7 +106,10 @@ def _refuse_ambiguous_names(params: Params) -> None:
     found = rows("items", "named_twice", params)
     if found:
         raise UnreadableFile(
-            [Problem("ambiguous-customer", line, "customer_name", name, "customer_code") for line, name in found]
+            [
+                Problem("ambiguous-customer", line, "customer_name", name, "customer_code")
+                for line, name in found
+            ]
         )
 
 

@@ -7,7 +7,9 @@ from typing import Final
 
 from exigible.kernel.text import fold
 
-_PUBLIC: Final = re.compile(r"\b(public|publics|publique|publiques|collectivites?|mairies?|administrations?)\b")
+_PUBLIC: Final = re.compile(
+    r"\b(public|publics|publique|publiques|collectivites?|mairies?|administrations?)\b"
+)
 _INDIVIDUAL: Final = re.compile(r"\b(particuliers?|individuals?|consumers?|b2c)\b")
 _KEY_ACCOUNT: Final = re.compile(r"\b(grands? comptes?|key accounts?|comptes? cles?)\b")
 

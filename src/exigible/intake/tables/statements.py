@@ -64,7 +64,9 @@ def drop_plan() -> None:
 @cache
 def _plan_tables() -> tuple[str, ...]:
     found: Iterator[str] = (
-        name for path in sorted(_FOLDER.glob("*.sql")) for name in _TABLE.findall(path.read_text(encoding="utf-8"))
+        name
+        for path in sorted(_FOLDER.glob("*.sql"))
+        for name in _TABLE.findall(path.read_text(encoding="utf-8"))
     )
     return ("sheet_terms", *dict.fromkeys(found))
 

@@ -1,0 +1,104 @@
+"""`exigible import …` from a terminal and from scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+from tests.intake.fec_text import fec_bytes, item, parse_lines
+from tests.intake.tables import ITEMS
+
+from exigible.cli import run
+from exigible.intake.mappings import remember_mapping
+from exigible.intake.models import Import
+from exigible.intake.readers.mapping import ColumnChoice, mapping_of
+from exigible.ledger.models import Customer, OpenItem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for files, and a terminal in English."""
+    settings.MEDIA_ROOT = tmp_path / "kept"
+    monkeypatch.setattr("exigible.runtime.setup.prepare", lambda: None)
+    with override("en"):
+        yield tmp_path
+
+
+def write(folder: Path, name: str, content: str | bytes) -> str:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def test_json_is_one_document_with_what_was_done(company, files, capsys):
+    path = write(files, "books.txt", fec_bytes(parse_lines("2025-01-10 sale F-1 ACME 120.00")))
+    assert run(["import", "fec", path, "--company", company.code, "--json"]) == 0
+    said = capsys.readouterr()
+    result = json.loads(said.out)
+    assert (result["file"], result["format"], result["rows"]) == (path, "fec", 1)
+    assert result["created"] == {"customers": 1, "items": 1, "allocations": 0}
+    assert (result["control"]["books"], result["control"]["difference"]) == ("120.00", "0.00")
+    assert (result["unchanged"], result["errors"]) == (0, [])
+    assert "Reading the file" in said.err
+
+
+def test_a_dry_run_shows_the_same_and_leaves_no_trace(company, files, capsys):
+    path = write(files, "c.csv", "code,name\nC1,Durand")
+    assert run(["import", "customers", path, "--company", company.code, "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["created"]["customers"] == 1
+    assert not Customer.objects.filter(company=company).exists()
+    assert not Import.objects.filter(company=company).exists()
+
+
+def test_a_refused_file_ends_with_1_and_tells_file_line_and_column(company, files, capsys):
+    path = write(files, "i.csv", f"{ITEMS}\nC1,invoice,F-1,2025-13-45,,EUR,10.00,,,")
+    assert run(["import", "items", path, "--company", company.code]) == 1
+    assert f"{path}:2: issue_date: " in capsys.readouterr().out
+    assert not OpenItem.objects.exists()
+
+
+def test_problems_are_worded_in_json(company, files, capsys):
+    path = write(files, "i.csv", f"{ITEMS}\nC1,invoice,F-1,2025-01-10,,EUR,10.00,,,")
+    assert run(["import", "items", path, "--company", company.code, "--json"]) == 0
+    [warning] = json.loads(capsys.readouterr().out)["warnings"]
+    assert (warning["line"], warning["column"]) == (2, "customer_code")
+    assert "C1" in warning["message"]
+
+
+def test_people_read_counts_and_the_control(company, files, capsys):
+    path = write(files, "i.csv", f"{ITEMS}\nC1,invoice,F-1,2025-01-10,,EUR,10.00,4.00,,")
+    assert run(["import", "items", path, "--company", company.code]) == 0
+    told = capsys.readouterr().out
+    assert "1 new customer\n" in told
+    assert "1 new open item\n" in told
+    assert "Control: 4.00 in the file, 4.00 here, difference 0.00 EUR" in told
+
+
+def test_a_named_mapping_is_used(company, files):
+    columns = {"customer_code": "Qui", "document_number": "No", "issue_date": "Du", "amount": "Combien"}
+    headers = list(columns.values())
+    chosen = {name: ColumnChoice(headers.index(header), header, 100) for name, header in columns.items()}
+    remember_mapping(company=company, name="Sage", mapping=mapping_of("items", chosen, headers))
+    path = write(files, "i.csv", "Qui;No;Du;Combien\nC1;F-1;10/01/2025;10,00")
+    assert run(["import", "items", path, "--company", company.code, "--mapping", "Sage"]) == 0
+    assert item(company, "F-1").amount_minor == 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["fec", "missing.txt", "--company", "ACO"], 2),
+        (["fec"], 2),
+        (["customers", "{path}", "--company", "NONE"], 1),
+        (["customers", "{path}", "--company", "ACO", "--mapping", "unknown"], 1),
+    ],
+)
+def test_wrong_usage_is_2_and_what_is_unknown_is_1(company, files, arguments, status):
+    path = write(files, "c.csv", "code,name\nC1,Durand")
+    assert run(["import", *(part.replace("{path}", path) for part in arguments)]) == status
