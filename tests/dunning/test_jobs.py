@@ -137,11 +137,21 @@ def test_an_alarm_says_that_sending_was_interrupted() -> None:
     assert codes(books.company) == ["interrupted"]
 
 
+def test_an_alarm_says_that_the_rate_of_the_half_year_is_not_known() -> None:
+    january = datetime(2027, 1, 4, 12, tzinfo=UTC)
+    text = "2026-11-01 invoice F-1 ACME 1200.00 due 2027-12-01"
+    assert codes(books_with(text).company, january) == ["rate-not-set"]
+    agreed = make_sender("RATE", late_interest_rate="9.5")
+    assert codes(agreed, january) == []
+    assert codes(make_sender("MCO", country="MC"), january) == []
+
+
 @pytest.mark.parametrize(
     "alarm",
     [
         Alarm("no-run", {"day": None}),
         Alarm("no-run", {"day": MONDAY}),
+        Alarm("rate-not-set", {"half_year": "2027 H1"}),
         *(
             Alarm(code, {"count": 2, "day": MONDAY})
             for code in ("ambiguous", "interrupted", "not-sent", "not-approved")

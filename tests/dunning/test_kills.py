@@ -28,7 +28,7 @@ from tests.dunning.reminders import MONDAY, books_with, propose
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KILLS = int(os.environ.get("EXIGIBLE_KILLS", "8"))
-MESSAGES_A_KILL = 12
+MESSAGES_A_KILL = 8
 
 
 def the_database() -> str:
@@ -79,7 +79,7 @@ def test_killed_at_random_each_message_is_sent_once_or_ambiguous_and_none_is_los
     chance = random.Random(20261123)
     with sender(run, tmp_path, mail) as process:
         for _kill in range(KILLS):
-            send_once(process, kill_after=chance.uniform(0.02, 0.6))
+            send_once(process, kill_after=chance.uniform(0.02, 0.4))
         for _attempt in range(20):
             send_once(process, kill_after=None)
             if not Action.objects.filter(state__in=["approved", "reserved"]).exists():

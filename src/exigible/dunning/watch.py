@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from exigible.dunning.facts import calendar_of
 from exigible.dunning.models import Action, Run
+from exigible.kernel.errors import Refused
+from exigible.kernel.interest import french_rates
 from exigible.language import formats
 from exigible.ledger.models import Company, OpenItem
 
@@ -56,7 +58,7 @@ def alarms(company: Company, now: datetime | None = None) -> list[Alarm]:
     """What was due and did not happen, the most serious first."""
     moment = now or timezone.now()
     found = [_unsure(company), _left_claimed(company, moment), _not_sent(company, moment)]
-    found += [_not_approved(company, moment), _missed(company, moment)]
+    found += [_not_approved(company, moment), _missed(company, moment), _rate_unknown(company, moment)]
     return [alarm for alarm in found if alarm is not None]
 
 
@@ -108,6 +110,17 @@ def _missed(company: Company, now: datetime) -> Alarm | None:
     return Alarm("no-run", {"day": last}) if overdue.exists() else None
 
 
+def _rate_unknown(company: Company, now: datetime) -> Alarm | None:
+    """Interest is due by law, and its rate for this half-year is not known here."""
+    if company.country != "FR" or company.late_interest_rate is not None:
+        return None
+    try:
+        french_rates(local_time(company, now).date())
+    except Refused as refusal:
+        return Alarm("rate-not-set", dict(refusal.params))
+    return None
+
+
 def alarm_sentence(alarm: Alarm) -> str:
     """The alarm in the reader's language."""
     count, day = alarm.params.get("count", 0), formats.day(alarm.params.get("day"))
@@ -117,6 +130,10 @@ def alarm_sentence(alarm: Alarm) -> str:
             if day
             else _("No reminder was ever proposed, although something is overdue.")
         )
+    if alarm.code == "rate-not-set":
+        return _(
+            "The late-interest rate of {half_year} is not known: formal notices claim no interest until it is."
+        ).format(**alarm.params)
     return {
         "ambiguous": ngettext(
             "{count} e-mail may or may not have left: say what became of it.",
