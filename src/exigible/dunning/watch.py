@@ -132,7 +132,7 @@ def alarm_sentence(alarm: Alarm) -> str:
         )
     if alarm.code == "rate-not-set":
         return _(
-            "The late-interest rate of {half_year} is not known: formal notices claim no interest until it is."
+            "The late-interest rate of {half_year} is not known: no interest is claimed until it is."
         ).format(**alarm.params)
     return {
         "ambiguous": ngettext(
