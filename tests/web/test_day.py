@@ -101,6 +101,7 @@ def test_my_customers_only(signed_in, collector, company, books):
     assert shown(signed_in.get(DAY, {"who": "me"})) == ["SMALL"]
 
 
+@pytest.mark.django_db(transaction=True)  # a change is seen by those who come after its commit
 def test_a_new_invoice_in_the_books_joins_the_list_by_itself(signed_in, company, books):
     signed_in.get(DAY)
     write_books(f"{ago(90)} invoice F-3 LATER 50.00 due {ago(60)}", company=company)
@@ -115,6 +116,7 @@ def test_with_nothing_to_do_the_page_says_what_to_do_first(signed_in, company):
     assert "Rien à faire aujourd’hui" in words(signed_in.get(DAY))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sixty_lines_cost_no_more_queries_than_two(signed_in, company, books):
     def queries() -> int:
         with CaptureQueriesContext(connection) as caught:

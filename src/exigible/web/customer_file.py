@@ -101,7 +101,7 @@ def _account(currency: str, lines: Iterable[OpenLine], buckets: Buckets) -> Acco
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the conversation. `side`: what we said, what came from them, or what was noted in the house."""
+    """A line of the conversation. `side`: what we said, what came from them, or what the house noted."""
 
     on: date
     side: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ FILE_KINDS = (
     "promise",
 )
 
-# One row a customer and currency that owes something overdue on the day. What is open is summed from movements,
-# so that the list of a past day can be had too.
+# One row a customer and currency that owes something overdue on the day. What is open is summed from
+# movements, so that the list of a past day can be had too.
 FACTS_SQL = """
 WITH item AS (
     SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit,
@@ -134,6 +134,13 @@ def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
     if scope.membership.portfolio_only:
         tasks = tasks.filter(customer__collector=scope.user)
     return tasks.order_by("-value", "id")
+
+
+def in_this_order(tasks: QuerySet[Task], keys: Iterable[int]) -> list[Task]:
+    """The lines of these keys, in their order."""
+    wanted = list(keys)
+    known = tasks.in_bulk(wanted)
+    return [known[key] for key in wanted]
 
 
 # The books, the reminders proposed or approved, what is known of customers: the list is decided from these.

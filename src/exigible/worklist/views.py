@@ -26,7 +26,7 @@ from exigible.worklist import services
 from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
 from exigible.worklist.jobs import build_day_later
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import day_counts, day_tasks, find_list, is_small, is_stale
+from exigible.worklist.queries import day_counts, day_tasks, find_list, in_this_order, is_small, is_stale
 from exigible.worklist.services import build_day, refresh_day
 from exigible.worklist.wording import reason_sentence, short_reason
 
@@ -58,12 +58,13 @@ def day(request: HttpRequest) -> HttpResponse:
         tasks = tasks.filter(customer__collector=scope.user)
     counts = day_counts(tasks)
     left = [row for row in counts if not row["is_done"]]
-    pages = Paginator(_sorted(tasks.filter(done_at__isnull=True), request.GET.get("sort", "")), PAGE)
+    in_order = _sorted(tasks.filter(done_at__isnull=True), request.GET.get("sort", ""))
+    pages = Paginator(in_order.values_list("pk", flat=True), PAGE)  # narrow rows sort fast, however many
     pages.count = sum(row["count"] for row in left)  # known already: not counted again
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_row(scope, task) for task in page.object_list],
+        "rows": [_row(scope, task) for task in in_this_order(tasks, page.object_list)],
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
         "stakes": _stakes(left),
         "time": _time(left),

@@ -38,7 +38,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @company_view(Right.COLLECT)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Change what is known of a customer; a change made by someone else meanwhile is told, not overwritten."""
+    """Change what is known of a customer; what someone else changed meanwhile is told, not overwritten."""
     scope, customer = find_customer(request, code)
     name, back = customer.name, _file_address(scope, customer)
 
