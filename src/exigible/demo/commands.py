@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from exigible.demo.generate import SizeName
 
 # Printed with the address: the site of the demonstration listens on this machine only.
 PASSWORD = "exigible-demo"  # noqa: S105
@@ -14,7 +19,7 @@ PASSWORD = "exigible-demo"  # noqa: S105
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--no-serve", is_flag=True, help="make and import, then stop")
-def demo(size: str, country: str | None, port: int, seed: int, no_serve: bool) -> None:
+def demo(size: SizeName, country: str | None, port: int, seed: int, no_serve: bool) -> None:
     """A sample group: made from a seed, imported, its morning run done, and served."""
     from exigible.demo.group import open_group
     from exigible.runtime import server

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from exigible.demo.commands import PASSWORD
-from exigible.demo.generate import generate
+from exigible.demo.generate import SizeName, generate
 from exigible.demo.manifest import CompanyTruth, DemoFile, DemoManifest
 from exigible.dunning.services import propose_run
 from exigible.intake.models import Import
@@ -44,7 +44,7 @@ SETTINGS = (
 )
 
 
-def open_group(*, size: str, seed: int, countries: tuple[str, ...], tell: Tell) -> list[str]:
+def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: Tell) -> list[str]:
     """Make the group and bring it in, unless it is there already; gives the e-mails of who can sign in."""
     migrate()
     if Company.objects.exists():

@@ -62,7 +62,7 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
         return locked
     for name in changes:
         setattr(locked, name, fields[name])
-    locked.version = F("version") + 1  # type: ignore[assignment]
+    locked.version = F("version") + 1
     locked.save()
     locked.refresh_from_db()
     record_event(

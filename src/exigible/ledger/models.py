@@ -7,6 +7,8 @@ amount is owed by the customer, a negative one is owed to it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -132,7 +134,7 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_name = fold(self.name)[:200]
         super().save(*args, **kwargs)
 
