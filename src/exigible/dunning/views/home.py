@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from exigible.dunning.facts import calendar_of
 from exigible.dunning.jobs import propose_later
 from exigible.dunning.models import Action, HeldBack, Run
 from exigible.dunning.reasons import problem_sentence, state_name, step_name
@@ -31,6 +33,7 @@ from exigible.dunning.views.reading import (
 )
 from exigible.dunning.views.words import TONES
 from exigible.dunning.watch import Alarm, alarm_sentence, alarms
+from exigible.ledger.models import Company
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -44,13 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     today = timezone.localdate()
     runs = Run.objects.filter(company=scope.company).exclude(state=Run.State.CANCELLED)
-    current = runs.filter(day=today).select_related("proposed_by").first()
-    earlier = read_slice(
-        runs.exclude(day=today).select_related("proposed_by"), [("day", True)], request.GET, PAGE
-    )
+    current = runs.filter(day__gte=today).select_related("proposed_by").order_by("day").first()
+    before = runs.exclude(pk=current.pk) if current else runs
+    earlier = read_slice(before.select_related("proposed_by"), [("day", True)], request.GET, PAGE)
     last = current or (earlier.rows[0] if earlier.rows and "after" not in request.GET else None)
     context = {
         "today": today,
+        "next_day": _next_day(scope.company),
         "current": _today(scope, current) if current else None,
         "proposing": underway.is_proposing(scope.company),
         "alarms": [_alarm(scope, alarm) for alarm in alarms(scope.company)],
@@ -140,15 +143,19 @@ def _earlier(scope: Scope, runs: Sequence[Run]) -> list[dict[str, Any]]:
 @require_POST
 @company_view(Right.COLLECT)
 def propose(request: HttpRequest) -> HttpResponse:
-    """Propose the reminders of today, or bring the proposal up to date."""
+    """Propose the reminders of today (of the next business day, on a day off), or bring them up to date."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    today = timezone.localdate()
+    day = _next_day(scope.company)
     if not underway.is_small(scope.company):
-        propose_later(scope.company, today, scope.user.pk)
+        propose_later(scope.company, day, scope.user.pk)
         return redirect("reminders", company=scope.company.code)
-    run = propose_run(company=scope.company, on=today, by=scope.user.pk)
+    run = propose_run(company=scope.company, on=day, by=scope.user.pk)
     messages.success(request, _("The proposal is made from the books as they are now."))
     return redirect("run", company=scope.company.code, run=run.pk)
+
+
+def _next_day(company: Company) -> date:
+    return calendar_of(company.country, company).next_business_day(timezone.localdate())
 
 
 @company_view()
@@ -157,7 +164,7 @@ def proposing(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if underway.is_proposing(scope.company):
         return render(request, "dunning/proposing.html")
-    run = Run.objects.filter(company=scope.company, day=timezone.localdate()).exclude(state="cancelled")
-    made = run.first()
+    runs = Run.objects.filter(company=scope.company, day=_next_day(scope.company))
+    made = runs.exclude(state=Run.State.CANCELLED).first()
     where = ("run", [scope.company.code, made.pk]) if made else ("reminders", [scope.company.code])
     return HttpResponseClientRedirect(reverse(where[0], args=where[1]))

@@ -41,6 +41,7 @@ from exigible.dunning.views.responses import pdf_response
 from exigible.dunning.views.words import TONES, held_label, what_happened
 from exigible.kernel.ageing import Buckets, days_overdue
 from exigible.kernel.text import fold
+from exigible.language import formats
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -71,11 +72,16 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
     related = rows.select_related("customer", "approved_by")
     page = read_slice(related, _order(request.GET, SORTS), request.GET, PAGE)
     is_out = name == "run"
+    currencies = {group["currency"] for group in standing.groups}
+    unit = currencies.pop() if len(currencies) == 1 else ""
     context = _frame(scope, run, standing, name) | {
-        "rows": _rows(scope, run, page.rows),
+        "rows": _rows(scope, run, page.rows, unit),
         "pages": page,
         "totals": standing.totals(CLAIMED if is_out else states),
         "is_out": is_out,
+        "unit": unit,
+        "with_credits": any(group["credits"] for group in standing.groups),
+        "with_states": is_out and standing.count(*GOES_OUT) > standing.count(State.PROPOSED),
         "can_select": _can_act(scope) and standing.count(State.PROPOSED, State.APPROVED, State.EXCLUDED) > 0,
         "choices": _choices(standing, states),
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
@@ -235,16 +241,19 @@ def _choices(standing: Standing, states: Sequence[str]) -> dict[str, list[tuple[
     }
 
 
-def _rows(scope: Scope, run: Run, actions: Sequence[Action]) -> list[dict[str, Any]]:
+def _rows(scope: Scope, run: Run, actions: Sequence[Action], unit: str) -> list[dict[str, Any]]:
+    """The rows of a page; `unit` is the currency in the head, "" where the rows mix them."""
     items = items_of(actions)
     buckets = Buckets(tuple(scope.company.bucket_bounds))
-    return [_row(scope, run, action, buckets, *items.get(action.pk, (0, run.day))) for action in actions]
+    return [
+        _row(scope, action)
+        | _age(run, buckets, *items.get(action.pk, (0, run.day)))
+        | _amounts(action, with_symbol=not unit)
+        for action in actions
+    ]
 
 
-def _row(
-    scope: Scope, run: Run, action: Action, buckets: Buckets, count: int, oldest_on: date
-) -> dict[str, Any]:
-    days = days_overdue(oldest_on, run.day)
+def _row(scope: Scope, action: Action) -> dict[str, Any]:
     where = [scope.company.code, action.pk]
     return {
         "action": action,
@@ -252,9 +261,6 @@ def _row(
         "step": step_name(action.step),
         "channel": channel_name(action.channel),
         "icon": "mail" if action.channel == Channel.EMAIL else "file",
-        "items": count,
-        "days": days,
-        "bucket": buckets.key(days),
         "why": reason_sentence(action.reason_code, action.reason_params, action.currency),
         "state": state_name(action.state),
         "tone": TONES[action.state],
@@ -262,6 +268,22 @@ def _row(
         "is_open": action.state in (State.PROPOSED, State.APPROVED, State.EXCLUDED),
         "url": reverse("reminder", args=where),
         "peek": reverse("reminder-peek", args=where),
+    }
+
+
+def _age(run: Run, buckets: Buckets, count: int, oldest_on: date) -> dict[str, Any]:
+    days = days_overdue(oldest_on, run.day)
+    return {"items": count, "days": days, "bucket": buckets.key(days)}
+
+
+def _amounts(action: Action, *, with_symbol: bool) -> dict[str, str]:
+    def shown(minor: int) -> str:
+        return formats.money(minor, action.currency, with_symbol=with_symbol)
+
+    return {
+        "gross": shown(action.gross_minor),
+        "credits": shown(action.credits_minor) if action.credits_minor else "",
+        "net": shown(action.net_minor),
     }
 
 
