@@ -61,10 +61,13 @@ def _effects(job: Import) -> Iterator[Effect]:
     yield _created_customers(created.get("customers", 0))
     yield _created_items(created.get("items", 0), _minor(detail, "created_amount", currency))
     yield _created_allocations(created.get("allocations", 0))
+    yield _created_payers(created.get("payer_accounts", 0))
     yield _changed_customers(changed.get("customers", 0), job.kind)
     yield from _changed_items(changed.get("items", 0), detail, currency)
+    yield _changed_due_dates(changed.get("due_dates", 0))
     yield _undone_allocations(changed.get("allocations", 0))
     yield from _recognised(detail)
+    yield from _taken_from_table(detail)
     yield _unchanged(job.result.get("unchanged", 0), job.kind)
 
 
@@ -84,6 +87,19 @@ def _created_allocations(count: int) -> Effect:
     return Effect("new", count, ngettext("new allocation", "new allocations", count))
 
 
+def _created_payers(count: int) -> Effect:
+    return Effect("new", count, ngettext("new bank account of a payer", "new bank accounts of payers", count))
+
+
+def _changed_due_dates(count: int) -> Effect:
+    words = ngettext(
+        "due date worked out anew from the payment terms",
+        "due dates worked out anew from the payment terms",
+        count,
+    )
+    return Effect("changed", count, words)
+
+
 def _changed_customers(count: int, kind: str) -> Effect:
     if kind == FileKind.FEC:
         return Effect("changed", count, ngettext("customer renamed", "customers renamed", count))
@@ -95,7 +111,7 @@ def _changed_customers(count: int, kind: str) -> Effect:
 def _changed_items(count: int, detail: dict[str, Any], currency: str) -> Iterator[Effect]:
     """Corrected ones are reversed and written anew; removed ones are only reversed."""
     if "items_corrected" not in detail:
-        yield Effect("changed", count, ngettext("open item corrected", "open items corrected", count))
+        yield from _changed_by_table(count, detail)
         return
     corrected, removed = detail["items_corrected"], detail["items_removed"]
     yield Effect(
@@ -116,6 +132,40 @@ def _changed_items(count: int, detail: dict[str, Any], currency: str) -> Iterato
             removed,
         ),
         None if corrected else _minor(detail, "removed_amount", currency),
+    )
+
+
+def _changed_by_table(count: int, detail: dict[str, Any]) -> Iterator[Effect]:
+    dated, split = detail.get("due_dates_changed", 0), detail.get("items_split", 0)
+    other = count - dated - split
+    yield Effect("changed", dated, ngettext("due date corrected", "due dates corrected", dated))
+    yield Effect(
+        "changed",
+        split,
+        ngettext("document split into its due dates", "documents split into their due dates", split),
+    )
+    yield Effect("changed", other, ngettext("open item corrected", "open items corrected", other))
+
+
+def _taken_from_table(detail: dict[str, Any]) -> Iterator[Effect]:
+    settled, left = detail.get("settled_before", 0), detail.get("rows_left", 0)
+    yield Effect(
+        "left",
+        settled,
+        ngettext(
+            "open item settled in part or whole before the import",
+            "open items settled in part or whole before the import",
+            settled,
+        ),
+    )
+    yield Effect(
+        "left",
+        left,
+        ngettext(
+            "line of the file left out, for the reason below",
+            "lines of the file left out, for the reasons below",
+            left,
+        ),
     )
 
 

@@ -91,8 +91,10 @@ def _table(job: Import) -> dict[str, Any]:
 
 def _result(job: Import) -> dict[str, Any]:
     warnings = job.result.get("warnings", [])
+    effects = effects_of(job)
     return {
-        "effects": effects_of(job),
+        "effects": effects,
+        "has_amounts": any(effect.amount_minor is not None for effect in effects),
         "changes_nothing": changes_nothing(job),
         "control": control_of(job),
         "told": tell_all(warnings[:_SHOWN_PROBLEMS], job.company.currency),

@@ -33,7 +33,9 @@ EXPECTED_SENTENCES: Final = {
     "one address": gettext_lazy("one address"),
     "0": gettext_lazy("a balance of 0"),
 }
-_AMOUNT_IN_FOUND: Final = frozenset({"unbalanced-entry", "unbalanced-file"})
+_AMOUNT_IN_FOUND: Final = frozenset(
+    {"unbalanced-entry", "unbalanced-file", "amount-differs", "open-amount-differs"}
+)
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?")
 
@@ -97,7 +99,7 @@ def tell(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
     """A kept problem as a person reads it: line, column, what was found and expected, and the sentence."""
     worded = dict(problem) | {
         "found": _readable(problem["code"], str(problem["found"]), currency),
-        "expected": str(EXPECTED_SENTENCES.get(problem["expected"], field_name(problem["expected"]))),
+        "expected": _expected(problem["code"], str(problem["expected"]), currency),
         "column": field_name(problem["column"]) if problem["column"] else problem["column"],
         "params": {key: _readable(key, value, currency) for key, value in problem["params"].items()},
     }
@@ -139,6 +141,12 @@ def _readable(what: str, text: str, currency: str) -> str:
         with suppress(ValueError):
             return formats.day(date.fromisoformat(text))
     return _(text) if text in FOUND_SENTENCES else text
+
+
+def _expected(code: str, text: str, currency: str) -> str:
+    if text in EXPECTED_SENTENCES:
+        return str(EXPECTED_SENTENCES[text])
+    return field_name(text) if text in FIELD_NAMES else _readable(code, text, currency)
 
 
 def _amount(text: str, currency: str) -> str:
