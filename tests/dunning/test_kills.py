@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event as Signal
 from threading import Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import conninfo
 
 from exigible.dunning.models import Action, Run
@@ -105,6 +106,27 @@ def check(mail: MailServer, files: Path, count: int) -> None:
         Event.objects.filter(kind__in=["email-sent", "letter-sent"]).values_list("data__action", flat=True)
     )
     assert told == Counter(Action.objects.filter(state="sent").values_list("pk", flat=True))
+
+
+def test_a_message_approved_while_the_day_is_proposed_again_keeps_its_items() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 100.00 due 2026-10-01")
+    run = propose(books, MONDAY)
+    has_approved = Signal()
+
+    def approve_slowly() -> None:
+        with transaction.atomic():
+            approve(run=run, by=None)
+            has_approved.set()
+            time.sleep(0.5)
+        connections.close_all()
+
+    person = Thread(target=approve_slowly)
+    person.start()
+    assert has_approved.wait(10)
+    propose(books, MONDAY)
+    person.join()
+    action = Action.objects.get()
+    assert (action.state, action.items.count()) == ("approved", 1)
 
 
 def test_two_people_who_approve_at_once_approve_each_message_once() -> None:

@@ -18,6 +18,7 @@ from exigible.dunning.rules import (
     PolicyRules,
     choose_policy,
     decide,
+    is_still_true,
     still_stands,
 )
 from exigible.kernel.dates import Calendar
@@ -310,6 +311,13 @@ def test_what_was_learnt_since_the_approval_stops_a_message(
     reason = still_stands(customer(**known), POLICY, gross, MONDAY)
     assert reason is not None
     assert reason.code == code
+
+
+@pytest.mark.parametrize(
+    ("step", "late", "is_true"), [(0, 0, True), (0, 1, False), (1, 1, True), (1, 0, False), (3, -5, False)]
+)
+def test_a_message_speaks_only_of_items_whose_date_still_fits(step: int, late: int, is_true: bool) -> None:
+    assert is_still_true(POLICY.steps[step], MONDAY - timedelta(days=late), MONDAY) is is_true
 
 
 def test_what_still_stands_goes() -> None:

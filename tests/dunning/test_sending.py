@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pypdf import PdfReader
@@ -30,7 +31,7 @@ from exigible.dunning.services.emails import EmailRound
 from exigible.dunning.services.sending import LOCK
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company, Customer
-from exigible.ledger.services import add_item, allocate
+from exigible.ledger.services import add_item, allocate, change_due_date
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
@@ -155,6 +156,28 @@ def test_a_credit_note_settles(mail: MailServer) -> None:
     assert send(the_run(books)).states == {"superseded": 1}
     assert Action.objects.get().problem == "payment-not-allocated"
     assert (note.open_minor, mail.messages) == (-1200_00, [])
+
+
+def test_a_due_date_put_off_since_the_approval_stops_the_message(mail: MailServer) -> None:
+    books = approved()
+    change_due_date(item=books["F-1"], due_on=date(2026, 12, 31), by=None)
+    assert send(the_run(books)).states == {"superseded": 1}
+    assert (Action.objects.get().problem, mail.messages) == ("dates-passed", [])
+
+
+def test_a_courtesy_approved_too_late_is_not_sent(mail: MailServer) -> None:
+    books = approved("2026-10-01 invoice F-1 ACME 1200.00 due 2026-11-25")
+    with time_machine.travel(datetime(2026, 11, 26, 9, tzinfo=UTC)):
+        assert send(the_run(books)).states == {"superseded": 1}
+    assert mail.messages == []
+
+
+def test_an_item_left_out_of_the_message_has_taken_no_level(mail: MailServer) -> None:
+    books = approved(ONE + "\n2026-09-01 invoice F-2 ACME 80.00 due 2026-10-01")
+    pay(books, "F-1", 1200)
+    send(the_run(books))
+    levels = ActionItem.objects.order_by("item__document_number").values_list("level", "sent_minor")
+    assert list(levels) == [(None, 0), (1, 80_00)]
 
 
 def test_a_promise_made_since_the_approval_stops_the_message(mail: MailServer) -> None:

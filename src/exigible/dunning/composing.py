@@ -21,7 +21,7 @@ from exigible.dunning.charges import Charges, charges_of, contract_rate
 from exigible.dunning.facts import Promise, calendar_of, read_promises
 from exigible.dunning.models import Action, ActionItem
 from exigible.dunning.policies import rules_of
-from exigible.dunning.rules import CustomerFacts, Reason, Step, still_stands
+from exigible.dunning.rules import CustomerFacts, Reason, Step, is_still_true, still_stands
 from exigible.dunning.wording import due_span, fill, find_wording
 from exigible.kernel.money import format_amount
 from exigible.ledger.models import Company, Customer, OpenItem
@@ -32,7 +32,7 @@ DAYS_TO_PAY: Final = 8
 
 @dataclass(frozen=True)
 class Message:
-    """One message as it would go now. `stop` says why it does not; `claimed` is what is left of each item."""
+    """One message as it would go now. `stop`: why it does not; `claimed`: what it asks for each item."""
 
     action: Action
     step: Step
@@ -78,8 +78,12 @@ class _Case:
 
     @cached_property
     def items(self) -> list[OpenItem]:
-        """Those that are not settled."""
-        return [item for item in self.all_items if item.open_minor > 0]
+        """Those that are not settled, and of which the step still speaks the truth."""
+        return [
+            item
+            for item in self.all_items
+            if item.open_minor > 0 and is_still_true(self.step, item.due_on, self.dated)
+        ]
 
     @property
     def credits(self) -> list[OpenItem]:
@@ -165,12 +169,15 @@ def _message(case: _Case) -> Message:
         step=case.step,
         letter=_letter(case),
         statement=_statement(case),
-        claimed={item.pk: item.open_minor for item in case.all_items},
+        claimed=dict.fromkeys((item.pk for item in case.all_items), 0)
+        | {item.pk: item.open_minor for item in case.items},
         stop=_stop(case),
     )
 
 
 def _stop(case: _Case) -> Reason | None:
+    if not case.items and any(item.open_minor > 0 for item in case.all_items):
+        return Reason("dates-passed")
     company, customer, promise = case.company, case.customer, case.promise
     facts = CustomerFacts(
         customer_id=customer.pk,

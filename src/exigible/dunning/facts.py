@@ -203,10 +203,12 @@ def open_reading(
         "zone": settings.TIME_ZONE,
         "talks": list(TALKS),
     }
+    # What is pending first: a message sent between the two readings is then seen twice, and not missed.
+    pending = {(customer, currency): day for customer, currency, day in _rows(PENDING, asked)}
     known = Known(
         promises=dict(_promises(asked)),
         contacts=dict(_rows(CONTACTS, asked)),
-        pending={(customer, currency): day for customer, currency, day in _rows(PENDING, asked)},
+        pending=pending,
         refused=frozenset(_rows(REFUSED, asked)),
     )
     return Reading(company, on, policies, is_past=on < today, known=known)

@@ -89,6 +89,7 @@ def _why_held() -> dict[str, str]:
         "no-policy": _("No policy is for this customer."),
         "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
         "settled": _("Settled since the approval."),
+        "dates-passed": _("Due dates have changed or passed since the approval."),
     }
 
 

@@ -175,6 +175,11 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
     )
 
 
+def is_still_true(step: Step, due_on: date, on: date) -> bool:
+    """Whether a step may speak of an item due then: the courtesy until its due date, the others after it."""
+    return (due_on < on) == (step.days > 0)
+
+
 def still_stands(facts: CustomerFacts, policy: PolicyRules, gross_minor: int, on: date) -> Reason | None:
     """Why an approved message is not sent after all, on what is known at that moment; None: it goes."""
     if gross_minor <= 0:

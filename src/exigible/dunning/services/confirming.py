@@ -29,7 +29,8 @@ CLAIM: Final = """
 """
 
 KEEP_AMOUNTS: Final = """
-    UPDATE dunning_actionitem l SET sent_minor = said.minor
+    UPDATE dunning_actionitem l
+    SET sent_minor = said.minor, level = CASE WHEN said.minor > 0 THEN l.level END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS said (action_id, item_id, minor)
     WHERE l.action_id = said.action_id AND l.item_id = said.item_id
 """
@@ -47,7 +48,7 @@ def claim(run: Run, channel: str, limit: int, only: int | None = None) -> list[i
 
 
 def keep_amounts(messages: Iterable[Message]) -> None:
-    """Note beside each item what the message asks for it."""
+    """Note beside each item what the message asks for it; one that it leaves out climbs to no level."""
     rows = [
         (message.action.pk, item, minor) for message in messages for item, minor in message.claimed.items()
     ]
