@@ -41,4 +41,4 @@ def seconds_to_wait(failures: int, free: int) -> int:
     """How long to wait after so many wrong passwords: none for the first `free`, then twice as long each."""
     if failures < free:
         return 0
-    return min(LONGEST_WAIT, 2 ** min(failures - free + 1, 9))
+    return min(LONGEST_WAIT, 1 << min(failures - free + 1, 9))

@@ -87,7 +87,7 @@ def _reminded(scope: Scope, items: list[int]) -> dict[int, tuple[int, date]]:
         company=scope.company, item__in=items, level__isnull=False, action__state=Action.State.SENT
     )
     found = sent.order_by("level").values_list("item", "level", "action__sent_at")
-    return {item: (level, localdate(sent_at)) for item, level, sent_at in found if sent_at}
+    return {item: (level, localdate(sent_at)) for item, level, sent_at in found if level and sent_at}
 
 
 def _account(currency: str, lines: Iterable[OpenLine], buckets: Buckets) -> Account:

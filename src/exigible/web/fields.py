@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from django import forms
@@ -65,13 +65,11 @@ def keep_what_was_read(form: forms.ModelForm) -> None:
 def merged_data(posted: forms.ModelForm, fresh: forms.ModelForm) -> QueryDict:
     """The form after someone else saved first: what is known now, and over it what this person changed."""
     data = QueryDict(mutable=True)
-    changed = set(posted.changed_data)
+    changed, typed = set(posted.changed_data), cast(QueryDict, posted.data)
     for name, field in fresh.fields.items():
         known = fresh[name].value()
         mine = (
-            posted.data.getlist(name)
-            if name in changed and not field.widget.is_hidden
-            else _as_typed(field, known)
+            typed.getlist(name) if name in changed and not field.widget.is_hidden else _as_typed(field, known)
         )
         data.setlist(name, mine)
         if field.show_hidden_initial:

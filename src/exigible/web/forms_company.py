@@ -63,7 +63,7 @@ class CompanyForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = COUNTRIES
+        self.fields["country"].choices = COUNTRIES  # type: ignore[attr-defined]
         colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour looks like #1f3a5f"))
         self.fields["colour"].validators.append(colour)
         self.fields["logo"].validators.append(FileExtensionValidator(["png", "jpg", "jpeg", "svg"]))

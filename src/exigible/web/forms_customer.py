@@ -69,10 +69,11 @@ class CustomerForm(forms.ModelForm):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.company = company
-        self.fields["kind"].choices = KINDS
-        self.fields["collector"].queryset = User.objects.filter(memberships__company=company, is_active=True)
+        self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
+        collectors = User.objects.filter(memberships__company=company, is_active=True)
+        self.fields["collector"].queryset = collectors  # type: ignore[attr-defined]
         self.initial.setdefault("version", self.instance.version)
-        self.initial |= shown_values(self.instance, company)
+        self.initial.update(shown_values(self.instance, company))
         if self.instance.pk:
             self.fields["code"].disabled = True
             keep_what_was_read(self)
@@ -165,8 +166,8 @@ class ContactForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = ROLES
-        self.fields["preferred_channel"].choices = CHANNELS
+        self.fields["role"].choices = ROLES  # type: ignore[attr-defined]
+        self.fields["preferred_channel"].choices = CHANNELS  # type: ignore[attr-defined]
         choices = [("", _("The customer's")), *settings.LANGUAGES]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), required=False, choices=choices)
         if self.instance.pk:
@@ -194,7 +195,7 @@ class ContractForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = CONTRACT_KINDS
+        self.fields["kind"].choices = CONTRACT_KINDS  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]

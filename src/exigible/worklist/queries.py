@@ -162,7 +162,7 @@ def find_list(company: Company, on: date) -> Worklist | None:
 
 def is_stale(known: Worklist) -> bool:
     """Whether something that the list was decided from has changed since."""
-    asked = {
+    asked: dict[str, Any] = {
         "company": known.company_id,
         "snapshot": known.snapshot,
         "at": known.built_at,
@@ -183,9 +183,10 @@ def is_small(company: Company) -> bool:
 
 def day_counts(tasks: QuerySet[Task]) -> list[dict[str, Any]]:
     """How many lines a list has and what is at stake, by currency, act, and whether done; in one query."""
-    return list(
+    found: Any = (
         tasks.order_by()
         .annotate(is_done=Q(done_at__isnull=False))
         .values("currency", "act", "is_done")
         .annotate(count=Count("id"), stake=Sum("stake_minor"))
     )
+    return list(found)

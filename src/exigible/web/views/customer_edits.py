@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -126,7 +126,7 @@ def contract_file(request: HttpRequest, code: str, contract: int) -> HttpRespons
     found = get_object_or_404(Contract, pk=contract, customer=customer)
     if not found.file:
         return redirect(_file_address(scope, customer))
-    name = found.file.name.rsplit("/", 1)[-1]
+    name = str(found.file.name).rsplit("/", 1)[-1]
     return FileResponse(
         found.file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
     )
@@ -174,6 +174,6 @@ def _file_address(scope: Scope, customer: Customer) -> str:
     return reverse("customer-file", args=[scope.company.code, customer.code])
 
 
-def _form(request: HttpRequest, form: Form, heading: str, back: str) -> HttpResponse:
+def _form(request: HttpRequest, form: BaseForm, heading: str, back: str) -> HttpResponse:
     context = {"form": form, "heading": heading, "back": back}
     return render(request, "web/form.html", context, status=422 if form.is_bound and form.errors else 200)
