@@ -12,10 +12,10 @@ from tests.demo.reading import Group
 from exigible.demo.manifest import CompanyTruth, DemoFile, read_truth
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, receive
+from exigible.kernel.ageing import Buckets
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.check import run_checks
 from exigible.ledger.models import Company
-from exigible.kernel.ageing import Buckets
 from exigible.positions.queries import AgedRow, aged_balance
 from exigible.positions.rules import Ageing
 from exigible.team.services import add_user

@@ -11,7 +11,10 @@ from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, receive
 from exigible.ledger.models import Company
 
-ITEMS = "customer_code,document_type,document_number,issue_date,due_date,currency,amount,open_amount,reference,order_number"
+ITEMS = (
+    "customer_code,document_type,document_number,issue_date,due_date,currency,amount,open_amount,"
+    "reference,order_number"
+)
 
 
 def preview_table(company: Company, kind: str, text: str, options: dict[str, Any] | None = None) -> Import:

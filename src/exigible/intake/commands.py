@@ -22,14 +22,14 @@ def import_group() -> None:
 
 
 def _options(command: Any) -> Any:
-    command = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")(
-        command
-    )
-    command = click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")(
-        command
-    )
-    command = click.option("--company", required=True, metavar="CODE", help="Whose books they are.")(command)
-    return click.argument("file", type=_FILE)(command)
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+        click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+        click.option("--company", required=True, metavar="CODE", help="Whose books they are."),
+        click.argument("file", type=_FILE),
+    ):
+        command = option(command)
+    return command
 
 
 _mapping = click.option("--mapping", metavar="NAME", help="A mapping of columns remembered under this name.")
@@ -131,7 +131,8 @@ def _lines(job: Import) -> Iterator[str]:
     for effect in effects_of(job):
         yield f"  {effect.count:>9} {effect.words}"
     if accounts := result["created"].get("payer_accounts"):
-        yield f"  {accounts:>9} {ngettext('new bank account of a payer', 'new bank accounts of payers', accounts)}"
+        words = ngettext("new bank account of a payer", "new bank accounts of payers", accounts)
+        yield f"  {accounts:>9} {words}"
     if dates := result["changed"].get("due_dates"):
         yield f"  {dates:>9} {ngettext('due date worked out anew', 'due dates worked out anew', dates)}"
     if control := result.get("control"):

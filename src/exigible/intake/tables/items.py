@@ -1,4 +1,4 @@
-"""Open items at the import desk: the true due dates of what the ledger holds, and what it does not hold yet."""
+"""Open items at the import desk: true due dates of what the ledger holds, and what it does not hold yet."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from exigible.kernel.text import fold
 
 REASON: Final = gettext_noop("Replaced by its due dates")
 _COLUMNS: Final = (
-    "line int, customer_code text, customer_name text, sort_name text, document_type text, document_number text,"
-    " issued_on date, due_on date, currency text, amount_minor bigint, open_minor bigint, reference text,"
-    " order_number text"
+    "line int, customer_code text, customer_name text, sort_name text, document_type text,"
+    " document_number text, issued_on date, due_on date, currency text, amount_minor bigint, "
+    " open_minor bigint, reference text, order_number text"
 )
 _COUNTS: Final = (
     "rows", "customers", "items", "changed", "redated", "split", "parts", "settled", "known", "left",
@@ -83,9 +83,9 @@ class ItemsDesk:
 def _row(record: ItemRecord) -> tuple[Any, ...]:
     return (
         record.line, record.customer_code, record.customer_name,
-        fold(record.customer_name or record.customer_code)[:200], record.document_type, record.document_number,
-        record.issue_date, record.due_date, record.currency, record.amount_minor, record.open_minor,
-        record.reference, record.order_number,
+        fold(record.customer_name or record.customer_code)[:200], record.document_type,
+        record.document_number, record.issue_date, record.due_date, record.currency,
+        record.amount_minor, record.open_minor, record.reference, record.order_number,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,7 @@ def begin_plan(import_id: int) -> None:
     drop_plan()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(f"CREATE TEMP VIEW sheet AS SELECT * FROM {table_name(import_id)}")
+        cursor.execute(f"CREATE TEMP VIEW sheet AS SELECT * FROM {table_name(import_id)}")  # noqa: S608  a number
         cursor.execute("CREATE TEMP TABLE sheet_terms (terms text, days int, counting text)")
 
 
@@ -63,12 +63,8 @@ def drop_plan() -> None:
 
 @cache
 def _plan_tables() -> tuple[str, ...]:
-    found: Iterator[str] = (
-        name
-        for path in sorted(_FOLDER.glob("*.sql"))
-        for name in _TABLE.findall(path.read_text(encoding="utf-8"))
-    )
-    return ("sheet_terms", *dict.fromkeys(found))
+    texts = [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))]
+    return ("sheet_terms", *dict.fromkeys(name for text in texts for name in _TABLE.findall(text)))
 
 
 def keep_terms(texts: Iterable[str]) -> None:
