@@ -136,7 +136,5 @@ def _selected(request: HttpRequest, scope: Scope, run: Run) -> list[int]:
 def _back(request: HttpRequest, scope: Scope, run: Run) -> HttpResponse:
     """To the list as it was: its filters, its order, its page."""
     asked = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
     return redirect(asked) if is_ours else redirect("run", company=scope.company.code, run=run.pk)

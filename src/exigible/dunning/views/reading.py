@@ -89,7 +89,12 @@ def _seen(scope: Scope, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def read_standing(scope: Scope, run: Run) -> Standing:
     """Where a run stands, in one query."""
-    groups = messages_of(scope, run).order_by().values("state", "currency", "channel", "policy_id", "step")
+    return standing_of(messages_of(scope, run))
+
+
+def standing_of(messages: QuerySet[Action]) -> Standing:
+    """Where some messages stand, in one query."""
+    groups = messages.order_by().values("state", "currency", "channel", "policy_id", "step")
     return Standing(
         list(
             groups.annotate(

@@ -36,6 +36,7 @@ from exigible.dunning.views.reading import (
     items_of,
     messages_of,
     read_standing,
+    standing_of,
 )
 from exigible.dunning.views.responses import pdf_response
 from exigible.dunning.views.words import TONES, held_label, what_happened
@@ -48,6 +49,7 @@ from exigible.team.scope import Scope, company_view
 PAGE: Final = 60
 State = Action.State
 
+FILTERS: Final = ("q", "step", "channel", "state")
 SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "step": "level", "amount": "net_minor"}
 HELD_SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "amount": "net_minor"}
 
@@ -69,6 +71,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
     run = find_run(scope, pk)
     standing = read_standing(scope, run)
     rows = _filtered(messages_of(scope, run).filter(state__in=states), request.GET)
+    counted = standing_of(rows) if any(request.GET.get(name) for name in FILTERS) else standing
     related = rows.select_related("customer", "approved_by")
     page = read_slice(related, _order(request.GET, SORTS), request.GET, PAGE)
     is_out = name == "run"
@@ -77,7 +80,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
     context = _frame(scope, run, standing, name) | {
         "rows": _rows(scope, run, page.rows, unit),
         "pages": page,
-        "totals": standing.totals(CLAIMED if is_out else states),
+        "totals": counted.totals(CLAIMED if is_out else states),
         "is_out": is_out,
         "unit": unit,
         "with_credits": any(group["credits"] for group in standing.groups),
@@ -217,7 +220,7 @@ def _order(asked: Mapping[str, str], sorts: Mapping[str, str]) -> list[Column]:
 
 
 def _filtered(rows: QuerySet[Action], asked: Mapping[str, str]) -> QuerySet[Action]:
-    for name in ("step", "channel", "state"):
+    for name in FILTERS[1:]:
         if asked.get(name):
             rows = rows.filter(**{name: asked[name]})
     return _named(rows, asked)
