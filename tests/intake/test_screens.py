@@ -411,3 +411,18 @@ def test_the_page_of_an_import_takes_a_constant_number_of_queries(client, compan
             page(client, company, job)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_what_is_brought_forward_is_not_counted_a_second_time_as_left(client, company):
+    import_books(company, "2024-12-01 sale F-1 ACME 10.00")
+    later = "2025-01-01 opening F-1 ACME 10.00 issued 2024-12-01\n2025-02-01 sale F-2 ACME 5.00"
+    shown = page(client, company, preview_books(company, later))
+    assert "brought forward from the year before" in shown
+    assert "left as it is" not in shown
+
+
+def test_amounts_and_dates_in_problems_are_written_as_the_reader_writes_them(company):
+    job = preview_books(company, "2025-03-01 sale F-1 ACME 1300.00 A\n2025-03-02 bank V-1 ACME -1400.00 A")
+    assert "diffèrent de 100,00 €" in page(signed_in(company, "senior", "fr"), company, job).replace(
+        "\u00a0", " "
+    )

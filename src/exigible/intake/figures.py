@@ -68,7 +68,8 @@ def _effects(job: Import) -> Iterator[Effect]:
     yield _undone_allocations(changed.get("allocations", 0))
     yield from _recognised(detail)
     yield from _taken_from_table(detail)
-    yield _unchanged(job.result.get("unchanged", 0), job.kind)
+    told = detail.get("items_recognised", 0) + detail.get("lines_brought_forward", 0)
+    yield _unchanged(job.result.get("unchanged", 0) - told, job.kind)
 
 
 def _minor(detail: dict[str, Any], key: str, currency: str) -> int | None:

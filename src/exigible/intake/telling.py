@@ -97,11 +97,14 @@ def minor_of(text: str, currency: str) -> int:
 
 def tell(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
     """A kept problem as a person reads it: line, column, what was found and expected, and the sentence."""
+    params = dict(problem["params"])
+    if problem["code"] == "lettering-unbalanced":  # which side is larger does not matter for "differ by"
+        params["amount"] = params["amount"].removeprefix("-")
     worded = dict(problem) | {
         "found": _readable(problem["code"], str(problem["found"]), currency),
         "expected": _expected(problem["code"], str(problem["expected"]), currency),
         "column": field_name(problem["column"]) if problem["column"] else problem["column"],
-        "params": {key: _readable(key, value, currency) for key, value in problem["params"].items()},
+        "params": {key: _readable(key, value, currency) for key, value in params.items()},
     }
     return worded | {"sentence": word_problem(worded)}
 
