@@ -72,13 +72,7 @@ def position_of(row: AgedRow, currency: str) -> dict[str, str]:
     return {name: to_decimal_string(minor, currency) for name, minor in zip(names, amounts, strict=True)}
 
 
-SPLIT_AND_BROUGHT_FORWARD = pytest.mark.xfail(
-    strict=True,
-    reason="books that bring a document forward in full do not know it in the due dates that replaced it",
-)
-
-
-@pytest.mark.parametrize("code", ["MNS", pytest.param("TDI", marks=SPLIT_AND_BROUGHT_FORWARD)])
+@pytest.mark.parametrize("code", ["MNS", "TDI"])
 def test_each_customer_owes_what_the_generator_knows_and_a_second_import_changes_nothing(
     group: Group, code: str
 ) -> None:

@@ -21,6 +21,17 @@ from exigible.kernel.text import fold
 from exigible.ledger.models import OpenItem
 
 _NO_IMPORT: Final = [-1]
+_LINE: Final = {"unit": "same_line", "document": "document", "line_document": "l.piece_ref"}
+_DOCUMENT: Final = _LINE | {"unit": "same_document"}
+_BROUGHT_FORWARD: Final = (
+    _LINE | {"amount": "amount_minor"},
+    _LINE | {"amount": "open_minor"},
+    _DOCUMENT | {"amount": "amount_minor"},
+    _DOCUMENT | {"amount": "open_minor"},
+    _LINE | {"amount": "open_minor", "document": "any_document", "line_document": "''"},
+)
+"""How a balance brought forward finds what it stands for, the surest way first."""
+
 _SAME_LINE: Final = (
     "(document_number::text, account::text, amount_minor)",
     "(document_number::text, sign(amount_minor))",
@@ -157,8 +168,8 @@ def _plan_items(plan: Plan) -> None:
 
 def _plan_carried(params: Params) -> None:
     run("carried", "before", params)
-    run("carried", "same_document", params)
-    run("carried", "same_amount", params)
+    for way in _BROUGHT_FORWARD:
+        run("carried", "matching", params, **way)
     run("carried", "summary_sides")
     run("overlap", "overlap")
     run("carried", "summary_stands", params)

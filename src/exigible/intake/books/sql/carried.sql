@@ -2,20 +2,29 @@
 -- the items that were open the day before, so that what it is lettered with later settles those.
 
 -- name: before
--- Items of the books as they were left open the day before the opening.
+-- Items of the books as they were left open the day before the opening; and settled ones that the file brings
+-- forward all the same, as it does with both sides of what is lettered in part. `same_line` holds the due dates
+-- together into which a line was split.
 CREATE TEMP TABLE plan_before AS
-SELECT i.id AS item_id, i.customer_id, i.document_number, i.issued_on, i.effective_on, held.open_minor
-FROM (
-    SELECT item_id, sum(amount_minor)::bigint AS open_minor
-    FROM ledger_movement
-    WHERE company_id = %(company)s AND effective_on < %(opening)s
-    GROUP BY item_id HAVING sum(amount_minor) <> 0
-) AS held
-JOIN ledger_openitem i ON i.company_id = %(company)s AND i.id = held.item_id
-LEFT JOIN intake_bookline b ON b.company_id = i.company_id AND b.item_id = i.id
-WHERE NOT i.is_reversed AND (i.source = 'fec' OR b.id IS NOT NULL)
-  AND coalesce(b.entry_date, i.effective_on) < %(opening)s
-  AND coalesce(b.account, i.account) LIKE ANY (%(patterns)s);
+SELECT * FROM (
+    SELECT i.id AS item_id, coalesce(b.line_key, i.source_key)::text AS same_line,
+           concat(i.document_number, sign(i.amount_minor)) AS same_document, '' AS any_document, i.customer_id,
+           i.document_number::text AS document, i.issued_on, i.amount_minor,
+           coalesce(held.open_minor, 0) AS open_minor
+    FROM ledger_openitem i
+    LEFT JOIN intake_bookline b ON b.company_id = i.company_id AND b.item_id = i.id
+    LEFT JOIN (
+        SELECT item_id, sum(amount_minor)::bigint AS open_minor
+        FROM ledger_movement WHERE company_id = %(company)s AND effective_on < %(opening)s
+        GROUP BY item_id
+    ) AS held ON held.item_id = i.id
+    WHERE i.company_id = %(company)s AND NOT i.is_reversed AND (i.source = 'fec' OR b.id IS NOT NULL)
+      AND coalesce(b.entry_date, i.effective_on) < %(opening)s
+      AND coalesce(b.account, i.account) LIKE ANY (%(patterns)s)
+) AS item
+WHERE open_minor <> 0 OR (customer_id, document) IN (
+    SELECT c.id, l.piece_ref FROM plan_line l JOIN plan_customer c ON c.code = l.customer_code WHERE l.is_carried
+);
 
 -- name: differences
 -- By how much the balance brought forward differs from ours, customer by customer.
@@ -49,36 +58,26 @@ CREATE TEMP TABLE plan_stand (
     key uuid, item_id bigint, customer_id bigint, amount_minor bigint, issued_on date, effective_on date, is_old boolean
 );
 
--- name: same_document
+-- name: matching
+-- Lines that agree with one line of earlier books ({unit}) in its document ({document}) and amount ({amount}, all
+-- of it or what was left of it): they stand for its items.
 INSERT INTO plan_stand
-SELECT l.key, b.item_id, b.customer_id, b.open_minor, b.issued_on, %(opening)s, true
+SELECT l.key, b.item_id, b.customer_id, b.{amount}, b.issued_on, %(opening)s, true
 FROM (
-    SELECT l.*, c.id AS customer_id,
-           row_number() OVER (PARTITION BY c.id, l.piece_ref, l.amount_minor ORDER BY l.piece_date, l.line) AS rank
-    FROM plan_line l JOIN plan_customer c ON c.code = l.customer_code WHERE l.is_carried
-) AS l
-JOIN (
-    SELECT *, row_number() OVER (PARTITION BY customer_id, document_number, open_minor
-                                 ORDER BY issued_on, item_id) AS rank
-    FROM plan_before
-) AS b
-  ON b.customer_id = l.customer_id AND b.document_number = l.piece_ref AND b.open_minor = l.amount_minor
- AND b.rank = l.rank;
-
--- name: same_amount
-INSERT INTO plan_stand
-SELECT l.key, b.item_id, b.customer_id, b.open_minor, b.issued_on, %(opening)s, true
-FROM (
-    SELECT l.*, c.id AS customer_id,
-           row_number() OVER (PARTITION BY c.id, l.amount_minor ORDER BY l.piece_date, l.line) AS rank
+    SELECT l.key, c.id AS customer_id, {line_document} AS document, l.amount_minor,
+           row_number() OVER (PARTITION BY c.id, {line_document}, l.amount_minor ORDER BY l.piece_date, l.line) AS rank
     FROM plan_line l JOIN plan_customer c ON c.code = l.customer_code
     WHERE l.is_carried AND l.key NOT IN (SELECT key FROM plan_stand)
 ) AS l
 JOIN (
-    SELECT *, row_number() OVER (PARTITION BY customer_id, open_minor ORDER BY issued_on, item_id) AS rank
+    SELECT {unit} AS unit, customer_id, {document} AS document, sum({amount}) AS amount_minor,
+           row_number() OVER (PARTITION BY customer_id, {document}, sum({amount})
+                              ORDER BY sum(open_minor) = 0, min(issued_on), min(item_id)) AS rank
     FROM plan_before WHERE item_id NOT IN (SELECT item_id FROM plan_stand)
-) AS b
-  ON b.customer_id = l.customer_id AND b.open_minor = l.amount_minor AND b.rank = l.rank;
+    GROUP BY {unit}, customer_id, {document}
+) AS u USING (customer_id, document, amount_minor, rank)
+JOIN plan_before b ON b.customer_id = u.customer_id AND b.{unit} = u.unit
+WHERE b.item_id NOT IN (SELECT item_id FROM plan_stand) AND b.{amount} <> 0;
 
 -- name: summary_sides
 -- What is left: a line that sums several items up, or a part of one; by customer and side, oldest first.
@@ -92,7 +91,7 @@ FROM (
     WHERE l.is_carried AND l.key NOT IN (SELECT key FROM plan_stand)
     UNION ALL
     SELECT customer_id, open_minor > 0, false, item_id, abs(open_minor), issued_on
-    FROM plan_before WHERE item_id NOT IN (SELECT item_id FROM plan_stand)
+    FROM plan_before WHERE open_minor <> 0 AND item_id NOT IN (SELECT item_id FROM plan_stand)
 ) AS rest;
 
 -- name: summary_stands
