@@ -143,3 +143,58 @@ class TestAnEarlierYear:
         import_books(company, LETTERED_2)
         import_books(company, YEAR_1.replace("2024-10-10 sale F-2", "2024-10-11 sale F-2"), "2024-12-31")
         assert ("F-2", "V-4", 20000) in pairs(company)
+
+
+class TestWhatWasLetteredInPart:
+    PART = """
+        2024-10-10 sale F-1 ACME  100.00 A 2024-11-12
+        2024-11-10 bank V-1 ACME  -60.00 A 2024-11-12
+        2024-12-10 sale F-2 ACME   60.00
+    """
+
+    def test_is_found_where_both_sides_are_brought_forward_in_full(self, company):
+        import_books(company, self.PART, "2024-12-31")
+        job = import_books(
+            company,
+            """
+            2025-01-01 opening F-1 ACME  100.00 B 2025-02-10 issued 2024-10-10
+            2025-01-01 opening V-1 ACME  -60.00 B 2025-02-10 issued 2024-11-10
+            2025-01-01 opening F-2 ACME   60.00 issued 2024-12-10
+            2025-02-05 bank    V-2 ACME  -40.00 B 2025-02-10
+            """,
+        )
+        assert pairs(company) == [("F-1", "V-1", 6000), ("F-1", "V-2", 4000)]
+        assert codes(job) == []
+        assert open_amounts(company) == {"F-2": 6000}
+
+    def test_is_found_where_what_is_left_is_brought_forward(self, company):
+        import_books(company, self.PART, "2024-12-31")
+        import_books(
+            company,
+            """
+            2025-01-01 opening F-1 ACME   40.00 B 2025-02-10 issued 2024-10-10
+            2025-01-01 opening F-2 ACME   60.00 issued 2024-12-10
+            2025-02-05 bank    V-2 ACME  -40.00 B 2025-02-10
+            """,
+        )
+        assert pairs(company) == [("F-1", "V-1", 6000), ("F-1", "V-2", 4000)]
+
+    def test_keeps_the_lines_of_one_document_together(self, company):
+        import_books(
+            company,
+            """
+            2024-10-10 sale F-1 ACME  60.00
+            2024-10-10 sale F-1 ACME  40.00
+            2024-12-10 sale F-2 ACME 100.00
+            """,
+            "2024-12-31",
+        )
+        import_books(
+            company,
+            """
+            2025-01-01 opening F-1 ACME  100.00 B 2025-02-10 issued 2024-10-10
+            2025-01-01 opening F-2 ACME  100.00 issued 2024-12-10
+            2025-02-05 bank    V-2 ACME -100.00 B 2025-02-10
+            """,
+        )
+        assert open_amounts(company) == {"F-2": 10000}
