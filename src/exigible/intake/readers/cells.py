@@ -63,10 +63,11 @@ def amount_of(cell: Cell, exponent: int, decimal_mark: str | None = None) -> int
 def _exact(number: int | Decimal, exponent: int) -> int:
     scaled = Decimal(number).scaleb(exponent)
     if abs(scaled) > LARGEST_MINOR:
-        raise UserMistake("amount-too-large", found=str(number))
+        raise UserMistake("amount-too-large", "“{found}” is too large an amount.", found=str(number))
     minor = scaled.to_integral_value()
     if abs(scaled - minor) > _NOISE:
-        raise UserMistake("too-many-decimals", found=str(number), decimals=exponent)
+        sentence = "“{found}” has more than {decimals} decimals."
+        raise UserMistake("too-many-decimals", sentence, found=str(number), decimals=exponent)
     return int(minor)
 
 
