@@ -8,14 +8,24 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.books import make_company, write_books
 
 from exigible.team.models import Membership, Role, User
 from exigible.team.rules import Right, may
-from tests.books import make_company, write_books
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ALL = {"sign-in", "password", "healthz", "sign-out", "home", "preferences", "keys", "styleguide", "styleguide-part"}
+OPEN_TO_ALL = {
+    "sign-in",
+    "password",
+    "healthz",
+    "sign-out",
+    "home",
+    "preferences",
+    "keys",
+    "styleguide",
+    "styleguide-part",
+}
 VALUES: dict[str, Any] = {"company": "ACO", "code": "ACME", "pk": 1}
 
 

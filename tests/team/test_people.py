@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from tests.books import write_books
 
 from exigible.kernel.errors import UserMistake
 from exigible.team.models import Membership, User
 from exigible.team.rules import RIGHTS, Right, may
 from exigible.team.services import add_user, remove_member
-from tests.books import write_books
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,9 @@ def test_an_unknown_role_holds_no_right():
 
 def test_a_person_is_added_once_and_a_second_time_changes_the_role():
     company = write_books("").company
-    add_user(company=company, email="C.Blanc@aco.example", role="collector", by=None, password="a long password")
+    add_user(
+        company=company, email="C.Blanc@aco.example", role="collector", by=None, password="a long password"
+    )
     add_user(company=company, email="c.blanc@aco.example", role="senior", by=None, password="another")
     assert User.objects.get().check_password("a long password")
     assert Membership.objects.get().role == "senior"

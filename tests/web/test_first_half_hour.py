@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PASSWORD = "a-long-password"
 SCREENS = (
-    "day/", "day/?who=me", "customers/", "customers/BELLE/", "customers/BELLE/?act=call", "customers/BELLE/file/",
+    "day/", "day/?who=me", "customers/", "customers/BELLE/", "customers/BELLE/?act=call",
+    "customers/BELLE/file/",
     "customers/BELLE/edit/", "customers/BELLE/contacts/new/", "customers/BELLE/accounts/new/", "settings/",
 )  # fmt: skip
 

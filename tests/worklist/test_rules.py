@@ -96,7 +96,9 @@ def test_limitation_of_a_claim_due_on_29_february_ends_on_1_march():
 
 
 def test_a_formal_notice_without_an_answer_asks_for_a_decision():
-    found = line(last_level="formal_notice", last_level_on=date(2026, 11, 9), last_contact_on=date(2026, 11, 9))
+    found = line(
+        last_level="formal_notice", last_level_on=date(2026, 11, 9), last_contact_on=date(2026, 11, 9)
+    )
     assert (found.act, found.reason) == ("decide", "formal-notice-unanswered")
 
 

@@ -153,4 +153,6 @@ def _do_morning(company: Company) -> str:
     working_day = Calendar(company.country).next_business_day(today)
     run = propose_run(company=company, on=working_day, by=None)
     lines = build_day(company=company, on=today)
-    return f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed"
+    return (
+        f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed"
+    )

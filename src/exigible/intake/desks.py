@@ -14,7 +14,7 @@ from exigible.kernel.errors import Problem
 
 
 class Desk(Protocol):
-    """One kind of file, from its bytes to the ledger. `read` stages it, and the rest works on what is staged."""
+    """One kind of file, from its bytes to the ledger. `read` stages it, the rest works on what is staged."""
 
     def read(self, job: Import, progress: Progress) -> list[Problem]: ...
 

@@ -34,7 +34,7 @@ class Place:
 
     `continues`: an earlier year is in the ledger, so that balances brought forward create nothing.
     `is_older`: books of the same year that go further are in, so lettering missing here proves nothing.
-    `start`: the first day that the file speaks for, so that a line of it which is missing is known to be gone.
+    `start`: the first day that the file speaks for, so that a line missing from it is known to be gone.
     """
 
     start: date

@@ -15,27 +15,34 @@ IMPORT_SENTENCES = {
     "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}.",
     "lettering-unbalanced": "Customer {customer}: the lines lettered {found} differ by {amount}; they were "
     "allocated up to the smaller side.",
-    "lettering-one-side": "Customer {customer}: the lines lettered {found} are all on one side ({amount}); they "
+    "lettering-one-side": "Customer {customer}: the lines lettered {found} are all on one side ({amount}); "
+    "they "
     "stay open.",
     "lettering-conflict": "Customer {customer}: the lettering {found} was left out for {amount}, which is "
     "allocated otherwise.",
     "opening-difference": "Customer {found}: the balance brought forward differs from ours by {amount}; an "
     "item “Opening balance difference” makes it up.",
     "no-opening": "The file brings no balances forward: what was owed before {found} is taken as it is here.",
-    "older-books": "Books that go further than {found} are already imported: lettering was added, none undone.",
+    "older-books": "Books that go further than {found} are already imported: lettering was added, "
+    "none undone.",
     "later-books": "Later years are already imported: import them again, so that their opening balances are "
     "compared anew.",
-    "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer in the "
+    "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer "
+    "in the "
     "books.",
     # tables against the ledger
     "unknown-collector": "Line {line}: {found} is no member of the company; the collector was left as it is.",
     "customer-created": "Line {line}: the customer {found} was not known; it is created.",
-    "amount-differs": "Line {line}: {document} of {customer} comes to {found} in the file and to {expected} here; "
+    "amount-differs": "Line {line}: {document} of {customer} comes to {found} in the file and to "
+    "{expected} here; "
     "it is left as it is.",
-    "other-currency": "Line {line}: {document} of {customer} is known in another currency; it is left as it is.",
-    "due-dates-left": "Line {line}: {document} of {customer} cannot take several due dates any more, for it was "
+    "other-currency": "Line {line}: {document} of {customer} is known in another currency; it is left "
+    "as it is.",
+    "due-dates-left": "Line {line}: {document} of {customer} cannot take several due dates any more, "
+    "for it was "
     "lettered and unlettered, or its parts come from several lines of the books.",
-    "open-amount-differs": "Line {line}: of {document} of {customer}, {found} is open by the file and {expected} "
+    "open-amount-differs": "Line {line}: of {document} of {customer}, {found} is open by the file and "
+    "{expected} "
     "here.",
 }
 STEP_SENTENCES = {

@@ -12,7 +12,6 @@ from exigible.kernel.money import exponent, to_decimal_string
 from exigible.ledger.models import Allocation, Company, Customer, ItemReversal, OpenItem
 from exigible.timeline.services import record_event
 
-
 # First segments of the site's own addresses.
 RESERVED_CODES = {"keys", "find", "sign-in", "sign-out", "preferences", "static", "healthz"}
 
@@ -36,7 +35,9 @@ def add_company(*, code: str, name: str, country: str, currency: str, by: int | 
     """
     exponent(currency)
     if not slug_re.match(code) or code.lower() in RESERVED_CODES:
-        raise UserMistake("bad-company-code", "“{found}” cannot be a code: use letters and digits.", found=code)
+        raise UserMistake(
+            "bad-company-code", "“{found}” cannot be a code: use letters and digits.", found=code
+        )
     if Company.objects.filter(code=code).exists():
         raise UserMistake("company-exists", "A company has the code {found} already.", found=code)
     company = Company.objects.create(code=code, name=name, country=country, currency=currency)

@@ -20,7 +20,7 @@ PRINTED = ("pdf", "xlsx", "json")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-class Moment(click.ParamType):  # type: ignore[type-arg]
+class Moment(click.ParamType):
     """A moment as ISO writes it; a day alone means its end. Without an offset, in the site's time zone."""
 
     name = "moment"

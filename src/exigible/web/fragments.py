@@ -9,7 +9,7 @@ from django.shortcuts import render
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether the answer goes into a page that is already there."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def note(request: HttpRequest, sentence: str, status: int) -> HttpResponse:

@@ -76,7 +76,8 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-email": "Line {line}, {column}: “{found}” is not an e-mail address.",
     "zeros-restored": "Line {line}, {column}: {found} had lost the zeros before it.",
     "duplicate-customer": "Line {line}: the customer {found} is already on line {first_line}.",
-    "ambiguous-customer": "Line {line}: several customers are called “{found}”; a column with their codes is needed.",
+    "ambiguous-customer": "Line {line}: several customers are called “{found}”; a column with their codes "
+    "is needed.",
     "duplicate-document": "Line {line}: {found} is already on line {first_line}, with the same due date.",
     "currency-conflict": "Line {line}, {column}: “{found}” is not in {expected}.",
     # the entries of the books

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView
@@ -61,8 +60,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, **choice: str) -> None:
     if request.user.is_authenticated:
-        user = cast(User, request.user)
-        User.objects.filter(pk=user.pk).update(**choice)
+        User.objects.filter(pk=request.user.pk).update(**choice)
 
 
 def _safe_next(request: HttpRequest) -> str:
