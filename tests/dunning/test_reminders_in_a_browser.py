@@ -59,9 +59,7 @@ def senior(context: BrowserContext, live_server: LiveServer, books: Books) -> Cl
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     return client
 
 
@@ -104,10 +102,14 @@ def test_a_senior_reads_leaves_one_out_approves_and_sends(
     press(page, "A")
     expect(page.locator("#messages")).to_contain_text("3 messages validés.")
     press(page, "S")
-    expect(page.locator("dialog#send")).to_contain_text("2 courriels partent maintenant, de compta@aco.example.")
+    expect(page.locator("dialog#send")).to_contain_text(
+        "2 courriels partent maintenant, de compta@aco.example."
+    )
     expect(page.locator("dialog#send")).to_contain_text("1 lettre est établie")
     press(page, "Enter")
-    expect(page.get_by_text("Envoi\u00a0: 0 parties, 3 à suivre. Vous pouvez quitter cette page.")).to_be_visible()
+    expect(
+        page.get_by_text("Envoi\u00a0: 0 parties, 3 à suivre. Vous pouvez quitter cette page.")
+    ).to_be_visible()
 
     work()
     expect(page.locator(".sending")).to_have_count(0)
@@ -196,7 +198,11 @@ def _after_some_mornings(books: Books, mail: MailServer) -> dict[str, list[objec
 
 @pytest.mark.usefixtures("senior")
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
-    page: Page, live_server: LiveServer, books: Books, mail: MailServer, keep_screenshot: Callable[[str], None]
+    page: Page,
+    live_server: LiveServer,
+    books: Books,
+    mail: MailServer,
+    keep_screenshot: Callable[[str], None],
 ) -> None:
     screens = _after_some_mornings(books, mail)
     page.emulate_media(reduced_motion="reduce")

@@ -24,7 +24,7 @@ class Slice:
 
 
 def read_slice(rows: QuerySet[Any], order: Sequence[Column], asked: Mapping[str, str], limit: int) -> Slice:
-    """The rows after `asked["after"]`, or before `asked["before"]`. An unreadable cursor is the first page."""
+    """The rows after `asked["after"]`, or before `asked["before"]`; an unreadable cursor: the first page."""
     columns = [*order, ("pk", False)]
     place = _read(asked.get("before", ""), len(columns))
     is_backwards = place is not None

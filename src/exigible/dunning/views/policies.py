@@ -40,7 +40,9 @@ def policies(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     in_force = policies_in_force(scope.company)
     stored = list(Policy.objects.filter(company=scope.company).select_related("by").order_by("-version"))
-    active = sorted((p for p in stored if p.is_active), key=lambda p: (bool(p.segment), bool(p.country), p.pk))
+    active = sorted(
+        (p for p in stored if p.is_active), key=lambda p: (bool(p.segment), bool(p.country), p.pk)
+    )
     count, people = _without(scope, in_force)
     context = {
         "policies": [_shown(scope.company, policy, is_alone=len(active) == 1) for policy in active],
@@ -88,7 +90,9 @@ def whom(policy: Policy, *, is_alone: bool) -> str:
 
 def _step(step: Step) -> dict[str, Any]:
     notes = [
-        _("Waits for someone who may approve.") if step.needs_approval else _("Whoever collects may let it go."),
+        _("Waits for someone who may approve.")
+        if step.needs_approval
+        else _("Whoever collects may let it go."),
         _("Claims late interest and the recovery charge that the law or the contract gives.")
         if step.claims_charges
         else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ class Total(NamedTuple):
     """Messages of one currency, and what they claim, in minor units."""
 
     currency: str
-    count: int
+    messages: int
     gross_minor: int
     credits_minor: int
     net_minor: int
@@ -36,7 +36,7 @@ class Total(NamedTuple):
 class Standing:
     """Where the messages of a run are: how many in each state, by currency, channel and policy."""
 
-    groups: Sequence[dict[str, Any]]
+    groups: Sequence[Mapping[str, Any]]
 
     def count(self, *states: str, channel: str = "") -> int:
         return sum(
@@ -95,16 +95,10 @@ def read_standing(scope: Scope, run: Run) -> Standing:
 def standing_of(messages: QuerySet[Action]) -> Standing:
     """Where some messages stand, in one query."""
     groups = messages.order_by().values("state", "currency", "channel", "policy_id", "step")
-    return Standing(
-        list(
-            groups.annotate(
-                count=Count("pk"),
-                gross=Sum("gross_minor"),
-                credits=Sum("credits_minor"),
-                net=Sum("net_minor"),
-            )
-        )
+    counted: Iterable[Any] = groups.annotate(
+        count=Count("pk"), gross=Sum("gross_minor"), credits=Sum("credits_minor"), net=Sum("net_minor")
     )
+    return Standing(list(counted))
 
 
 def count_by_run(scope: Scope, runs: Sequence[Run]) -> dict[int, dict[str, int]]:

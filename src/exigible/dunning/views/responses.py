@@ -1,4 +1,4 @@
-"""Answers that hold what was written to a customer: shown in a frame of our own pages, and able to do nothing."""
+"""Answers that hold what was written to a customer: for a frame of our own pages, and able to do nothing."""
 
 from __future__ import annotations
 

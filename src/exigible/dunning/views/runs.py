@@ -49,6 +49,7 @@ from exigible.team.scope import Scope, company_view
 PAGE: Final = 60
 State = Action.State
 
+OPEN: Final = (State.PROPOSED, State.APPROVED)
 FILTERS: Final = ("q", "step", "channel", "state")
 SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "step": "level", "amount": "net_minor"}
 HELD_SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "amount": "net_minor"}
@@ -72,7 +73,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
     standing = read_standing(scope, run)
     rows = _filtered(messages_of(scope, run).filter(state__in=states), request.GET)
     counted = standing_of(rows) if any(request.GET.get(name) for name in FILTERS) else standing
-    related = rows.select_related("customer", "approved_by")
+    related = rows.select_related("customer")
     page = read_slice(related, _order(request.GET, SORTS), request.GET, PAGE)
     is_out = name == "run"
     currencies = {group["currency"] for group in standing.groups}
@@ -85,7 +86,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
         "unit": unit,
         "with_credits": any(group["credits"] for group in standing.groups),
         "with_states": is_out and standing.count(*GOES_OUT) > standing.count(State.PROPOSED),
-        "can_select": _can_act(scope) and standing.count(State.PROPOSED, State.APPROVED, State.EXCLUDED) > 0,
+        "can_select": _can_act(scope) and standing.count(*(OPEN if is_out else states)) > 0,
         "choices": _choices(standing, states),
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
     }
@@ -268,7 +269,7 @@ def _row(scope: Scope, action: Action) -> dict[str, Any]:
         "state": state_name(action.state),
         "tone": TONES[action.state],
         "told": what_happened(action),
-        "is_open": action.state in (State.PROPOSED, State.APPROVED, State.EXCLUDED),
+        "is_open": action.state in (*OPEN, State.EXCLUDED),
         "url": reverse("reminder", args=where),
         "peek": reverse("reminder-peek", args=where),
     }

@@ -14,7 +14,7 @@ from exigible.dunning.models import Run
 from exigible.dunning.services.sending import LOCK
 from exigible.ledger.models import Company, Customer
 
-FEW_CUSTOMERS: Final = 500
+FEW_CUSTOMERS: Final = 2000
 """So many are decided on while one waits."""
 
 _IS_HELD: Final = """
@@ -55,7 +55,7 @@ def _is_held(run: Run) -> bool:
 
 
 def _is_asked_for(run: Run) -> bool:
-    """A job that waits for its hour is not at work; one begun for a run in "sending" holds the run, or died."""
+    """A job that waits for its hour is not at work; one begun for a run in "sending" holds it, or died."""
     jobs = ProcrastinateJob.objects.filter(lock=f"dunning-send/{run.pk}")
     waiting = Q(status="todo") & (Q(scheduled_at=None) | Q(scheduled_at__lte=timezone.now()))
     begun = Q(status="doing") if run.state != Run.State.SENDING else Q(pk__in=())

@@ -110,9 +110,11 @@ def attached_names(action: Action, message: Message | None) -> list[str]:
         return []
     if is_kept(action):
         return [part.name for part in _kept_parts(action)]
-    return [_("Letter"), _("Statement of account")] if message and message.is_formal else [
-        _("Statement of account")
-    ]
+    return (
+        [_("Letter"), _("Statement of account")]
+        if message and message.is_formal
+        else [_("Statement of account")]
+    )
 
 
 def attached(action: Action) -> list[Part]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exigible.dunning.models import Action
@@ -48,7 +50,7 @@ def held_label(code: str) -> str:
 def what_happened(action: Action) -> str:
     """What there is to know beside the state of a message; empty for nothing."""
     if action.state == Action.State.SENT:
-        return formats.moment(action.sent_at)
+        return _when(action.sent_at)
     if action.state == Action.State.APPROVED:
         return _waiting(action)
     if action.state in (Action.State.PROPOSED, Action.State.EXCLUDED, Action.State.RESERVED):
@@ -60,8 +62,10 @@ def what_happened(action: Action) -> str:
 
 def _waiting(action: Action) -> str:
     if action.not_before is None:
-        who = action.approved_by
-        return _("by {name}").format(name=who) if who else ""
-    return _("tried again from {moment}: {why}").format(
-        moment=formats.moment(action.not_before), why=action.problem
-    )
+        return ""
+    return _("tried again from {moment}: {why}").format(moment=_when(action.not_before), why=action.problem)
+
+
+def _when(moment: datetime | None) -> str:
+    """Day and hour in short."""
+    return f"{formats.day(moment, 'short')} {timezone.localtime(moment):%H:%M}" if moment else ""
