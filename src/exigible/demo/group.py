@@ -20,7 +20,7 @@ from exigible.intake.services import apply, preview, receive
 from exigible.kernel.dates import Calendar
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import exponent, parse_amount, to_decimal_string
-from exigible.ledger.edits import edit_company
+from exigible.ledger.edits import edit_company, edit_customer
 from exigible.ledger.models import Company, Customer
 from exigible.ledger.services import add_company
 from exigible.positions.queries import aged_balance
@@ -62,6 +62,7 @@ def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: T
             elif file.kind == "notes":
                 _write_notes(Path(folder) / file.path, companies)
         _check_against_truth(manifest, companies, tell)
+        _note_insolvencies(manifest, companies)
     for company in companies.values():
         tell(_do_morning(company))
     most_seen = sorted(manifest.users, key=lambda person: (person.role != "senior", -len(person.companies)))
@@ -145,6 +146,17 @@ def _check_against_truth(manifest: DemoManifest, companies: dict[str, Company], 
                 "agrees with" if shown == getattr(truth, name) else f"DIFFERS from {getattr(truth, name)} of"
             )
             tell(f"{truth.code}  {name} {shown} {company.currency} {agreed} what the generator knows")
+
+
+def _note_insolvencies(manifest: DemoManifest, companies: dict[str, Company]) -> None:
+    """The customer of the group whose insolvency was opened: its reminders stop."""
+    for truth in manifest.companies:
+        if bankrupt := Customer.objects.filter(
+            company=companies[truth.code], code=truth.cast.get("bankrupt", "")
+        ).first():
+            edit_customer(
+                customer=bankrupt, fields={"is_insolvent": True}, version=bankrupt.version, by=None
+            )
 
 
 def _do_morning(company: Company) -> str:

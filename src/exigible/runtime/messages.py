@@ -7,6 +7,7 @@ GNU gettext, so none is needed.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -80,8 +81,10 @@ def compile_room(room: Path) -> None:
     for language in LANGUAGES:
         path = _path(room, language)
         if path.exists():
-            with path.with_suffix(".mo").open("wb") as file:
+            draft = path.with_suffix(f".{os.getpid()}")  # two programs may compile at once
+            with draft.open("wb") as file:
                 write_mo(file, _read(room, language))
+            draft.replace(path.with_suffix(".mo"))
 
 
 def compile_all() -> None:
