@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle
 
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -49,12 +50,13 @@ class TestAnyBooks(TestCase):
         second=lines_from(NEXT_DAY + timedelta(1), "G"),
         changes=CHANGES,
         days=st.lists(st.integers(0, 730), min_size=1, max_size=4),
-        by_document=st.booleans(),
+        style=st.sampled_from(["summary", "by-document", "in-full"]),
+        codes=st.lists(st.sampled_from(["", "X", "Y"]), min_size=1, max_size=4),
         pairing=st.integers(0, 50),
     )
-    def test_are_mirrored_day_by_day(self, first, second, changes, days, by_document, pairing):
+    def test_are_mirrored_day_by_day(self, first, second, changes, days, style, codes, pairing):
         company = make_company()
-        opening = brought_forward(first, by_document=by_document)
+        opening = brought_forward(first, style, codes)
         asked = [FIRST_DAY + timedelta(day) for day in days]
 
         imported(company, first, FIRST_DAY, LAST_DAY)
@@ -65,7 +67,7 @@ class TestAnyBooks(TestCase):
         letter_by_hand(company, pairing)
         imported(company, corrected, FIRST_DAY, LAST_DAY)
         next_year = changed(second, changes, NEXT_DAY)
-        imported(company, brought_forward(corrected, by_document=by_document) + next_year, NEXT_DAY, NEXT_END)
+        imported(company, brought_forward(corrected, style, codes) + next_year, NEXT_DAY, NEXT_END)
         agree(company, corrected + next_year, asked)
         assert [finding for finding in run_checks() if finding.broken] == []
 
@@ -80,15 +82,23 @@ def imported(company: Company, lines: list[Line], *bounds: date) -> None:
     assert nothing_changed(again), again.result
 
 
-def brought_forward(lines: list[Line], *, by_document: bool) -> list[Line]:
-    """The balances of a year as the next one opens with them: by document, or one line a customer."""
+def brought_forward(lines: list[Line], style: str, codes: list[str]) -> list[Line]:
+    """The balances of a year as the next one opens with them: one line a customer, one a document, or every line
+    of what is not lettered to the cent; some lettered in the new year.
+    """
     remains: dict[tuple[str, str, str], int] = defaultdict(int)
+    groups: dict[tuple[str, str, str], int] = defaultdict(int)
     for line in lines:
-        remains[line.customer, line.account, line.piece if by_document else "AN"] += line.amount_minor
+        piece = line.piece if style == "by-document" else "AN"
+        remains[line.customer, line.account, piece] += line.amount_minor
+        groups[line.customer, line.account, line.lettering] += line.amount_minor
+    found = [(*key, amount) for key, amount in remains.items() if amount]
+    if style == "in-full":
+        kept = [x for x in lines if not x.lettering or groups[x.customer, x.account, x.lettering]]
+        found = [(x.customer, x.account, x.piece, x.amount_minor) for x in kept]
     return [
-        Line(NEXT_DAY, "opening", piece, customer, amount, account=account)
-        for (customer, account, piece), amount in remains.items()
-        if amount
+        Line(NEXT_DAY, "opening", piece, customer, amount, code, account=account)
+        for (customer, account, piece, amount), code in zip(found, cycle(codes), strict=False)
     ]
 
 
