@@ -83,8 +83,9 @@ def imported(company: Company, lines: list[Line], *bounds: date) -> None:
 
 
 def brought_forward(lines: list[Line], style: str, codes: list[str]) -> list[Line]:
-    """The balances of a year as the next one opens with them: one line a customer, one a document, or every line
-    of what is not lettered to the cent; some lettered in the new year.
+    """The balances of a year as the next one opens with them, some lettered in the new year.
+
+    One line a customer, one a document, or every line of what is not lettered to the cent.
     """
     remains: dict[tuple[str, str, str], int] = defaultdict(int)
     groups: dict[tuple[str, str, str], int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""The journal of imports: whatever happens on the way, an import is in a clear state and can be done again."""
+"""The journal of imports: whatever happens, an import is in a clear state and can be done again."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ class TestDueDates(TestCase):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT intake_due_on(day, days, counting)"
-                " FROM unnest(%s::date[], %s::int[], %s::text[]) WITH ORDINALITY AS t (day, days, counting, n)"
+                " FROM unnest(%s::date[], %s::int[], %s::text[])"
+                " WITH ORDINALITY AS t (day, days, counting, n)"
                 " ORDER BY n",
                 [[day for _, day in cases], [terms.days for terms, _ in cases],
                  [terms.counting.value for terms, _ in cases]],
