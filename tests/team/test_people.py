@@ -74,3 +74,12 @@ def test_who_leaves_keeps_what_they_did_and_loses_the_portfolio():
     customer.refresh_from_db()
     assert customer.collector is None
     assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_the_navigation_shows_what_one_may_open(client):
+    company = write_books("2026-03-01 invoice F-1 ACME 100.00").company
+    for role, shown in (("sales", False), ("accountant", True)):
+        user = add_user(company=company, email=f"{role}@aco.example", role=role, by=None)
+        client.force_login(user)
+        page = client.get(reverse("customers", args=[company.code])).content.decode()
+        assert (reverse("imports", args=[company.code]) in page) is shown

@@ -69,7 +69,9 @@ class Shell:
 
     @cached_property
     def nav(self) -> list[NavItem]:
-        return nav_items(self.company.code, self.request.path, self.keep) if self.company else []
+        if not self.company:
+            return []
+        return nav_items(self.company.code, self.request.path, self.keep, self.scope.may)
 
     @property
     def screens(self) -> Sequence[Screen]:

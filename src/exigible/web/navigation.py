@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from exigible.team.rules import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Screen:
     icon: str
     key: str
     part_of: tuple[str, ...]
+    right: Right = Right.READ
 
     @property
     def keys(self) -> str:
@@ -45,7 +49,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("customers", _("Customers"), "customers", "c", ("customers",)),
     Screen("aged-balance", _("Aged balance"), "balance", "b", ("aged-balance", "items", "statements")),
     Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
-    Screen("imports", _("Imports"), "imports", "i", ("imports",)),
+    Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT),
     Screen("settings", _("Settings"), "settings", "s", ("settings",)),
 )
 
@@ -55,8 +59,13 @@ def existing_screens() -> list[Screen]:
     return [screen for screen in SCREENS if _url(screen, "company")]
 
 
-def nav_items(company_code: str, path: str, keep: str) -> list[NavItem]:
-    """The navigation of a company; `keep` is the query string that goes along (a past date), or nothing."""
+def nav_items(
+    company_code: str, path: str, keep: str, may: Callable[[Right], bool] | None = None
+) -> list[NavItem]:
+    """The navigation of a company: the screens that the person `may` open.
+
+    `keep` is the query string that goes along (a past date), or nothing.
+    """
     segments = path.strip("/").split("/")
     section = segments[1] if len(segments) > 1 else ""
     return [
@@ -68,6 +77,7 @@ def nav_items(company_code: str, path: str, keep: str) -> list[NavItem]:
             current=section in screen.part_of,
         )
         for screen in existing_screens()
+        if may is None or may(screen.right)
     ]
 
 
