@@ -40,7 +40,8 @@ def as_json(*words: str) -> dict:
 def test_the_json_has_the_shape_that_scripts_read(books: Books) -> None:
     found = as_json()
     assert list(found) == [
-        "company", "as_of", "known_at", "basis", "by", "buckets", "currency", "rows", "total", "other_currencies",
+        "company", "as_of", "known_at", "basis", "by", "buckets", "currency", "rows", "total",
+        "other_currencies",
     ]  # fmt: skip
     assert (found["company"], found["as_of"], found["basis"], found["currency"]) == (
         "ACO",

@@ -46,7 +46,7 @@ class Asked:
 
 def read_asked(request: HttpRequest) -> Asked:
     """The question that an address asks. Raises UserMistake("bad-buckets")."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     words = request.GET
     known = Buckets.parse(words["buckets"]) if words.get("buckets") else None
     return Asked(

@@ -29,7 +29,7 @@ _FIND = SQL("""
 # The customer who has the group's own code stands for it; else the one who was first known.
 _SUMS = SQL("""
     SELECT %(groups)s, coalesce(min(c.id) FILTER (WHERE c.code = {key}), min(c.id)), w.currency,
-           ARRAY[{amounts}], sum(w.unallocated)::bigint, sum(w.overdue)::bigint, sum(w.total)::bigint,
+           ARRAY[{amounts}], positions_sum(w.unallocated), positions_sum(w.overdue), positions_sum(w.total),
            count(*), min(w.oldest_on), sum(w.weighted_overdue)
     FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
     LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id

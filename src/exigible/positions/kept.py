@@ -192,6 +192,6 @@ def _totals(report: int, asked: Parameters) -> dict[str, dict[str, Any]]:
 
 def _sums_of_rows(asked: Parameters) -> Composed:
     return SQL(
-        "SELECT w.currency, count(*), sum(w.unallocated)::bigint, {} FROM positions_reportrow w"
+        "SELECT w.currency, count(*), positions_sum(w.unallocated), {} FROM positions_reportrow w"
         " WHERE w.report_id = %(report)s GROUP BY w.currency"
     ).format(sql.summed_amounts(asked.buckets))

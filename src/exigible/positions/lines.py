@@ -87,7 +87,7 @@ def figure_lines(
     if order not in ORDERS:
         raise UserMistake("bad-sort", "The list cannot be sorted by “{found}”.", found=order)
     statement = SQL(
-        "{fields}, count(*) OVER (), sum(l.left_minor) OVER () {source}"
+        "{fields}, count(*) OVER (), positions_sum(l.left_minor) OVER () {source}"
         " ORDER BY {order}, i.id LIMIT %(limit)s"
     ).format(
         fields=_FIELDS,
@@ -95,7 +95,7 @@ def figure_lines(
         order=ORDERS[order],
     )
     found = fetch(statement, sql.values(company.pk, asked, filters) | {"limit": limit})
-    count, total = (found[0][-2], int(found[0][-1])) if found else (0, 0)
+    count, total = (found[0][-2], found[0][-1]) if found else (0, 0)
     return Lines([ItemLine(*row[:-2]) for row in found], count, total)
 
 

@@ -30,9 +30,9 @@ _CUSTOMER_ROWS = SQL("""
 """)
 _SUMMED_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, w.currency, NULL::bigint AS customer_id, ARRAY[{amounts}] AS amounts,
-           sum(w.unallocated)::bigint AS unallocated, min(w.oldest_on) AS oldest_on,
+           positions_sum(w.unallocated) AS unallocated, min(w.oldest_on) AS oldest_on,
            sum(w.weighted_overdue) AS weighted_overdue, count(*) AS members, min(c.code) AS customer_code,
-           sum(w.overdue)::bigint AS overdue, sum(w.total)::bigint AS total, lower({name}) AS sort_name
+           positions_sum(w.overdue) AS overdue, positions_sum(w.total) AS total, lower({name}) AS sort_name
     FROM {positions} GROUP BY 1, 3
 """)
 _PAGE = SQL("""
@@ -42,7 +42,7 @@ _PAGE = SQL("""
 """)
 _TOTALS = SQL("""
     SELECT w.currency, (SELECT transaction FROM positions_report WHERE id = %(report)s), count(*),
-           sum(w.unallocated)::bigint, {amounts}
+           positions_sum(w.unallocated), {amounts}
     FROM {positions} GROUP BY w.currency ORDER BY w.currency
 """)
 _POSITIONS = SQL("""

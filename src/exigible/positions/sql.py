@@ -85,7 +85,7 @@ def sums(asked: Parameters, filters: Filters) -> Composed:
 def by_bucket(asked: Parameters, as_of: Composable = AS_OF) -> Composed:
     """The sum of movements `m` for each bucket and for the unallocated, under these names."""
     return COMMA.join(
-        SQL("coalesce(sum(m.amount_minor) FILTER (WHERE {}), 0)::bigint AS {}").format(
+        SQL("positions_sum(m.amount_minor) FILTER (WHERE {}) AS {}").format(
             is_in(key, ageing_day(asked), asked.buckets, as_of), Identifier(key)
         )
         for key in (*asked.buckets.keys, UNALLOCATED)
@@ -104,7 +104,7 @@ def history(asked: Parameters) -> Composed:
 def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
     """The lines of an aged balance: key, name, currency, buckets, unallocated; in order of name."""
     amounts: list[Composable] = [Identifier("s", key) for key in (*asked.buckets.keys, UNALLOCATED)]
-    shown = amounts if by == "customer" else [SQL("sum({})::bigint").format(amount) for amount in amounts]
+    shown = amounts if by == "customer" else [SQL("positions_sum({})").format(amount) for amount in amounts]
     return SQL(
         "SELECT {key}, {name}, s.currency, {shown} FROM ({sums}) s {named}"
         " WHERE ({amounts}) <> ({zeros}) {end}"
@@ -123,8 +123,8 @@ def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
 def lines(column: str, asked: Parameters, filters: Filters) -> Composed:
     """What is left of each item, of the movements that make a column: item_id, due_on, left_minor."""
     return SQL(
-        "SELECT m.item_id, m.due_on, sum(m.amount_minor)::bigint AS left_minor FROM ledger_movement m"
-        " WHERE {} AND {} GROUP BY m.item_id, m.due_on HAVING sum(m.amount_minor) <> 0"
+        "SELECT m.item_id, m.due_on, positions_sum(m.amount_minor) AS left_minor FROM ledger_movement m"
+        " WHERE {} AND {} GROUP BY m.item_id, m.due_on HAVING positions_sum(m.amount_minor) <> 0"
     ).format(counts(asked, filters), is_in(column, ageing_day(asked), asked.buckets))
 
 
@@ -136,21 +136,21 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
     day, buckets = ageing_day(asked), asked.buckets
     late = SQL("NOT m.is_credit AND m.day < %(as_of)s")
     amounts = [
-        SQL("coalesce(sum(m.left_minor) FILTER (WHERE {}), 0)::bigint").format(
+        SQL("positions_sum(m.left_minor) FILTER (WHERE {})").format(
             is_in(key, Identifier("m", "day"), buckets)
         )
         for key in buckets.keys
     ]
     return SQL(
         "SELECT %(report)s, m.customer_id, m.currency, ARRAY[{amounts}],"
-        " coalesce(sum(m.left_minor) FILTER (WHERE m.is_credit), 0)::bigint,"
-        " coalesce(sum(m.left_minor) FILTER (WHERE {late}), 0)::bigint,"
-        " sum(m.left_minor)::bigint, 1, min(m.day) FILTER (WHERE {late}),"
+        " positions_sum(m.left_minor) FILTER (WHERE m.is_credit),"
+        " positions_sum(m.left_minor) FILTER (WHERE {late}),"
+        " positions_sum(m.left_minor), 1, min(m.day) FILTER (WHERE {late}),"
         " coalesce(sum(m.left_minor::numeric * (%(as_of)s::date - m.day)) FILTER (WHERE {late}), 0)"
         " FROM (SELECT m.customer_id, m.currency, m.is_credit,"
-        " CASE WHEN NOT m.is_credit THEN {day} END AS day, sum(m.amount_minor)::bigint AS left_minor"
+        " CASE WHEN NOT m.is_credit THEN {day} END AS day, positions_sum(m.amount_minor) AS left_minor"
         " FROM ledger_movement m WHERE {counts}"
-        " GROUP BY 1, 2, 3, 4 HAVING sum(m.amount_minor) <> 0) m GROUP BY m.customer_id, m.currency"
+        " GROUP BY 1, 2, 3, 4 HAVING positions_sum(m.amount_minor) <> 0) m GROUP BY m.customer_id, m.currency"
     ).format(
         amounts=COMMA.join(amounts),
         late=late,
@@ -164,4 +164,4 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
 def summed_amounts(buckets: Buckets) -> Composed:
     """The sums of the elements of `amounts` over rows `w` of a kept report."""
     positions = range(1, len(buckets.keys) + 1)
-    return COMMA.join([SQL("sum(w.amounts[{}])::bigint").format(Literal(n)) for n in positions])
+    return COMMA.join([SQL("positions_sum(w.amounts[{}])").format(Literal(n)) for n in positions])

@@ -81,21 +81,21 @@ _MOVEMENT_LINES = SQL("""
     FROM (
         SELECT m.currency, min(m.effective_on) AS dated,
                CASE WHEN min(m.fact) = 2 THEN 'reversal' END AS kind, m.item_id,
-               sum(m.amount_minor)::bigint AS amount_minor
+               positions_sum(m.amount_minor) AS amount_minor
         FROM ledger_movement m
         WHERE {counts} AND m.effective_on >= %(since)s AND m.fact IN (1, 2)
-        GROUP BY m.currency, m.item_id HAVING sum(m.amount_minor) <> 0
+        GROUP BY m.currency, m.item_id HAVING positions_sum(m.amount_minor) <> 0
         UNION ALL
-        SELECT m.currency, m.effective_on, 'group_settlement', min(m.item_id), sum(m.amount_minor)::bigint
+        SELECT m.currency, m.effective_on, 'group_settlement', min(m.item_id), positions_sum(m.amount_minor)
         FROM ledger_movement m
         WHERE {counts} AND m.effective_on >= %(since)s AND m.fact IN (3, 4)
-        GROUP BY m.currency, m.effective_on, m.allocation_id HAVING sum(m.amount_minor) <> 0
+        GROUP BY m.currency, m.effective_on, m.allocation_id HAVING positions_sum(m.amount_minor) <> 0
     ) m JOIN ledger_openitem i ON i.id = m.item_id
     ORDER BY m.currency, m.dated, m.amount_minor < 0, i.document_number, i.id
 """)
 
 _SUMS = SQL("""
-    SELECT m.currency, coalesce(sum(m.amount_minor) FILTER (WHERE m.effective_on < %(since)s), 0)::bigint,
+    SELECT m.currency, positions_sum(m.amount_minor) FILTER (WHERE m.effective_on < %(since)s),
            {by_bucket}
     FROM ledger_movement m WHERE {counts} GROUP BY m.currency ORDER BY m.currency
 """)
