@@ -30,7 +30,7 @@ _HEAD_BYTES: Final = 65_536
 
 
 def _scope(request: HttpRequest) -> Scope:
-    return cast("Scope", request.scope)  # type: ignore[attr-defined]
+    return cast("Scope", request.company_scope)  # type: ignore[attr-defined]
 
 
 def _job(request: HttpRequest, pk: int) -> Import:

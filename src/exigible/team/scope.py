@@ -85,7 +85,7 @@ def find_scope(request: HttpRequest, code: str) -> Scope:
 def company_view(
     right: Right = Right.READ,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """Give the view `request.scope` for the `company` of its address, to those who hold `right` there."""
+    """Give the view `request.company_scope` for the company of its address, to those who hold `right`."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -93,7 +93,7 @@ def company_view(
             scope = find_scope(request, company)
             if not scope.may(right):
                 raise PermissionDenied
-            request.scope = scope  # type: ignore[attr-defined]
+            request.company_scope = scope  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         scoped.right = right  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ class Shell:
     @cached_property
     def scope(self) -> Scope | None:
         """Of a company's page; elsewhere none (the name is then the server's own, with a dict of its own)."""
-        scope = getattr(self.request, "scope", None)
+        scope = getattr(self.request, "company_scope", None)
         return scope if isinstance(scope, Scope) else None
 
     @property

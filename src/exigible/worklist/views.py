@@ -51,7 +51,7 @@ BUILT_AT_MOST_EACH = timedelta(minutes=10)  # in the background, where all of it
 @company_view()
 def day(request: HttpRequest) -> HttpResponse:
     """What to do today, in order, each line with its reason and its next act."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     known = _freshen(scope)
     tasks = day_tasks(scope, scope.as_of)
     if request.GET.get("who") == "me":
@@ -164,7 +164,7 @@ def _time(left: list[dict[str, Any]]) -> str:
 @company_view(Right.COLLECT)
 def again(request: HttpRequest) -> HttpResponse:
     """Decide the list again from the facts of now."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     address = reverse("day", args=[scope.company.code])
     if is_small(scope.company):
         build_day(company=scope.company, on=timezone.localdate())
@@ -179,7 +179,7 @@ def again(request: HttpRequest) -> HttpResponse:
 @company_view()
 def why(request: HttpRequest, task: int) -> HttpResponse:
     """The whole reasoning of a line, with its numbers."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(day_tasks(scope, scope.as_of), pk=task)
     sentence = reason_sentence(found.reason, found.params, found.currency)
     urgency = found.value * 100 // found.stake_minor if found.stake_minor else 0
@@ -193,7 +193,7 @@ def why(request: HttpRequest, task: int) -> HttpResponse:
 @company_view(Right.COLLECT)
 def done(request: HttpRequest, task: int) -> HttpResponse:
     """Strike a line, or bring it back with `undo`."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(day_tasks(scope, scope.as_of), pk=task)
     if request.GET.get("undo"):
         Task.objects.filter(pk=found.pk).update(done_at=None, done_by=None)
@@ -252,7 +252,7 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _customer(request: HttpRequest, code: str) -> tuple[Scope, Customer]:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     return scope, get_object_or_404(scope.customers(), code=code)
 
 

@@ -122,7 +122,7 @@ def stop(request: HttpRequest, run: int) -> HttpResponse:
 
 
 def _run(request: HttpRequest, pk: int) -> tuple[Scope, Run]:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     return scope, find_run(scope, pk)
 
 

@@ -44,7 +44,7 @@ SHOWN = 20
 @company_view()
 def home(request: HttpRequest) -> HttpResponse:
     """Today's run, the alarms, what a person must decide, and the runs before."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     today = timezone.localdate()
     runs = Run.objects.filter(company=scope.company).exclude(state=Run.State.CANCELLED)
     current = runs.filter(day__gte=today).select_related("proposed_by").order_by("day").first()
@@ -144,7 +144,7 @@ def _earlier(scope: Scope, runs: Sequence[Run]) -> list[dict[str, Any]]:
 @company_view(Right.COLLECT)
 def propose(request: HttpRequest) -> HttpResponse:
     """Propose the reminders of today (of the next business day, on a day off), or bring them up to date."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     day = _next_day(scope.company)
     if not underway.is_small(scope.company):
         propose_later(scope.company, day, scope.user.pk)
@@ -161,7 +161,7 @@ def _next_day(company: Company) -> date:
 @company_view()
 def proposing(request: HttpRequest) -> HttpResponse:
     """How the proposal that was asked for is getting on; at its end, the run."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     if underway.is_proposing(scope.company):
         return render(request, "dunning/proposing.html")
     runs = Run.objects.filter(company=scope.company, day=_next_day(scope.company))

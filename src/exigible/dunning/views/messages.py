@@ -91,7 +91,7 @@ def resolve(request: HttpRequest, action: int) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: int, channel: str = "") -> tuple[Scope, Action]:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     known = all_messages(scope).select_related("customer", "run", "policy", "approved_by")
     return scope, get_object_or_404(known.filter(channel=channel) if channel else known, pk=pk)
 

@@ -37,7 +37,7 @@ SHOWN: Final = 30
 @company_view()
 def policies(request: HttpRequest) -> HttpResponse:
     """The policies in force, the versions before, and the customers that none is for."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     in_force = policies_in_force(scope.company)
     stored = list(Policy.objects.filter(company=scope.company).select_related("by").order_by("-version"))
     active = sorted(
@@ -146,7 +146,7 @@ def _limits(company: Company, policy: Policy) -> list[str]:
 @company_view(Right.APPROVE)
 def change(request: HttpRequest, policy: int) -> HttpResponse:
     """Change a policy in force: a new version takes its place."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(Policy, company=scope.company, pk=policy)
     form = PolicyForm(scope.company, request.POST or None, policy=found)
     steps = step_forms(found.steps, request.POST or None)
@@ -164,7 +164,7 @@ def change(request: HttpRequest, policy: int) -> HttpResponse:
 @company_view(Right.APPROVE)
 def add(request: HttpRequest) -> HttpResponse:
     """A policy of its own for a country or a segment."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     policies_in_force(scope.company)  # the one for all is there first
     form = PolicyForm(scope.company, request.POST or None)
     steps = step_forms(steps_data(DEFAULT_STEPS[scope.company.country]), request.POST or None)

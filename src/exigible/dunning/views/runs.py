@@ -68,7 +68,7 @@ def left_out(request: HttpRequest, run: int) -> HttpResponse:
 
 
 def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     run = find_run(scope, pk)
     standing = read_standing(scope, run)
     rows = _filtered(messages_of(scope, run).filter(state__in=states), request.GET)
@@ -96,7 +96,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
 @company_view()
 def held_back(request: HttpRequest, run: int) -> HttpResponse:
     """Whom a run would have reminded and does not, and why."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = find_run(scope, run)
     all_rows = held_back_of(scope, found)
     reasons = list(all_rows.order_by().values("reason_code").annotate(count=Count("pk")).order_by("-count"))
@@ -321,7 +321,7 @@ def _sending(scope: Scope, run: Run, standing: Standing) -> dict[str, Any]:
 @company_view()
 def progress(request: HttpRequest, run: int) -> HttpResponse:
     """How sending gets on; at its end, the page with what became of each message."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = find_run(scope, run)
     if not underway.is_sending(found):
         return HttpResponseClientRefresh()
@@ -332,7 +332,7 @@ def progress(request: HttpRequest, run: int) -> HttpResponse:
 @company_view()
 def letters(request: HttpRequest, run: int) -> HttpResponse:
     """Every letter of a run in one PDF, for printing."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     if scope.portfolio_of is not None:
         raise Http404  # the batch holds the letters of all customers
     found = find_run(scope, run)

@@ -27,7 +27,7 @@ from exigible.web.wording import word
 @company_view(Right.COLLECT)
 def add(request: HttpRequest) -> HttpResponse:
     """Open a customer account by hand."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     form = CustomerForm(request.POST or None, company=scope.company, instance=Customer(company=scope.company))
     if request.method == "POST" and form.is_valid():
         customer = edits.add_customer(company=scope.company, fields=form.values(), by=scope.user.pk)

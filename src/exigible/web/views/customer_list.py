@@ -24,7 +24,7 @@ SORTS = ("name", "overdue", "not_due", "unallocated", "total", "oldest", "averag
 @company_view()
 def customers(request: HttpRequest) -> HttpResponse:
     """One page of customers; where all must be summed first, the frame comes at once and the list follows."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     asked = Parameters(scope.as_of, scope.known_at, "due", Buckets(tuple(scope.company.bucket_bounds)))
     if not (
         getattr(request, "htmx", False)

@@ -34,7 +34,7 @@ MISSING = {
 
 def find_customer(request: HttpRequest, code: str) -> tuple[Scope, Customer]:
     """The customer of this code, if the person may see it; raises Http404."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     customers = scope.customers().select_related("collector", "parent", "company")
     return scope, get_object_or_404(customers, code=code)
 

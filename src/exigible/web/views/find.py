@@ -12,7 +12,7 @@ from exigible.web.palette import find as find_groups
 
 @company_view()
 def find(request: HttpRequest) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     text = request.GET.get("q", "")
     context = {"groups": find_groups(scope, text, Shell(request).nav), "text": text.strip()}
     fragment = request.htmx  # type: ignore[attr-defined]

@@ -27,12 +27,12 @@ from exigible.web.wording import word
 @company_view()
 def settings(request: HttpRequest) -> HttpResponse:
     """What is set for the company, and who works here; administrators change it."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     return _page(request, CompanyForm(instance=scope.company), MemberForm(auto_id="member_%s"))
 
 
 def _page(request: HttpRequest, form: CompanyForm, member_form: Form) -> HttpResponse:
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     may_change = scope.may(Right.ADMINISTER)
     if not may_change:
         for field in form.fields.values():
@@ -48,7 +48,7 @@ def _page(request: HttpRequest, form: CompanyForm, member_form: Form) -> HttpRes
 @company_view(Right.ADMINISTER)
 def company(request: HttpRequest) -> HttpResponse:
     """Change the company's settings; a change made by someone else meanwhile is told, not overwritten."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     if request.method != "POST":
         return redirect("settings", company=scope.company.code)
     form = CompanyForm(request.POST, request.FILES, instance=Company.objects.get(pk=scope.company.pk))
@@ -70,7 +70,7 @@ def company(request: HttpRequest) -> HttpResponse:
 @company_view(Right.ADMINISTER)
 def member(request: HttpRequest) -> HttpResponse:
     """Give a person a role here. A new person gets a password, shown once to who adds them."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     if request.method != "POST":
         return redirect("settings", company=scope.company.code)
     form = MemberForm(request.POST, auto_id="member_%s")
@@ -92,7 +92,7 @@ def new_password(request: HttpRequest, member: int) -> HttpResponse:
 
     Only for someone who works for no other company: nobody takes over an account elsewhere.
     """
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(Membership, pk=member, company=scope.company)
     password = secrets.token_urlsafe(12)
     set_password(membership=found, password=password, by=scope.user)
@@ -103,7 +103,7 @@ def new_password(request: HttpRequest, member: int) -> HttpResponse:
 @company_view(Right.ADMINISTER)
 def remove(request: HttpRequest, member: int) -> HttpResponse:
     """Take a person's role away; what they did stays under their name."""
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(Membership, pk=member, company=scope.company)
     if request.method == "POST":
         remove_member(membership=found, by=scope.user.pk)

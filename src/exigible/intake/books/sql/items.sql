@@ -41,6 +41,7 @@ JOIN (
 -- name: new
 -- Lines that no item stands for yet. A line of a sale is an invoice or a credit note; of the bank, a payment or,
 -- when it is a debit, a payment returned. A balance brought forward by document is taken for an invoice.
+-- The items of a customer are written side by side, where its page will look for them.
 CREATE TEMP TABLE plan_new AS
 SELECT nextval(pg_get_serial_sequence('ledger_openitem', 'id')) AS id, fresh.*,
        CASE WHEN dated_by_terms THEN intake_due_on(issued_on, days, counting) ELSE issued_on END AS due_on,
@@ -63,6 +64,7 @@ FROM (
     WHERE NOT l.is_carried
       AND NOT EXISTS (SELECT FROM plan_booked b WHERE b.key = l.key)
       AND NOT EXISTS (SELECT FROM plan_adopted a WHERE a.key = l.key)
+    ORDER BY c.id, l.entry_date, l.line
 ) AS fresh;
 
 -- name: installments

@@ -36,7 +36,7 @@ INSERT INTO ledger_openitem (id, company_id, customer_id, document_type, documen
 SELECT id, %(company)s, customer_id, document_type, document_number, installment, issued_on, due_on, due_derived,
        effective_on, %(moment)s, %(currency)s, amount_minor, amount_minor, false, coalesce(foreign_currency, ''),
        foreign_minor, label, reference, order_number, account, 'fec', key, %(import)s
-FROM plan_new;
+FROM plan_new ORDER BY id;
 
 -- name: link_items
 INSERT INTO intake_bookline (company_id, line_key, item_id, account, entry_date, import_id)
@@ -54,7 +54,7 @@ INSERT INTO ledger_allocation (company_id, debit_item_id, credit_item_id, amount
                                group_code, source, import_id, by_id)
 SELECT %(company)s, debit_item_id, credit_item_id, amount_minor, effective_on, %(moment)s, group_code, 'fec', %(import)s,
        %(by)s
-FROM plan_made;
+FROM plan_made ORDER BY debit_item_id;
 
 -- name: keep_balances
 INSERT INTO intake_bookbalance (company_id, import_file_id, account, auxiliary, customer_code, opening_minor,
