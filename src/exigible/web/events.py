@@ -107,4 +107,9 @@ def _sentences() -> dict[str, str]:
         "reminder-sent": _("Reminder sent to %(recipient)s"),
         "reminder-refused": _("Reminder refused by the mail server"),
         "reminder-ambiguous": _("It is not known whether a reminder went out"),
+        "reminder-excluded": _("Reminder left out by hand"),
+        "reminder-included": _("Reminder taken back in"),
+        "reminder-held": _("Reminder not sent: the situation had changed"),
+        "reminder-failed": _("Reminder not sent: it failed"),
+        "reminder-resolved": _("What became of an uncertain reminder was decided"),
     }
