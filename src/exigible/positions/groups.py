@@ -69,7 +69,7 @@ def _compute(kept: Kept, by: Grouping, values: dict[str, Any]) -> int:
         version, snapshot = cursor.fetchone()
         values |= {"groups": groups, "version": version, "snapshot": snapshot}
         cursor.execute("DELETE FROM positions_reportrow WHERE report_id = %s", [groups])
-        sums = _SUMS.format(key=sql.KEYS[by], amounts=sql.summed_amounts(kept.asked.buckets))
+        sums = _SUMS.format(key=sql.KEYS[by], amounts=sql.summed_amounts(kept.asked.buckets, "w"))
         cursor.execute(FILL.format(sums), values)
         cursor.execute(_FINISH, values)
         if cursor.rowcount and kept.customers > WORTH_ANALYSING:

@@ -65,15 +65,23 @@ _PRUNE = SQL("""
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report that stands in the database. `version` changes each time it is computed again."""
+    """A report that stands in the database. `version` changes each time it is computed again.
+
+    `totals` and `counts` (of customers) are by currency.
+    """
 
     id: int
     version: int
     asked: Parameters
     totals: dict[str, Ageing]
-    customers: int
+    counts: dict[str, int]
     last_movement: int | None
     is_fresh: bool
+
+    @property
+    def customers(self) -> int:
+        """Positions in the report: one a customer and currency."""
+        return sum(self.counts.values())
 
 
 def find(company: Company, asked: Parameters) -> Kept | None:
@@ -154,7 +162,7 @@ def _find(company: Company, asked: Parameters, *, lock: bool) -> Kept | None:
             currency: Ageing(tuple(found["amounts"]), found["unallocated"])
             for currency, found in sorted(totals.items())
         },
-        customers=sum(found["customers"] for found in totals.values()),
+        counts={currency: found["customers"] for currency, found in totals.items()},
         last_movement=last,
         is_fresh=is_fresh,
     )
@@ -194,4 +202,4 @@ def _sums_of_rows(asked: Parameters) -> Composed:
     return SQL(
         "SELECT w.currency, count(*), positions_sum(w.unallocated), {} FROM positions_reportrow w"
         " WHERE w.report_id = %(report)s GROUP BY w.currency"
-    ).format(sql.summed_amounts(asked.buckets))
+    ).format(sql.summed_amounts(asked.buckets, "w"))

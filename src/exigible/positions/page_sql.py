@@ -15,13 +15,13 @@ from exigible.positions.rules import Grouping
 
 Direction = Literal["asc", "desc"]
 
-_NAMED = ("name", "code")
+NAMED = ("name", "code")
 
 _CUSTOMER_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, coalesce(w.currency, %(own_currency)s) AS currency,
            c.id AS customer_id, coalesce(w.amounts, {zeros}) AS amounts,
            coalesce(w.unallocated, 0) AS unallocated, w.oldest_on,
-           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.members, 1) AS members,
+           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.members, 0) AS members,
            c.code AS customer_code, coalesce(w.overdue, 0) AS overdue, coalesce(w.total, 0) AS total,
            c.sort_name
     FROM ledger_customer c {join} {rows} w ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
@@ -33,23 +33,24 @@ _SUMMED_ROWS = SQL("""
            positions_sum(w.unallocated) AS unallocated, min(w.oldest_on) AS oldest_on,
            sum(w.weighted_overdue) AS weighted_overdue, count(*) AS members, min(c.code) AS customer_code,
            positions_sum(w.overdue) AS overdue, positions_sum(w.total) AS total, lower({name}) AS sort_name
-    FROM {positions} GROUP BY 1, 3
+    FROM {customers} JOIN positions_reportrow w ON w.customer_id = c.id AND w.report_id = %(rows_of)s
+         {in_currency}
+    LEFT JOIN team_user u ON u.id = c.collector_id
+    WHERE {condition} GROUP BY 1, 3
 """)
 _PAGE = SQL("""
-    SELECT g.*, ({value})::text, ({tie})::text,
+    SELECT g.*, ({value})::text, ({tie})::text, {totals},
            (SELECT transaction FROM positions_report WHERE id = %(report)s)
-    FROM ({rows}) g WHERE {range}
+    FROM {rows} g WHERE {range}
 """)
-_TOTALS = SQL("""
-    SELECT w.currency, (SELECT transaction FROM positions_report WHERE id = %(report)s), count(*),
-           positions_sum(w.unallocated), {amounts}
-    FROM {positions} GROUP BY w.currency ORDER BY w.currency
+_WITH_TOTALS = SQL("""
+    WITH g AS MATERIALIZED ({rows}), sums AS (
+        SELECT currency, sum(members) AS members, positions_sum(unallocated) AS unallocated,
+               ARRAY[{amounts}] AS amounts
+        FROM g GROUP BY currency
+    ) {page}
 """)
-_POSITIONS = SQL("""
-    {customers} JOIN positions_reportrow w ON w.customer_id = c.id AND w.report_id = %(report)s {in_currency}
-    LEFT JOIN team_user u ON u.id = c.collector_id
-    WHERE {condition}
-""")
+_TOTALS = SQL("(SELECT json_agg(sums)::text FROM sums)")
 
 # The name of a row by the customer that stands for it.
 _NAMES: dict[Grouping, SQL] = {
@@ -103,13 +104,18 @@ class PageQuery:
         return self.by != "customer" and self.filters.picks_customers
 
     def page(self) -> Composed:
-        """Rows, each with its sorted value, its tie-breaker and the version of the report."""
+        """Rows, each with its sorted value, its tie-breaker, the totals (if filtered) and the version."""
         rows = self._summed_rows() if self.is_summed else self._customer_rows()
-        return _PAGE.format(value=self._value[0], tie=self._tie[0], rows=rows, range=self._range())
-
-    def totals(self) -> Composed:
-        """By currency: the version of the report, the positions counted, the unallocated, the amounts."""
-        return _TOTALS.format(amounts=sql.summed_amounts(self.buckets), positions=self._positions())
+        is_filtered = self.filters.picks_customers
+        page = _PAGE.format(
+            value=self._value[0],
+            tie=self._tie[0],
+            totals=_TOTALS if is_filtered else SQL("NULL"),
+            rows=SQL("") if is_filtered else SQL("({})").format(rows),
+            range=self._range(),
+        )
+        amounts = sql.summed_amounts(self.buckets, "g")
+        return _WITH_TOTALS.format(rows=rows, amounts=amounts, page=page) if is_filtered else page
 
     @property
     def _value(self) -> tuple[SQL | Composed, str]:
@@ -152,23 +158,25 @@ class PageQuery:
 
     def _rows_of_page(self) -> Composable:
         """The rows of the report; those of the page alone where they can be told without their customers."""
-        if self.with_settled or self.filters != Filters() or self.order.sort in _NAMED:
+        if self.with_settled or self.filters.picks_customers or self.order.sort in NAMED:
             return SQL("positions_reportrow")
-        first = SQL("(SELECT * FROM positions_reportrow g WHERE g.report_id = %(rows_of)s AND {range})")
-        return first.format(range=self._range())
+        first = SQL(
+            "(SELECT * FROM positions_reportrow g WHERE g.report_id = %(rows_of)s {in_currency} AND {range})"
+        )
+        return first.format(
+            range=self._range(),
+            in_currency=SQL("AND g.currency = %(currency)s" if self.filters.currency else ""),
+        )
 
     def _summed_rows(self) -> Composed:
         key = sql.KEYS[self.by]
         return _SUMMED_ROWS.format(
             key=key,
             name=sql.NAMES[self.by].format(key=key),
-            amounts=sql.summed_amounts(self.buckets),
-            positions=self._positions(),
-        )
-
-    def _positions(self) -> Composed:
-        return _POSITIONS.format(
-            customers=CUSTOMERS, in_currency=self._in_currency(), condition=self.filters.condition()
+            amounts=sql.summed_amounts(self.buckets, "w"),
+            customers=CUSTOMERS,
+            in_currency=self._in_currency(),
+            condition=self.filters.condition(),
         )
 
     def _in_currency(self) -> SQL:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core import signing
@@ -17,7 +19,7 @@ from exigible.positions import sql
 from exigible.positions.filters import Filters
 from exigible.positions.groups import keep_groups
 from exigible.positions.kept import Kept
-from exigible.positions.page_sql import Direction, Order, PageQuery, sortable
+from exigible.positions.page_sql import NAMED, Direction, Order, PageQuery, sortable
 from exigible.positions.queries import fetch
 from exigible.positions.rules import Ageing, Grouping, average_days_overdue
 
@@ -78,7 +80,7 @@ def read_page(
     limit: int,
     with_settled: bool = False,
 ) -> Page:
-    """One page of a kept report: one statement for the rows, one for the totals when there are filters.
+    """One page of a kept report, in one statement; in two where customers who owe nothing are reached.
 
     `with_settled` also gives the customers who owe nothing. Raises UserMistake("bad-place") for a cursor that
     is not of this order, UserMistake("bad-sort").
@@ -91,11 +93,27 @@ def read_page(
     while True:
         own = by == "customer" or query.is_summed
         values["rows_of"] = kept.id if own else keep_groups(company, kept, by)
-        found = fetch(query.page(), values)
-        totals, customers, version = _totals(kept, query, values)
-        if not found or found[0][-1] == version:
-            return _as_page(found, totals, customers, order, limit)
+        found = _read(query, values, limit)
+        if not found or found[0][-1] == kept.version:
+            return _as_page(found, *_totals(found, filters, kept), order, limit)
         kept = kept_reports.keep(company, kept.asked)  # computed again between the two readings
+
+
+def _read(query: PageQuery, values: dict[str, Any], limit: int) -> list[tuple[Any, ...]]:
+    """The rows of a page and one more; who owes nothing is looked for only where the page reaches to them."""
+    if query.with_settled and not query.filters.picks_customers and query.order.sort not in NAMED:
+        found = fetch(replace(query, with_settled=False).page(), values)
+        if len(found) > limit and _is_before_settled(found[-1][-4], query.order):
+            return found
+    return fetch(query.page(), values)
+
+
+def _is_before_settled(value: str, order: Order) -> bool:
+    """Whether a sorted value stands before that of the customers who owe nothing."""
+    if order.sort == "oldest":
+        return value != "infinity" and not order.descends
+    settled = -1 if order.sort == "average" else 0
+    return Decimal(value) > settled if order.descends else Decimal(value) < settled
 
 
 def _place(order: Order) -> dict[str, Any]:
@@ -112,13 +130,16 @@ def _place(order: Order) -> dict[str, Any]:
     return {"from_value": value, "from_tie": tie, "from_currency": currency}
 
 
-def _totals(kept: Kept, query: PageQuery, values: dict[str, Any]) -> tuple[dict[str, Ageing], int, int]:
-    """The totals of all pages, the number of positions in them, and the version they were read from."""
-    if query.filters == Filters():
-        return kept.totals, kept.customers, kept.version
-    found = fetch(query.totals(), values)
-    sums = {currency: Ageing(tuple(amounts), credit) for currency, _, _, credit, *amounts in found}
-    return sums, sum(row[2] for row in found), found[0][1] if found else kept.version
+def _totals(found: list[tuple[Any, ...]], filters: Filters, kept: Kept) -> tuple[dict[str, Ageing], int]:
+    """The totals of all pages, and the number of positions in them."""
+    if filters.picks_customers:
+        totals = json.loads(found[0][-2] or "[]") if found else []
+        sums = {total["currency"]: Ageing(tuple(total["amounts"]), total["unallocated"]) for total in totals}
+        return dict(sorted(sums.items())), sum(total["members"] for total in totals)
+    currencies = [currency for currency in kept.totals if filters.currency in (None, currency)]
+    return {currency: kept.totals[currency] for currency in currencies}, sum(
+        kept.counts[currency] for currency in currencies
+    )
 
 
 def _as_page(
@@ -127,7 +148,7 @@ def _as_page(
     more, found = len(found) > limit, found[:limit]
     if order.before:
         found.reverse()
-    ends = [signing.dumps([order.sort, row[-3], row[-2], row[2]]) for row in (*found[:1], *found[-1:])]
+    ends = [signing.dumps([order.sort, row[-4], row[-3], row[2]]) for row in (*found[:1], *found[-1:])]
     goes_on, came_from = more or bool(order.before), bool(order.after) or (bool(order.before) and more)
     return Page(
         rows=[_as_row(row) for row in found],

@@ -161,7 +161,9 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
     )
 
 
-def summed_amounts(buckets: Buckets) -> Composed:
-    """The sums of the elements of `amounts` over rows `w` of a kept report."""
+def summed_amounts(buckets: Buckets, rows: str) -> Composed:
+    """The sums of the elements of `amounts` over rows of a kept report."""
     positions = range(1, len(buckets.keys) + 1)
-    return COMMA.join([SQL("positions_sum(w.amounts[{}])").format(Literal(n)) for n in positions])
+    return COMMA.join(
+        SQL("positions_sum({}[{}])").format(Identifier(rows, "amounts"), Literal(n)) for n in positions
+    )
