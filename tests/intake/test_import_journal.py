@@ -112,6 +112,13 @@ class TestInterrupted:
         assert (job.state, job.note, job.progress) == (back, "interrupted", 0)
         assert apply(job).state == "applied"
 
+    def test_goes_back_to_the_start_where_nothing_had_been_shown_yet(self, company):
+        job = handed_in(company)
+        Import.objects.filter(pk=job.pk).update(state="applying")
+        recover_interrupted()
+        job.refresh_from_db()
+        assert job.state == "received"
+
 
 @pytest.mark.django_db(transaction=True)
 class TestSeenFromElsewhere:

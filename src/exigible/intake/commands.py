@@ -67,10 +67,8 @@ def _import(kind: str, file: Path, code: str, mapping: str, *, dry_run: bool, as
     with file.open("rb") as content:
         job = receive(company=company, kind=kind, content=content, name=file.name, by=None, options=options)
     _tell_step(file, "reading")
-    preview(job)
-    if job.state == job.State.READY and not dry_run:
-        _tell_step(file, "writing-items")
-        apply(job)
+    act = preview if dry_run else apply
+    act(job)
     is_refused = job.state == job.State.REFUSED
     _print(job, str(file), as_json=as_json)
     if dry_run:

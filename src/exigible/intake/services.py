@@ -251,7 +251,7 @@ def recover_interrupted() -> int:
     for job in Import.objects.filter(state__in=[State.READING, State.APPLYING]):
         if is_alive(job.pk):
             continue
-        back = State.RECEIVED if job.state == State.READING else State.READY
+        back = State.READY if job.state == State.APPLYING and job.result else State.RECEIVED
         recovered += Import.objects.filter(pk=job.pk, state=job.state).update(
             state=back, note="interrupted", progress=0, progress_words=""
         )
