@@ -31,6 +31,12 @@ FORMAT = 1
 MEMBERS = ("manifest.json", "database.dump", "secret-key")
 # Said by newer clients and unknown to older servers; it changes nothing of what is restored.
 UNKNOWN_TO_OLD_SERVERS = b"SET transaction_timeout = 0;\n"
+# Reports that can be computed again, and the numbers of transactions, which mean nothing to another server.
+NOT_WORTH_KEEPING = (
+    "--no-unlogged-table-data",
+    "--exclude-table-data=ledger_change",
+    "--exclude-table-data=positions_customerchange",
+)
 
 
 def make_backup(target: Path) -> int:
@@ -103,7 +109,7 @@ def _manifest() -> dict[str, Any]:
 
 
 def _dump(path: Path) -> None:
-    options = ["--format=custom", "--no-owner", "--no-privileges", "--file", str(path)]
+    options = ["--format=custom", "--no-owner", "--no-privileges", *NOT_WORTH_KEEPING, "--file", str(path)]
     command = [binaries.newest().program("pg_dump"), *options, "--dbname", _address()]
     done = subprocess.run(
         command, env=_environment(), capture_output=True, text=True, errors="replace", check=False
