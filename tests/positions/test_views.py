@@ -235,3 +235,14 @@ def test_a_statement_is_a_pdf_to_read_or_an_excel_to_keep(alice: Client) -> None
     xlsx = get(alice, "customers/ACME/statement/", format="xlsx", kind="movements", since="2026-01-01")
     assert "statement-ACME-2026-06-30.xlsx" in xlsx.headers["Content-Disposition"]
     assert get(alice, "customers/ACME/statement/", format="doc").status_code == 422
+
+
+@pytest.mark.parametrize("as_of", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(alice: Client, as_of: str) -> None:
+    for path, words in (
+        ("aged-balance/", {}),
+        ("aged-balance/lines/", {"column": "overdue"}),
+        ("aged-balance/export/", {"format": "csv"}),
+        ("customers/ACME/statement/", {"kind": "movements", "format": "xlsx"}),
+    ):
+        assert get(alice, path, **words | {"as_of": as_of}).status_code == 200

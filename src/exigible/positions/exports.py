@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -135,6 +136,7 @@ def aged_balance_report(balance: AgedBalance, filters: Filters, chosen: str = ""
 
     `chosen` says in words what the filters leave.
     """
+    known_at = balance.asked.known_at
     return sheets.AgedReport(
         company=balance.company.name,
         as_of=balance.asked.as_of,
@@ -142,7 +144,7 @@ def aged_balance_report(balance: AgedBalance, filters: Filters, chosen: str = ""
         sections=[_sheet_section(balance, filters, currency) for currency in balance.currencies],
         basis=balance.asked.basis,
         by=balance.by,
-        known_at=balance.asked.known_at,
+        known_at=timezone.localtime(known_at) if known_at else None,
         chosen=chosen,
     )
 

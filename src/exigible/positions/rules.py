@@ -149,10 +149,11 @@ def average_days_overdue(weighted: int, overdue: int) -> int | None:
 
 
 def month_ends(as_of: date, months: int) -> list[date]:
-    """The ends of the months before `as_of`, and `as_of` itself: `months` dates, oldest first."""
-    ends: list[date] = []
-    end = as_of
-    for _ in range(months):
-        ends.append(end)
-        end = end.replace(day=1) - date.resolution
+    """The ends of the months before `as_of`, and `as_of` itself: `months` dates, oldest first.
+
+    Fewer where the calendar begins.
+    """
+    ends = [as_of]
+    while len(ends) < months and ends[-1].replace(day=1) > date.min:
+        ends.append(ends[-1].replace(day=1) - date.resolution)
     return ends[::-1]

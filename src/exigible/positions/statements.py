@@ -113,7 +113,7 @@ def statement(
     Movements begin a year before by default. Each section's closing balance is its ageing's total.
     """
     asked = Parameters(as_of, known_at, "due", Buckets(tuple(customer.company.bucket_bounds)))
-    first = (since or as_of - A_YEAR) if kind == "movements" else None
+    first = (since or max(as_of, date.min + A_YEAR) - A_YEAR) if kind == "movements" else None
     filters = Filters(customers=(customer.code,))
     values = sql.values(customer.company_id, asked, filters) | {"since": first}
     counts = sql.counts(asked, filters)
