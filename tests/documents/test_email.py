@@ -123,7 +123,7 @@ def test_every_row_has_as_many_columns_as_the_head_on_a_desk_and_on_a_phone() ->
 
 def test_the_text_table_is_aligned() -> None:
     lines = plain(render_email(letter()).text).split("\n")
-    start = next(number for number, line in enumerate(lines) if line.startswith("Document"))
+    start = next(number for number, line in enumerate(lines) if line.startswith("Pièce"))
     ends = {len(line) for line in lines[start : start + 7]}
     assert len(ends) <= 2
 
