@@ -41,7 +41,7 @@ def test_json_is_one_document_with_what_was_done(company, files, capsys):
     assert run(["import", "fec", path, "--company", company.code, "--json"]) == 0
     said = capsys.readouterr()
     result = json.loads(said.out)
-    assert (result["file"], result["format"], result["rows"]) == (path, "fec", 1)
+    assert (result["file"], result["format"], result["rows"]) == (path, "fec", 2)
     assert result["created"] == {"customers": 1, "items": 1, "allocations": 0}
     assert (result["control"]["books"], result["control"]["difference"]) == ("120.00", "0.00")
     assert (result["unchanged"], result["errors"]) == (0, [])

@@ -42,6 +42,13 @@ class TestGroups:
         import_books(company, "2025-01-10 sale F-1 ACME 10.00 A\n2025-02-05 bank V-1 ACME -10.00 A")
         assert Allocation.objects.get().effective_on == date(2025, 2, 5)
 
+    def test_dated_in_the_future_count_as_undated(self, company):
+        import_books(
+            company,
+            "2025-01-10 sale F-1 ACME 10.00 A 2062-02-05\n2025-02-05 bank V-1 ACME -10.00 A 2062-02-05",
+        )
+        assert Allocation.objects.get().effective_on == date(2025, 2, 5)
+
     def test_of_one_code_are_one_by_customer_and_account(self, company):
         import_books(
             company,

@@ -54,7 +54,7 @@ def _summary(job: Import, found: dict[str, int]) -> dict[str, Any]:
     """A corrected line counts once, as changed; a line that only fell out of the books counts there too."""
     currency = job.company.currency
     return {
-        "rows": found["rows"],
+        "rows": job.description["lines"],
         "created": {
             "customers": found["new_customers"],
             "items": found["new_items"] - found["corrected_items"],
@@ -67,6 +67,7 @@ def _summary(job: Import, found: dict[str, int]) -> dict[str, Any]:
         },
         "unchanged": found["known_items"] + found["adopted_items"] + found["carried_lines"],
         "detail": {
+            "customer_lines": found["rows"],
             "items_corrected": found["corrected_items"],
             "items_removed": found["gone_items"] - found["corrected_items"],
             "items_recognised": found["adopted_items"],

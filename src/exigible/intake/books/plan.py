@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -113,6 +113,7 @@ def _params(job: Import, place: Place, opening: date | None) -> Params:
         "end": job.period_end,
         "same_period": list(place.same_year) or _NO_IMPORT,
         "is_older": place.is_older,
+        "received": job.received_at.date() + timedelta(days=1),  # the books may live in a later time zone
         "has_items": OpenItem.objects.filter(company=job.company_id).exists(),
         "difference_label": label,
         "difference_number": number,

@@ -14,11 +14,13 @@ WHERE i.company_id = %(company)s AND NOT i.is_reversed AND (i.source = 'fec' OR 
 GROUP BY c.id, c.code;
 
 -- name: lines
--- A balance brought forward creates nothing where the ledger holds what it sums up. The key of a line is made of what it says and of its rank among lines that say the same; lettering is no part
+-- A balance brought forward creates nothing where the ledger holds what it sums up. A lettering dated after the
+-- file came in is a slip of the pen, and counts as undated. The key of a line is made of what it says and of its rank among lines that say the same; lettering is no part
 -- of it, for that changes while the line stays.
 CREATE TEMP TABLE plan_line AS
 SELECT line, customer_code, account, nature, entry_number, entry_date, piece_ref, piece_date, label, amount_minor,
-       lettering, coalesce(lettered_on, '-infinity'::date) AS lettered_on, foreign_currency, foreign_minor,
+       lettering, CASE WHEN lettered_on <= %(received)s THEN lettered_on ELSE '-infinity' END AS lettered_on,
+       foreign_currency, foreign_minor,
        nature = 'opening' AND customer_code IN (SELECT code FROM plan_continued) AS is_carried,
        CASE same WHEN 1 THEN base ELSE md5(base::text || same)::uuid END AS key
 FROM (
