@@ -95,6 +95,15 @@ def django_db_modify_db_settings() -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    """Each test begins in French, whatever language the one before it spoke."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield
+
+
 def chromium(offered: str) -> str:
     """The path of Chromium, or a failure that says how to get it: browser tests are never skipped."""
     names = (os.environ.get("EXIGIBLE_CHROMIUM", ""), *CHROMIUM_NAMES, offered)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
@@ -34,16 +37,22 @@ def status(job: int) -> str:
         return str(cursor.fetchone()[0])
 
 
+def run(job: Callable[..., Awaitable[None]]) -> None:
+    """Run a periodic job in a thread of its own: Playwright keeps an event loop in the test's thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(async_to_sync(job), timestamp=0).result()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_killed_worker_is_done_again_and_one_of_a_living_worker_is_not() -> None:
     lost, living = add_running_job(add_worker("10 minutes")), add_running_job(add_worker("5 seconds"))
-    async_to_sync(jobs.resume_jobs.func)(timestamp=0)
+    run(jobs.resume_jobs.func)
     assert (status(lost), status(living)) == ("todo", "doing")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_old_jobs_that_ended_well_are_forgotten() -> None:
-    async_to_sync(jobs.forget_jobs.func)(timestamp=0)
+    run(jobs.forget_jobs.func)
 
 
 @pytest.mark.django_db
