@@ -114,10 +114,20 @@ def _params(job: Import, place: Place, opening: date | None) -> Params:
         "same_period": list(place.same_year) or _NO_IMPORT,
         "is_older": place.is_older,
         "received": job.received_at.date() + timedelta(days=1),  # the books may live in a later time zone
+        "item_ids": _sequence("ledger_openitem"),
+        "customer_ids": _sequence("ledger_customer"),
         "has_items": OpenItem.objects.filter(company=job.company_id).exists(),
         "difference_label": label,
         "difference_number": number,
     }
+
+
+def _sequence(table: str) -> str:
+    """The sequence that numbers a table's rows, looked up once and not for each row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        name: str = cursor.fetchone()[0]
+    return name
 
 
 def _plan_customers(plan: Plan) -> None:

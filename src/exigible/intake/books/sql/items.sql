@@ -43,7 +43,7 @@ JOIN (
 -- when it is a debit, a payment returned. A balance brought forward by document is taken for an invoice.
 -- The items of a customer are written side by side, where its page will look for them.
 CREATE TEMP TABLE plan_new AS
-SELECT nextval(pg_get_serial_sequence('ledger_openitem', 'id')) AS id, fresh.*,
+SELECT nextval(%(item_ids)s::regclass) AS id, fresh.*,
        CASE WHEN dated_by_terms THEN intake_due_on(issued_on, days, counting) ELSE issued_on END AS due_on,
        dated_by_terms AS due_derived, ''::text AS reference, ''::text AS order_number, 1 AS installment
 FROM (

@@ -38,7 +38,7 @@ FROM (
 -- name: customers
 -- Each customer with its last name in the file; the number of a new one is taken here.
 CREATE TEMP TABLE plan_customer AS
-SELECT coalesce(known.id, nextval(pg_get_serial_sequence('ledger_customer', 'id'))) AS id,
+SELECT coalesce(known.id, nextval(%(customer_ids)s::regclass)) AS id,
        known.id IS NULL AS is_new, said.customer_code AS code,
        coalesce(named.customer_name, said.customer_code) AS name,
        known.name = '' AS wants_name,
