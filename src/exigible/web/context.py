@@ -69,9 +69,9 @@ class Shell:
 
     @cached_property
     def nav(self) -> list[NavItem]:
-        if not self.company:
+        if self.scope is None:
             return []
-        return nav_items(self.company.code, self.request.path, self.keep, self.scope.may)
+        return nav_items(self.scope.company.code, self.request.path, self.keep, self.scope.may)
 
     @property
     def screens(self) -> Sequence[Screen]:
