@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -25,6 +24,7 @@ from exigible.dunning.rules import CustomerFacts, Reason, Step, is_still_true, s
 from exigible.dunning.wording import due_span, fill, find_wording
 from exigible.kernel.money import format_amount
 from exigible.ledger.models import Company, Customer, OpenItem
+from exigible.positions.parties import recipient_of, sender_of
 
 DAYS_TO_PAY: Final = 8
 """No text fixes the time a formal notice gives; eight days is the use (reasonable time, C. civ. 1231)."""
@@ -326,40 +326,6 @@ def _kind_of_document(document_type: str, language: str) -> str:
 # --- who writes, and to whom ---
 
 
-def sender_of(company: Company) -> Sender:
-    """The company as its letters show it."""
-    logo = None
-    if company.logo:
-        with company.logo.open("rb") as file:
-            logo = file.read()
-    return Sender(
-        name=company.name,
-        address=_lines(company.address, company.postcode, company.city),
-        legal_lines=tuple(filter(None, (company.registration, company.siren))),
-        logo=logo,
-        colour=company.colour,
-        iban=company.iban,
-        bic=company.bic,
-        signature=tuple(company.signatory.split("\n")) if company.signatory else (),
-        phone=company.phone,
-        email=company.email,
-    )
-
-
 def _signed(sender: Sender, customer: Customer) -> Sender:
     """The sender, with the collector whom this customer may ask for."""
     return replace(sender, contact=customer.collector.name) if customer.collector else sender
-
-
-def recipient_of(customer: Customer, company: Company, language: str) -> tuple[str, ...]:
-    """The lines in the window of the envelope; the country, in capitals, when it is not the sender's."""
-    lines = (customer.name, *_lines(customer.address, customer.postcode, customer.city))
-    if not customer.country or customer.country == company.country:
-        return lines
-    country = Locale.parse(language).territories.get(customer.country, customer.country)
-    return (*lines, country.upper())
-
-
-def _lines(address: str, postcode: str, city: str) -> tuple[str, ...]:
-    place = f"{postcode} {city}".strip()
-    return tuple(filter(None, (*(line.strip() for line in address.splitlines()), place)))
