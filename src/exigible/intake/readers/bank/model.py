@@ -15,7 +15,7 @@ Nature = Literal["transfer", "direct_debit", "cheque", "card", "cash", "charge",
 
 @dataclass(frozen=True, slots=True)
 class AdvisedDocument:
-    """A document that the payment itself lists (structured remittance). A credit note's amount is negative."""
+    """A document that the payment itself lists. A credit note's amount is negative."""
 
     number: str
     amount_minor: int | None = None
@@ -99,7 +99,7 @@ class BankStatement:
 
     @property
     def difference_minor(self) -> int | None:
-        """What the movements lack to lead from the opening balance to the closing one; 0 when all is there."""
+        """What lacks between the opening balance, the movements and the closing one: 0 when all is there."""
         if self.opening_minor is None or self.closing_minor is None:
             return None
         return self.closing_minor - self.opening_minor - sum(line.amount_minor for line in self.lines)
