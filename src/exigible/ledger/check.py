@@ -68,6 +68,18 @@ CHECKS: dict[str, tuple[str, str]] = {
            WHERE m.due_on <> i.due_on GROUP BY m.item_id, m.due_on, m.effective_on
            HAVING sum(m.amount_minor) <> 0""",
     ),
+    "bank": (
+        "what is left of each bank line is its amount less its postings, each of an item that stands",
+        """SELECT l.id::text FROM ledger_bankline l
+           LEFT JOIN (
+             SELECT p.line_id, sum(p.amount_minor) AS total, bool_or(i.is_reversed) AS is_of_reversed
+             FROM ledger_bankposting p JOIN ledger_openitem i ON i.id = p.item_id
+             WHERE p.reverses_id IS NULL
+               AND NOT EXISTS (SELECT FROM ledger_bankposting o WHERE o.reverses_id = p.id)
+             GROUP BY p.line_id
+           ) AS posted ON posted.line_id = l.id
+           WHERE l.left_minor <> l.amount_minor - coalesce(posted.total, 0) OR posted.is_of_reversed""",
+    ),
     "timeline": (
         "each line of a timeline carries the hash of the one before, and its own is right",
         """SELECT id::text FROM (
