@@ -84,6 +84,26 @@ SENTENCES: Final[dict[str, str]] = {
     "unbalanced-entry": "The entry {number} of {date} in journal {journal} is out of balance by {found}.",
     "unbalanced-file": "Debits and credits of the file differ by {found}.",
     "entry-dates-differ": "The lines of entry {number} in journal {journal} bear different dates.",
+    # bank statements
+    "not-a-bank-statement": "This is no bank statement that can be read: it is {found}.",
+    "unknown-xml": "This XML file is no bank statement: it is “{found}”.",
+    "hostile-xml": "Line {line}: the file declares entities or a document type of its own; it was not read.",
+    "cut-statement": "The file is cut: “{found}” is missing at its end.",
+    "no-statement": "The file holds no bank statement.",
+    "bank-error": "Line {line}: in place of a statement the bank answered with the error {found}.",
+    "investment-statement": "Line {line}: this is a statement of investments, not of a bank account.",
+    "several-files": "The archive holds {found} files; one is expected.",
+    "duplicate-reference": "Line {line}: the bank's reference {found} is already on line {first_line}; both "
+    "movements were kept.",
+    "corrected-line": "Line {line}: the bank corrects its movement {found} ({expected}).",
+    "order-date-taken": "Line {line} has no booking date; that of the order, {found}, was taken.",
+    "later-balance": "Line {line}: the balance is of {found}, after the end of the statement on {expected}; it "
+    "was left out.",
+    "balance-differs": "Line {line}: the balance is {found}, where the movements lead to {expected}.",
+    # remittance advice
+    "no-text": "The PDF holds no text: it is a picture of a page.",
+    "no-documents": "No number of a document was found.",
+    "advice-total-differs": "The documents add up to {found}, the total says {expected}.",
 }
 """An English sentence for each code, with places for the problem's fields and params. Also the keys of the
 translations."""
