@@ -100,6 +100,15 @@ SENTENCES: Final[dict[str, str]] = {
     "later-balance": "Line {line}: the balance is of {found}, after the end of the statement on {expected}; it "
     "was left out.",
     "balance-differs": "Line {line}: the balance is {found}, where the movements lead to {expected}.",
+    "balance-gap": "Line {line}: opening balance and movements do not lead to the closing balance; {found} is "
+    "missing.",
+    "missing-field": "The statement that begins on line {line} lacks {column}.",
+    "field-out-of-place": "Line {line}: {column} is out of its place.",
+    "bad-field": "Line {line}, {column}: “{found}” cannot be read.",
+    "unknown-record": "Line {line}: “{found}” does not begin like a record of a bank statement ({expected}).",
+    "account-differs": "Line {line}: the account {found} is not that of the statement, {expected}.",
+    "value-date-adjusted": "Line {line}: the value date {found} does not exist; {expected} was taken.",
+    "statement-continues": "Line {line}: the statement goes on in another file.",
     # remittance advice
     "no-text": "The PDF holds no text: it is a picture of a page.",
     "no-documents": "No number of a document was found.",
