@@ -72,7 +72,7 @@ def test_a_transfer_received(tmp_path: Path) -> None:
     assert (found.opening_minor, found.closing_minor, found.difference_minor) == (None, None, None)
     assert found.lines == (
         BankLine(
-            place=17,
+            place=18,
             reference="A1",
             booked_on=date(2024, 1, 15),
             value_on=None,
@@ -202,7 +202,7 @@ def test_two_honest_payments_of_the_same_day_and_amount_are_two(tmp_path: Path) 
 def test_a_reference_that_the_bank_gives_twice_loses_no_payment(tmp_path: Path) -> None:
     file = read(tmp_path, statement(movement() + movement()))
     assert [line.reference for _, line in file.lines()] == ["A1", "A1/2"]
-    assert faults(file) == [("duplicate-reference", 22, "FITID", "A1")]
+    assert faults(file) == [("duplicate-reference", 23, "FITID", "A1")]
     assert file.findings.problems[0].params == {"first_line": 17}
 
 

@@ -9,6 +9,7 @@ from exigible.intake.readers.bank.ofx import is_ofx, read_ofx
 from exigible.intake.readers.problems import UnreadableFile
 
 Verdict = list[tuple[str, str, int, int, int | None]]
+BRAZILIAN = "11111111-UUID-UUID-UUID-111111111111"
 FRENCH = "FR7610907000019999999999926"
 
 
@@ -28,7 +29,7 @@ FRENCH = "FR7610907000019999999999926"
         ("ofx/ofxparse/bank_medium.ofx", [("12300000012345678", "CAD", 3, -34527, 38234)]),
         ("ofx/ofxparse/checking.ofx", [("1452687~7", "USD", 3, -5950, 10099)]),
         ("ofx/ofxstatement/ofx_spec201_stmtrs_example.xml", [("999988", "USD", 2, -50000, 20029)]),
-        ("ofx/ofxtools/br_nubank_cc.ofx", [(f"11111111{3 * '-UUID'}-111111111111", "BRL", 6, -128091, -128091)]),
+        ("ofx/ofxtools/br_nubank_cc.ofx", [(BRAZILIAN, "BRL", 6, -128091, -128091)]),
         ("ofx/ofxtools/stmtrs.ofx", [("999988", "USD", 2, -50000, 20029)]),
         ("ofx/ofxtools/stmtrs_euro.ofx", [("999988", "USD", 2, -50000, 20029)]),
         ("mixed_sebastienrousseau/sample.ofx", [("BE4455667788", "EUR", 2, 117025, None)]),
