@@ -100,8 +100,8 @@ SENTENCES: Final[dict[str, str]] = {
     "later-balance": "Line {line}: the balance is of {found}, after the end of the statement on {expected}; it "
     "was left out.",
     "balance-differs": "Line {line}: the balance is {found}, where the movements lead to {expected}.",
-    "balance-gap": "Line {line}: opening balance and movements do not lead to the closing balance; {found} is "
-    "missing.",
+    "balance-gap": "Line {line}: opening balance and movements do not lead to the closing balance: {found} "
+    "is missing.",
     "missing-field": "The statement that begins on line {line} lacks {column}.",
     "field-out-of-place": "Line {line}: {column} is out of its place.",
     "bad-field": "Line {line}, {column}: “{found}” cannot be read.",
@@ -109,6 +109,27 @@ SENTENCES: Final[dict[str, str]] = {
     "account-differs": "Line {line}: the account {found} is not that of the statement, {expected}.",
     "value-date-adjusted": "Line {line}: the value date {found} does not exist; {expected} was taken.",
     "statement-continues": "Line {line}: the statement goes on in another file.",
+    # bank statements in CAMT
+    "payment-order": "This is a payment order ({found}), not a bank statement.",
+    "collection-order": "This is an order to collect direct debits ({found}), not a bank statement.",
+    "status-report": "This is a report on orders given to the bank ({found}), not a bank statement.",
+    "broken-xml": "The XML is broken on line {line}: {found}.",
+    "outsized-xml": "Line {line}: the XML goes beyond all measure ({found}); it was not read.",
+    "unknown-encoding": "Line {line}: the encoding {found} is not known.",
+    "misplaced-element": "Line {line}: the element {column} is out of its place, in {found}.",
+    "too-many-movements": "The file has more than {expected} movements: ask the bank for shorter periods.",
+    "no-namespace": "The file does not name its standard; it was read as {found}.",
+    "unknown-namespace": "“{found}” is not the name of a known standard; the file was read as {expected}.",
+    "unknown-version": "{found} is later than the versions known ({expected}); it was read as those.",
+    "no-account": "Line {line}: the statement “{found}” does not tell its account.",
+    "several-currencies": "Line {line}: the statement is in {found}; it was taken as one for each currency.",
+    "entries-not-booked": "Line {line}: entries that are not booked yet were left out ({found}).",
+    "value-date-taken": "Line {line} has no booking date; the value date {found} was taken.",
+    "batch-differs": "Line {line}: the {count} payments of the batch add up to {found}, the batch is "
+    "{expected}; it was kept whole.",
+    "batch-without-amounts": "Line {line}: the {found} payments of the batch have no amounts in {expected}; "
+    "it was kept whole.",
+    "details-differ": "Line {line}: the details say {found}, the entry {expected}; the entry counts.",
     # remittance advice
     "no-text": "The PDF holds no text: it is a picture of a page.",
     "no-documents": "No number of a document was found.",
