@@ -103,6 +103,7 @@ SENTENCES: Final[dict[str, str]] = {
     "balance-gap": "Line {line}: opening balance and movements do not lead to the closing balance: {found} "
     "is missing.",
     "missing-field": "The statement that begins on line {line} lacks {column}.",
+    "no-beginning": "Line {line}: {column} comes before the beginning of a statement ({expected}).",
     "field-out-of-place": "Line {line}: {column} is out of its place.",
     "bad-field": "Line {line}, {column}: “{found}” cannot be read.",
     "unknown-record": "Line {line}: “{found}” does not begin like a record of a bank statement ({expected}).",
