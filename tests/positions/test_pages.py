@@ -19,7 +19,7 @@ from exigible.positions.filters import NO_COLLECTOR, Filters
 from exigible.positions.groups import keep_groups
 from exigible.positions.models import Report, ReportRow
 from exigible.positions.pages import Direction, Order, Page, read_page, sortable
-from exigible.positions.queries import aged_balance
+from exigible.positions.queries import aged_balance, segments
 from exigible.positions.rules import Ageing, Grouping, Parameters
 from exigible.team.services import add_user
 
@@ -133,6 +133,37 @@ def test_a_group_is_a_parent_and_its_subsidiaries_or_those_of_one_code(books: Bo
     (only,) = page(books.company, by="group").rows
     assert (only.key, only.name, only.members) == ("G", "G", 3)
     assert codes(page(books.company, filters=Filters(group="G"))) == ["ACME", "BETA", "GAMMA"]
+
+
+def test_a_group_that_has_a_code_of_its_own_is_named_after_its_parent(books: Books) -> None:
+    parent = books.customer("HOLDING")  # owes nothing itself
+    Customer.objects.filter(pk=parent.pk).update(name="Holding Côte d’Azur", group_code="G")
+    Customer.objects.filter(code__in=("ACME", "BETA")).update(parent=parent)
+    for filters in (NONE, Filters(group="G")):  # kept, and summed at once
+        group = page(books.company, by="group", filters=filters).rows[-1]
+        assert (group.key, group.name, group.members) == ("G", "Holding Côte d’Azur", 2)
+
+
+@pytest.mark.parametrize("by", ["collector", "segment"])
+def test_people_and_segments_come_as_a_reader_looks_them_up(books: Books, by: Grouping) -> None:
+    for code, name in (("ACME", "Yannick"), ("BETA", "Élodie"), ("GAMMA", "ève")):
+        user = add_user(
+            company=books.company, email=f"{code}@example.org", role="collector", by=None, name=name
+        )
+        Customer.objects.filter(code=code).update(collector=user, segment=name)
+    expected = ["Élodie", "ève", "Yannick"]
+    assert [row.name for row in page(books.company, by=by).rows] == expected
+    assert [row.name for row in page(books.company, by=by, filters=Filters(search="a")).rows] == expected
+    assert [row.name for row in aged_balance(books.company, as_of=AS_OF, by=by).rows] == expected
+    assert segments(books.company) == expected
+
+
+def test_the_segments_are_those_of_the_company_each_once(books: Books) -> None:
+    assert segments(books.company) == []
+    other = write_books("2026-06-01 invoice F-1 ACME 10.00", company=make_company("ELSE"))
+    Customer.objects.filter(company=other.company).update(segment="elsewhere")
+    Customer.objects.filter(company=books.company, code__in=("ACME", "BETA")).update(segment="retail")
+    assert segments(books.company) == ["retail"]
 
 
 @pytest.mark.parametrize("by", GROUPED)

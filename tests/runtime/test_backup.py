@@ -29,6 +29,25 @@ with psycopg.connect(database.connection_string()) as connection:
 """
 )
 
+DJANGO = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "exigible.conf.settings"
+from exigible.runtime.setup import prepare
+prepare()
+from datetime import date
+from exigible.ledger.models import Company
+from exigible.worklist.models import Worklist
+"""
+MAKE_A_LIST = (
+    DJANGO
+    + """
+from exigible.worklist.services import build_day
+company = Company.objects.create(code="A", name="A", country="FR", currency="EUR")
+build_day(company=company, on=date(2026, 6, 30))
+"""
+)
+COUNT_LISTS = DJANGO + "print(Company.objects.count(), Worklist.objects.count())"
+
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
@@ -65,6 +84,20 @@ def test_a_restored_home_is_what_it_was(home: Home, archive: Path) -> None:
     assert home.run(READ) == "5050"
     assert [path.name for path in (home.path / "files").iterdir()] == ["contract.txt"]
     assert (home.path / "files" / "contract.txt").read_text() == "signed"
+
+
+def test_a_days_list_is_not_brought_along_as_if_it_were_of_that_server(home: Home, tmp_path: Path) -> None:
+    """The snapshot of a list says nothing to another database: it is made anew at the first look."""
+    home.run(MAKE_A_LIST)
+    assert home.run(COUNT_LISTS) == "1 1"
+    path = tmp_path / "with-a-list.exigible"
+    assert home.command("backup", str(path)).returncode == 0
+    other = new_home()
+    try:
+        assert other.command("restore", str(path)).returncode == 0
+        assert other.run(COUNT_LISTS) == "1 0"
+    finally:
+        other.end()
 
 
 def test_a_backup_restores_on_another_machine_without_asking(archive: Path) -> None:

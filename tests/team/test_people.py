@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from tests.books import write_books
+from tests.books import make_company, write_books
 
 from exigible.kernel.errors import UserMistake
 from exigible.team.models import Membership, User
+from exigible.team.queries import members_of, people_of
 from exigible.team.rules import RIGHTS, Right, may
 from exigible.team.services import add_user, remove_member
 
@@ -83,3 +84,12 @@ def test_the_navigation_shows_what_one_may_open(client):
         client.force_login(user)
         page = client.get(reverse("customers", args=[company.code])).content.decode()
         assert (reverse("imports", args=[company.code]) in page) is shown
+
+
+def test_people_are_listed_as_a_reader_looks_them_up():
+    company = make_company()
+    for name in ("Yannick", "Élodie", "", "eva"):
+        add_user(company=company, email=f"m{len(name)}@example.org", role="sales", by=None, name=name)
+    expected = ["Élodie", "eva", "m0@example.org", "Yannick"]
+    assert [str(user) for user in people_of(company)] == expected
+    assert [str(member.user) for member in members_of(company)] == expected

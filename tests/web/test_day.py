@@ -16,6 +16,7 @@ from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
 DAY = "/MNSAM/day/"
+MADAGASCAR = ((9_000, "TANA"), (8_000, "TAMATAVE"))
 
 
 def ago(days: int) -> str:
@@ -53,6 +54,36 @@ def test_the_list_is_there_at_once_the_most_valuable_act_first(signed_in, books)
 )
 def test_it_can_be_sorted_otherwise(signed_in, books, sort, first):
     assert shown(signed_in.get(DAY, {"sort": sort}))[0] == first
+
+
+@pytest.fixture
+def two_currencies(company, books) -> Books:
+    company.currency = "MGA"
+    lines = (f"{ago(90)} invoice M-{n} {code} {n}.00 due {ago(n // 100)}" for n, code in MADAGASCAR)
+    write_books("\n".join(lines), company=company)
+    company.currency = "EUR"
+    return books
+
+
+def test_two_currencies_come_one_after_the_other_and_the_page_says_so(signed_in, two_currencies):
+    response = signed_in.get(DAY)
+    assert shown(response) == ["BIG", "SMALL", "TANA", "TAMATAVE"]
+    assert "ne se comparent pas" in words(response)
+    assert shown(signed_in.get(DAY, {"sort": "overdue"})) == ["SMALL", "BIG", "TAMATAVE", "TANA"]
+
+
+def test_an_order_without_amounts_mixes_them(signed_in, two_currencies):
+    response = signed_in.get(DAY, {"sort": "name"})
+    assert shown(response) == ["BIG", "SMALL", "TAMATAVE", "TANA"]
+    assert shown(signed_in.get(DAY, {"sort": "-age"}))[0] == "TANA"
+    assert "ne se comparent pas" not in words(response)
+
+
+def test_one_currency_can_be_looked_at_alone(signed_in, two_currencies):
+    response = signed_in.get(DAY, {"currency": "MGA"})
+    assert shown(response) == ["TANA", "TAMATAVE"]
+    assert "9 010,00 €" not in words(response)
+    assert len(shown(signed_in.get(DAY, {"currency": "XXX"}))) == 4
 
 
 def test_what_is_done_leaves_and_can_be_brought_back(signed_in, books):

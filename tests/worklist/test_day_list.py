@@ -11,12 +11,21 @@ from tests.books import new_moment, write_books
 from exigible.dunning.models import Action, Policy, Run
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.edits import pause_dunning
-from exigible.ledger.models import Customer
-from exigible.worklist.models import Task
+from exigible.ledger.models import Company, Customer
+from exigible.worklist.models import Task, Worklist
 from exigible.worklist.queries import find_list, is_stale
-from exigible.worklist.services import add_note, build_day, log_call, mark_done, record_promise, refresh_day
+from exigible.worklist.services import (
+    add_note,
+    build_day,
+    decide_day,
+    log_call,
+    mark_done,
+    record_promise,
+    refresh_day,
+)
 
 pytestmark = pytest.mark.django_db
+MADAGASCAR = ((9_000_000, "TANA"), (8_000_000, "TAMATAVE"))
 
 
 def days_ago(days: int) -> str:
@@ -48,6 +57,19 @@ def test_the_most_valuable_act_comes_first(books):
     build_day(company=books.company, on=timezone.localdate())
     in_order = Task.objects.order_by("-value").values_list("customer__code", flat=True)
     assert list(in_order) == ["BIG", "LATE", "SMALL"]
+
+
+def test_amounts_of_two_currencies_are_not_compared_the_companys_own_comes_first(books):
+    ariary = (f"{days_ago(90)} invoice F-{n} {code} {n}.00 due {days_ago(60)}" for n, code in MADAGASCAR)
+    Company.objects.filter(pk=books.company.pk).update(currency="MGA")
+    books.company.refresh_from_db()
+    write_books("\n".join(ariary), company=books.company)
+    Company.objects.filter(pk=books.company.pk).update(currency="EUR")
+    books.company.refresh_from_db()
+    write_books(f"{days_ago(90)} invoice F-4 SMALL 1.00 due {days_ago(60)}", company=books.company)
+    lines = decide_day(books.company, timezone.localdate())
+    names = dict(books.company.customers.values_list("pk", "code"))
+    assert [names[line.customer_id] for line in lines] == ["LATE", "SMALL", "TANA", "TAMATAVE"]
 
 
 def test_a_call_strikes_the_line_and_making_the_list_again_does_not_bring_it_back(books):
@@ -112,6 +134,19 @@ def test_the_list_is_stale_once_something_it_stands_on_has_changed():
     assert not is_stale(known)
     pause_dunning(customer=books.customer("LATE"), until=timezone.localdate(), reason="x", by=None)
     assert is_stale(known)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_brought_from_another_server_is_made_anew_and_keeps_what_was_done():
+    books = write_books(f"{days_ago(90)} invoice F-1 LATE 1000.00 due {days_ago(60)}")
+    today = timezone.localdate()
+    refresh_day(company=books.company, on=today)
+    mark_done(customer=books.customer("LATE"), by=None)
+    Worklist.objects.update(cluster=4711)  # as after a restore: what its snapshot says is about that server
+    assert is_stale(find_list(books.company, today))
+    refresh_day(company=books.company, on=today)
+    assert not is_stale(find_list(books.company, today))
+    assert Task.objects.filter(done_at__isnull=False).count() == Task.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

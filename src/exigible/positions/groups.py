@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composed
 
 from exigible.ledger.models import Company
 from exigible.positions import sql
-from exigible.positions.kept import CREATE, FILL, WORTH_ANALYSING, Kept, values_of
+from exigible.positions.kept import CREATE, WORTH_ANALYSING, Kept, values_of
 from exigible.positions.rules import Grouping
 
 _FIND = SQL("""
@@ -27,10 +27,13 @@ _FIND = SQL("""
 """)
 
 # The customer who has the group's own code stands for it; else the one who was first known.
-_SUMS = SQL("""
-    SELECT %(groups)s, coalesce(min(c.id) FILTER (WHERE c.code = {key}), min(c.id)), w.currency,
-           ARRAY[{amounts}], positions_sum(w.unallocated), positions_sum(w.overdue), positions_sum(w.total),
-           count(*), min(w.oldest_on), sum(w.weighted_overdue)
+_FILL = SQL("""
+    INSERT INTO positions_reportrow (report_id, customer_id, name, sort_name, currency, amounts, unallocated,
+                                     overdue, total, members, oldest_on, weighted_overdue)
+    SELECT %(groups)s, coalesce(min(c.id) FILTER (WHERE c.code = {key}), min(c.id)),
+           {name}, {sort_name}, w.currency, ARRAY[{amounts}],
+           positions_sum(w.unallocated), positions_sum(w.overdue), positions_sum(w.total), count(*),
+           min(w.oldest_on), sum(w.weighted_overdue)
     FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
     LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
     WHERE w.report_id = %(report)s
@@ -69,9 +72,14 @@ def _compute(kept: Kept, by: Grouping, values: dict[str, Any]) -> int:
         version, snapshot = cursor.fetchone()
         values |= {"groups": groups, "version": version, "snapshot": snapshot}
         cursor.execute("DELETE FROM positions_reportrow WHERE report_id = %s", [groups])
-        sums = _SUMS.format(key=sql.KEYS[by], amounts=sql.summed_amounts(kept.asked.buckets, "w"))
-        cursor.execute(FILL.format(sums), values)
+        cursor.execute(_filled(kept, by), values)
         cursor.execute(_FINISH, values)
         if cursor.rowcount and kept.customers > WORTH_ANALYSING:
             cursor.execute("ANALYZE positions_reportrow")
         return int(groups)
+
+
+def _filled(kept: Kept, by: Grouping) -> Composed:
+    name = sql.NAMES[by].format(key=sql.KEYS[by])
+    amounts = sql.summed_amounts(kept.asked.buckets, "w")
+    return _FILL.format(key=sql.KEYS[by], name=name, sort_name=sql.folded(name), amounts=amounts)

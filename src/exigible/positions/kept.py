@@ -43,7 +43,7 @@ CREATE = SQL("""
 _TOUCHED = SQL("""
     SELECT customer_id FROM ledger_movement WHERE id > %(last)s AND company_id = %(company)s LIMIT %(most)s
 """)
-FILL = SQL("""
+_FILL = SQL("""
     INSERT INTO positions_reportrow (report_id, customer_id, currency, amounts, unallocated, overdue, total,
                                      members, oldest_on, weighted_overdue) {}
 """)
@@ -186,7 +186,7 @@ def _fill(values: dict[str, Any], asked: Parameters, touched: list[int] | None) 
         cursor.execute(
             SQL("DELETE FROM positions_reportrow WHERE report_id = %(report)s {}").format(which), values
         )
-        cursor.execute(FILL.format(sql.report_rows(asked, customers=some)), values)
+        cursor.execute(_FILL.format(sql.report_rows(asked, customers=some)), values)
 
 
 def _totals(report: int, asked: Parameters) -> dict[str, dict[str, Any]]:

@@ -60,6 +60,12 @@ class ReportRow(models.Model):
     customer = models.ForeignKey(
         Customer, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
+    name = models.CharField(
+        max_length=254, blank=True, db_default="", help_text="of a group, collector or segment"
+    )
+    sort_name = models.CharField(
+        max_length=254, blank=True, db_default="", help_text="the name without capitals and accents"
+    )
     currency = models.CharField(max_length=3)
     amounts = ArrayField(models.BigIntegerField(), help_text="one for each bucket, not due first")
     unallocated = models.BigIntegerField()

@@ -23,7 +23,7 @@ _CUSTOMER_ROWS = SQL("""
            coalesce(w.unallocated, 0) AS unallocated, w.oldest_on,
            coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.members, 0) AS members,
            c.code AS customer_code, coalesce(w.overdue, 0) AS overdue, coalesce(w.total, 0) AS total,
-           c.sort_name
+           {sort_name} AS sort_name
     FROM ledger_customer c {join} {rows} w ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
     LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
     WHERE {condition}
@@ -32,7 +32,7 @@ _SUMMED_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, w.currency, NULL::bigint AS customer_id, ARRAY[{amounts}] AS amounts,
            positions_sum(w.unallocated) AS unallocated, min(w.oldest_on) AS oldest_on,
            sum(w.weighted_overdue) AS weighted_overdue, count(*) AS members, min(c.code) AS customer_code,
-           positions_sum(w.overdue) AS overdue, positions_sum(w.total) AS total, lower({name}) AS sort_name
+           positions_sum(w.overdue) AS overdue, positions_sum(w.total) AS total, {sort_name} AS sort_name
     FROM {customers} JOIN positions_reportrow w ON w.customer_id = c.id AND w.report_id = %(rows_of)s
          {in_currency}
     LEFT JOIN team_user u ON u.id = c.collector_id
@@ -52,13 +52,22 @@ _WITH_TOTALS = SQL("""
 """)
 _TOTALS = SQL("(SELECT json_agg(sums)::text FROM sums)")
 
-# The name of a row by the customer that stands for it.
-_NAMES: dict[Grouping, SQL] = {
-    "customer": SQL("c.name"),
-    "group": SQL("CASE WHEN c.code = {key} THEN c.name WHEN p.code = {key} THEN p.name ELSE {key} END"),
-    "collector": SQL("coalesce(nullif(u.name, ''), u.email, '')"),
-    "segment": SQL("c.segment"),
-}
+# Of some customers: all their rows are summed, so they hold figures alone; those of the page are named then.
+_FIGURES = SQL("""
+    SELECT c.id AS customer_id, coalesce(w.currency, %(own_currency)s) AS currency,
+           coalesce(w.amounts, {zeros}) AS amounts, coalesce(w.unallocated, 0) AS unallocated, w.oldest_on,
+           coalesce(w.weighted_overdue, 0) AS weighted_overdue, coalesce(w.members, 0) AS members,
+           coalesce(w.overdue, 0) AS overdue, coalesce(w.total, 0) AS total {sorted}
+    FROM {customers} {join} positions_reportrow w
+         ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
+    WHERE {condition}
+""")
+_NAMED_FIGURES = SQL("""(
+    SELECT c.code AS key, c.name, g.currency, g.customer_id, g.amounts, g.unallocated, g.oldest_on,
+           g.weighted_overdue, g.members, c.code AS customer_code, g.overdue, g.total, c.sort_name
+    FROM (SELECT * FROM g WHERE {range}) g JOIN ledger_customer c ON c.id = g.customer_id
+)""")
+_SORTED_BY_NAME = {"name": SQL(", c.sort_name"), "code": SQL(", c.code AS key")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +114,19 @@ class PageQuery:
 
     def page(self) -> Composed:
         """Rows, each with its sorted value, its tie-breaker, the totals (if filtered) and the version."""
-        rows = self._summed_rows() if self.is_summed else self._customer_rows()
-        is_filtered = self.filters.picks_customers
-        page = _PAGE.format(
-            value=self._value[0],
-            tie=self._tie[0],
-            totals=_TOTALS if is_filtered else SQL("NULL"),
-            rows=SQL("") if is_filtered else SQL("({})").format(rows),
-            range=self._range(),
-        )
+        if not self.filters.picks_customers:
+            return self._page_of(SQL("({})").format(self._customer_rows()), SQL("NULL"))
         amounts = sql.summed_amounts(self.buckets, "g")
-        return _WITH_TOTALS.format(rows=rows, amounts=amounts, page=page) if is_filtered else page
+        if self.is_summed:
+            page = self._page_of(SQL("g"), _TOTALS)
+            return _WITH_TOTALS.format(rows=self._summed_rows(), amounts=amounts, page=page)
+        page = self._page_of(_NAMED_FIGURES.format(range=self._range()), _TOTALS)
+        return _WITH_TOTALS.format(rows=self._figures(), amounts=amounts, page=page)
+
+    def _page_of(self, rows: Composable, totals: SQL) -> Composed:
+        return _PAGE.format(
+            value=self._value[0], tie=self._tie[0], totals=totals, rows=rows, range=self._range()
+        )
 
     @property
     def _value(self) -> tuple[SQL | Composed, str]:
@@ -148,7 +159,8 @@ class PageQuery:
         key = sql.KEYS[self.by]
         return _CUSTOMER_ROWS.format(
             key=key,
-            name=_NAMES[self.by].format(key=key),
+            name=SQL("c.name" if self.by == "customer" else "w.name"),
+            sort_name=SQL("c.sort_name" if self.by == "customer" else "w.sort_name"),
             zeros=Value([0] * len(self.buckets.keys)),
             join=SQL("LEFT JOIN" if self.with_settled else "JOIN"),
             rows=self._rows_of_page(),
@@ -156,9 +168,20 @@ class PageQuery:
             condition=self.filters.condition(),
         )
 
+    def _figures(self) -> Composed:
+        return _FIGURES.format(
+            zeros=Value([0] * len(self.buckets.keys)),
+            sorted=_SORTED_BY_NAME.get(self.order.sort, SQL("")),
+            customers=CUSTOMERS,
+            join=SQL("LEFT JOIN" if self.with_settled else "JOIN"),
+            in_currency=self._in_currency(),
+            condition=self.filters.condition(),
+        )
+
     def _rows_of_page(self) -> Composable:
         """The rows of the report; those of the page alone where they can be told without their customers."""
-        if self.with_settled or self.filters.picks_customers or self.order.sort in NAMED:
+        is_named = self.order.sort == "code" or (self.order.sort == "name" and self.by == "customer")
+        if self.with_settled or is_named:
             return SQL("positions_reportrow")
         first = SQL(
             "(SELECT * FROM positions_reportrow g WHERE g.report_id = %(rows_of)s {in_currency} AND {range})"
@@ -170,9 +193,11 @@ class PageQuery:
 
     def _summed_rows(self) -> Composed:
         key = sql.KEYS[self.by]
+        name = sql.NAMES[self.by].format(key=key)
         return _SUMMED_ROWS.format(
             key=key,
-            name=sql.NAMES[self.by].format(key=key),
+            name=name,
+            sort_name=sql.folded(name),
             amounts=sql.summed_amounts(self.buckets, "w"),
             customers=CUSTOMERS,
             in_currency=self._in_currency(),

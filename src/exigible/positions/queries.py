@@ -11,6 +11,7 @@ from psycopg.sql import SQL, Composed
 
 from exigible.kernel.ageing import Buckets
 from exigible.kernel.errors import UserMistake
+from exigible.kernel.text import fold
 from exigible.ledger.models import Company, Customer
 from exigible.positions import sql
 from exigible.positions.filters import Filters
@@ -64,6 +65,23 @@ def find_customer(company: Company, code: str) -> Customer:
     return customer
 
 
+# From each segment to the next one in the index: as many steps as there are segments, however many customers.
+_SEGMENTS = SQL("""
+    WITH RECURSIVE known (segment) AS (
+        SELECT min(segment) FROM ledger_customer WHERE company_id = %(company)s AND segment > ''
+        UNION ALL
+        SELECT (SELECT min(c.segment) FROM ledger_customer c
+                WHERE c.company_id = %(company)s AND c.segment > known.segment)
+        FROM known WHERE known.segment IS NOT NULL
+    ) SELECT segment FROM known WHERE segment IS NOT NULL
+""")
+
+
+def segments(company: Company) -> list[str]:
+    """The segments that the company's customers are in, as a reader looks them up."""
+    return sorted((name for (name,) in fetch(_SEGMENTS, {"company": company.pk})), key=fold)
+
+
 def issue_moment(company: Company) -> datetime:
     """A moment to issue a report at: what is known by then can be seen now, and will be the same ever after.
 
@@ -95,6 +113,8 @@ def aged_balance(
         AgedRow(key, name, currency, Ageing(tuple(amounts), unallocated))
         for key, name, currency, *amounts, unallocated in found
     ]
+    if by != "customer":  # customers come in the order of their stored names
+        rows.sort(key=lambda row: (fold(row.name), row.key, row.currency))
     return AgedBalance(company, by, asked, rows)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from exigible.kernel.ageing import Buckets
+from exigible.kernel.text import fold
 from exigible.positions.filters import CUSTOMERS, GROUP_KEY, Filters
 from exigible.positions.rules import Grouping, Parameters
 
@@ -27,12 +28,25 @@ KEYS: dict[Grouping, SQL] = {
 NAMES: dict[Grouping, SQL] = {
     "customer": SQL("c.name"),
     "group": SQL(
-        "coalesce(max(c.name) FILTER (WHERE c.code = {key}),"
-        " max(p.name) FILTER (WHERE p.code = {key}), {key})"
+        "coalesce(max(c.name) FILTER (WHERE c.code = {key}), max(p.name) FILTER (WHERE p.code = {key}),"
+        " min(p.name) FILTER (WHERE p.group_code = {key}), {key})"
     ),
     "collector": SQL("coalesce(max(nullif(u.name, '')), max(u.email), '')"),
     "segment": SQL("min(c.segment)"),
 }
+
+# The letters of Europe that `fold` makes another letter of. To translate takes long: what is plain is not.
+_ACCENTED = "".join(letter for letter in map(chr, range(0xC0, 0x180)) if len(fold(letter)) == 1)
+_FOLDED = SQL(
+    "CASE WHEN octet_length({name}) = char_length({name}) THEN lower({name})"
+    " ELSE translate(lower({name}), {accented}, {plain}) END"
+)
+
+
+def folded(name: Composable) -> Composed:
+    """The name as people look it up, where none is stored: capitals and accents do not count."""
+    plain = "".join(map(fold, _ACCENTED))
+    return _FOLDED.format(name=name, accented=Literal(_ACCENTED), plain=Literal(plain))
 
 
 def values(company_id: int, asked: Parameters, filters: Filters) -> dict[str, Any]:
@@ -102,7 +116,7 @@ def history(asked: Parameters) -> Composed:
 
 
 def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
-    """The lines of an aged balance: key, name, currency, buckets, unallocated; in order of name."""
+    """The lines of an aged balance: key, name, currency, buckets, unallocated; customers in order of name."""
     amounts: list[Composable] = [Identifier("s", key) for key in (*asked.buckets.keys, UNALLOCATED)]
     shown = amounts if by == "customer" else [SQL("positions_sum({})").format(amount) for amount in amounts]
     return SQL(
@@ -116,7 +130,7 @@ def balance(by: Grouping, asked: Parameters, filters: Filters) -> Composed:
         named=NAMED.format(line=Identifier("s")),
         amounts=COMMA.join(amounts),
         zeros=COMMA.join([Literal(0)] * len(amounts)),
-        end=SQL("ORDER BY c.sort_name, 1, 3" if by == "customer" else "GROUP BY 1, 3 ORDER BY 2, 1, 3"),
+        end=SQL("ORDER BY c.sort_name, 1, 3" if by == "customer" else "GROUP BY 1, 3"),
     )
 
 

@@ -19,8 +19,10 @@ from exigible.positions.exports import document_name
 from exigible.positions.kept import Kept
 from exigible.positions.lines import ItemLine, figure_lines
 from exigible.positions.pages import Order, Page, PositionRow, read_page
+from exigible.positions.queries import segments
 from exigible.positions.rules import GROUPINGS, Ageing
 from exigible.team.models import User
+from exigible.team.queries import people_of
 from exigible.team.scope import company_view
 
 PAGE = 60
@@ -89,8 +91,6 @@ def _report(request: HttpRequest, asked: Asked) -> Kept | None:
 def _choices(asked: Asked) -> dict[str, Any]:
     """What the bar of filters offers."""
     company = asked.scope.company
-    collectors = User.objects.filter(memberships__company=company).order_by("name", "email")
-    segments = Customer.objects.filter(company=company).exclude(segment="").order_by("segment")
     words = asked.chosen | {"by": asked.by}
     names = {
         "customer": _("Customer"),
@@ -102,8 +102,8 @@ def _choices(asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "groupings": [(word, names[word]) for word in GROUPINGS],
         "heading": names[asked.by],
-        "collectors": [] if asked.scope.portfolio_of is not None else list(collectors),
-        "segments": list(segments.values_list("segment", flat=True).distinct()),
+        "collectors": people_of(company) if asked.scope.portfolio_of is None else [],
+        "segments": segments(company),
         "none": NONE,
         "xlsx_url": asked.address("aged-balance-export", **words, format="xlsx"),
         "csv_url": asked.address("aged-balance-export", **words, format="csv"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from exigible.dunning.models import Action, ActionItem
 from exigible.kernel.ageing import Buckets, days_overdue
+from exigible.kernel.text import fold
 from exigible.language import formats
 from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
 from exigible.positions import sql
@@ -158,9 +159,9 @@ def payer_accounts_of(customer: Customer) -> list[PayerAccount]:
 
 
 def contacts_of(customer: Customer) -> list[Contact]:
-    return list(
-        Contact.objects.filter(company_id=customer.company_id, customer=customer).order_by("left_on", "name")
-    )
+    """Its contacts by name, those who have left last."""
+    found = Contact.objects.filter(company_id=customer.company_id, customer=customer)
+    return sorted(found, key=lambda contact: (contact.left_on is not None, fold(contact.name)))
 
 
 def contracts_of(customer: Customer) -> list[Contract]:

@@ -16,6 +16,7 @@ from exigible.language import formats
 from exigible.ledger.edits import fingerprint
 from exigible.ledger.models import Company, Contact, Contract, Customer, PayerAccount
 from exigible.team.models import User
+from exigible.team.queries import people_of
 from exigible.web.fields import (
     DateInput,
     checked_terms,
@@ -70,13 +71,18 @@ class CustomerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.company = company
         self.fields["kind"].choices = KINDS  # type: ignore[attr-defined]
-        collectors = User.objects.filter(memberships__company=company, is_active=True)
-        self.fields["collector"].queryset = collectors  # type: ignore[attr-defined]
+        self._offer_collectors()
         self.initial.setdefault("version", self.instance.version)
         self.initial.update(shown_values(self.instance, company))
         if self.instance.pk:
             self.fields["code"].disabled = True
             keep_what_was_read(self)
+
+    def _offer_collectors(self) -> None:
+        field: Any = self.fields["collector"]
+        field.queryset = User.objects.filter(memberships__company=self.company, is_active=True)
+        people = [(user.pk, str(user)) for user in people_of(self.company) if user.is_active]
+        field.choices = [("", field.empty_label), *people]
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """The fields under their headings."""

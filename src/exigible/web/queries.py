@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
+from exigible.kernel.text import fold
 from exigible.ledger.models import Company
 
 
@@ -14,6 +15,5 @@ def companies_of(request: HttpRequest) -> Sequence[Company]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return list(
-        Company.objects.filter(memberships__user=user.pk).only("code", "name", "currency").order_by("name")
-    )
+    found = Company.objects.filter(memberships__user=user.pk).only("code", "name", "currency")
+    return sorted(found, key=lambda company: fold(company.name))

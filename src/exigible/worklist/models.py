@@ -14,6 +14,7 @@ class Worklist(models.Model):
     on = models.DateField(help_text="the day it is for")
     built_at = models.DateTimeField()
     snapshot = models.TextField(help_text="of the database, so that a later change of the books is seen")
+    cluster = models.BigIntegerField(default=0, help_text="the database server whose snapshot is meant")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "on"], name="worklist_list_once_a_day")]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
 from exigible.ledger.models import Company
 from exigible.team.scope import Scope
@@ -15,6 +15,8 @@ from exigible.worklist.models import Task, Worklist
 from exigible.worklist.rules import PromiseFacts, WorkFacts
 
 FEW_MOVEMENTS = 50_000  # about a third of a second
+AMOUNTS = ("value", "stake_minor")
+SORTS = {"value": "value", "overdue": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
 CONTACT_KINDS = ("call", "email-sent", "letter-sent", "reminder-sent")
 FILE_KINDS = (
     "contact-added",
@@ -127,13 +129,34 @@ def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
 
 
 def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
-    """The list of a day as this person may see it, the most valuable act first."""
+    """The list of a day as this person may see it, in no order."""
     tasks = Task.objects.filter(company=scope.company, on=on).select_related(
         "customer", "customer__collector"
     )
+    # Said of the customers too: only then can they be walked by name, as far as a page reaches.
+    tasks = tasks.filter(customer__company=scope.company)
     if scope.membership.portfolio_only:
         tasks = tasks.filter(customer__collector=scope.user)
-    return tasks.order_by("-value", "id")
+    return tasks
+
+
+def sorted_tasks(tasks: QuerySet[Task], sort: str, currencies: Sequence[str] = ()) -> QuerySet[Task]:
+    """The lines by `sort`, a word of SORTS with "-" before it if it falls; else the most valuable act first.
+
+    `currencies` are those of the lines, as `in_turn` gives them. The amounts of two are not compared: where
+    lines are sorted by an amount, those of one currency come after those of the other.
+    """
+    field = SORTS.get(sort.removeprefix("-"))
+    by = ("-" if sort.startswith("-") or not field else "") + (field or "value")
+    if len(currencies) < 2 or field not in (None, *AMOUNTS):
+        return tasks.order_by(by, "id")
+    turns = Case(*(When(currency=currency, then=turn) for turn, currency in enumerate(currencies)))
+    return tasks.order_by(turns, by, "id")
+
+
+def in_turn(currencies: Iterable[str], own: str) -> list[str]:
+    """The currencies in the order of the list: the company's own first, then by their codes."""
+    return sorted(set(currencies), key=lambda currency: (currency != own, currency))
 
 
 def in_this_order(tasks: QuerySet[Task], keys: Iterable[int]) -> list[Task]:
@@ -145,7 +168,8 @@ def in_this_order(tasks: QuerySet[Task], keys: Iterable[int]) -> list[Task]:
 
 # The books, the reminders proposed or approved, what is known of customers: the list is decided from these.
 IS_STALE_SQL = """
-SELECT ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot)
+SELECT %(cluster)s <> (SELECT system_identifier FROM pg_control_system())
+    OR ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot)
     OR EXISTS (SELECT FROM dunning_run
                WHERE company_id = %(company)s AND greatest(proposed_at, finished_at) > %(at)s)
     OR EXISTS (SELECT FROM dunning_action WHERE company_id = %(company)s
@@ -161,9 +185,10 @@ def find_list(company: Company, on: date) -> Worklist | None:
 
 
 def is_stale(known: Worklist) -> bool:
-    """Whether something that the list was decided from has changed since."""
+    """Whether something that the list was decided from has changed since, as far as this server can tell."""
     asked: dict[str, Any] = {
         "company": known.company_id,
+        "cluster": known.cluster,
         "snapshot": known.snapshot,
         "at": known.built_at,
         "kinds": list(FILE_KINDS),

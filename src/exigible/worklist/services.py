@@ -15,7 +15,7 @@ from exigible.ledger.models import Company, Customer
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import find_list, is_stale, work_facts
+from exigible.worklist.queries import find_list, in_turn, is_stale, work_facts
 from exigible.worklist.rules import WorkLine, work_line
 
 OUTCOMES = ("reached", "no-answer", "voicemail", "wrong-number", "call-back", "refuses")
@@ -24,7 +24,7 @@ COLUMNS = ("company_id", "customer_id", "on", "currency", "act", "reason", "para
 
 
 def decide_day(company: Company, on: date) -> list[WorkLine]:
-    """The lines of a day, the most valuable act first; nothing is written."""
+    """The lines of a day, the most valuable act first, one currency after the other; nothing is written."""
     calendars: dict[str, Calendar] = {}
     lines = []
     for facts in work_facts(company, on):
@@ -33,7 +33,8 @@ def decide_day(company: Company, on: date) -> list[WorkLine]:
         line = work_line(facts, on, calendars[facts.country])
         if line is not None:
             lines.append(line)
-    return sorted(lines, key=lambda line: (-line.value, line.customer_id))
+    turns = in_turn((line.currency for line in lines), company.currency)
+    return sorted(lines, key=lambda line: (turns.index(line.currency), -line.value, line.customer_id))
 
 
 def build_day(*, company: Company, on: date) -> int:
@@ -59,9 +60,9 @@ def _lock(company: Company) -> None:
 
 def _build(company: Company, on: date) -> int:
     with connection.cursor() as cursor:  # what is committed after this reading makes the list stale
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        snapshot = cursor.fetchone()[0]
-    made = {"built_at": timezone.now(), "snapshot": snapshot}
+        cursor.execute("SELECT pg_current_snapshot()::text, system_identifier FROM pg_control_system()")
+        snapshot, cluster = cursor.fetchone()
+    made = {"built_at": timezone.now(), "snapshot": snapshot, "cluster": cluster}
     lines = decide_day(company, on)
     tasks = Task.objects.filter(company=company, on=on)
     done = set(tasks.filter(done_at__isnull=False).values_list("customer", "currency"))

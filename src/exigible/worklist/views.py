@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +25,16 @@ from exigible.worklist import services
 from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
 from exigible.worklist.jobs import build_day_later
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import day_counts, day_tasks, find_list, in_this_order, is_small, is_stale
+from exigible.worklist.queries import (
+    day_counts,
+    day_tasks,
+    find_list,
+    in_this_order,
+    in_turn,
+    is_small,
+    is_stale,
+    sorted_tasks,
+)
 from exigible.worklist.services import build_day, refresh_day
 from exigible.worklist.wording import reason_sentence, short_reason
 
@@ -44,7 +52,6 @@ ICONS = {
     "call": "phone", "email": "mail", "letter": "file", "decide": "legal", "allocate": "cash",
     "find-contact": "user", "review-reminder": "reminders",
 }  # fmt: skip
-SORTS = {"value": "value", "overdue": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
 BUILT_AT_MOST_EACH = timedelta(minutes=10)  # in the background, where all of it takes more than a moment
 
 
@@ -57,8 +64,14 @@ def day(request: HttpRequest) -> HttpResponse:
     if request.GET.get("who") == "me":
         tasks = tasks.filter(customer__collector=scope.user)
     counts = day_counts(tasks)
-    left = [row for row in counts if not row["is_done"]]
-    in_order = _sorted(tasks.filter(done_at__isnull=True), request.GET.get("sort", ""))
+    currencies = in_turn((row["currency"] for row in counts if not row["is_done"]), scope.company.currency)
+    shown = [request.GET["currency"]] if request.GET.get("currency") in currencies else currencies
+    left = [row for row in counts if not row["is_done"] and row["currency"] in shown]
+    sort = request.GET.get("sort", "")
+    lines = tasks.filter(done_at__isnull=True)
+    if len(shown) < len(currencies):
+        lines = lines.filter(currency=shown[0])
+    in_order = sorted_tasks(lines, sort, shown)
     pages = Paginator(in_order.values_list("pk", flat=True), PAGE)  # narrow rows sort fast, however many
     pages.count = sum(row["count"] for row in left)  # known already: not counted again
     page = pages.get_page(request.GET.get("page"))
@@ -67,6 +80,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "rows": [_row(scope, task) for task in in_this_order(tasks, page.object_list)],
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
         "stakes": _stakes(left),
+        "currencies": currencies if len(currencies) > 1 else [],
+        "currency": shown[0] if len(shown) == 1 else "",
+        "by_amount": sort.removeprefix("-") not in ("age", "name"),
         "time": _time(left),
         "done": sum(row["count"] for row in counts if row["is_done"]),
         "making": _is_being_made(request, scope, known),
@@ -107,13 +123,6 @@ def _whose(scope: Scope) -> list[dict[str, Any]]:
         {"key": "all", "label": _("All customers"), "url": address, "count": None},
         {"key": "me", "label": _("My customers"), "url": f"{address}?who=me", "count": None},
     ]
-
-
-def _sorted(tasks: QuerySet[Task], asked: str) -> QuerySet[Task]:
-    field = SORTS.get(asked.lstrip("-"))
-    if field is None:
-        return tasks
-    return tasks.order_by(f"-{field}" if asked.startswith("-") else field, "id")
 
 
 def _row(scope: Scope, task: Task) -> dict[str, Any]:

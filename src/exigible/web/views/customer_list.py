@@ -12,8 +12,9 @@ from exigible.kernel.ageing import Buckets
 from exigible.positions import kept as kept_reports
 from exigible.positions.filters import NO_COLLECTOR, Filters
 from exigible.positions.pages import Order, Page, PositionRow, read_page
+from exigible.positions.queries import segments
 from exigible.positions.rules import Parameters
-from exigible.team.models import User
+from exigible.team.queries import people_of
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -69,13 +70,9 @@ def _filters(scope: Scope, request: HttpRequest) -> Filters:
 
 
 def _filters_shown(scope: Scope, request: HttpRequest) -> dict[str, Any]:
-    collectors = User.objects.filter(memberships__company=scope.company).order_by("name", "email")
-    segments = (
-        scope.company.customers.exclude(segment="").order_by("segment").values_list("segment", flat=True)
-    )
     return {
-        "collectors": [] if scope.portfolio_of is not None else list(collectors),
-        "segments": list(segments.distinct()),
+        "collectors": people_of(scope.company) if scope.portfolio_of is None else [],
+        "segments": segments(scope.company),
         "may_collect": scope.may(Right.COLLECT),
         "asked": request.GET,
     }

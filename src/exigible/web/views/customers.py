@@ -18,6 +18,7 @@ from exigible.web import customer_file
 from exigible.web.forms_customer import PauseForm
 from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
 from exigible.worklist.models import Task
+from exigible.worklist.queries import in_turn
 from exigible.worklist.views import ICONS
 from exigible.worklist.wording import reason_sentence
 
@@ -108,7 +109,9 @@ def _forms(customer: Customer, currency: str) -> dict[str, Any]:
 def _next_act(scope: Scope, customer: Customer, contacts: list[Contact]) -> dict[str, Any]:
     """The act of the day's list with whom to turn to; without one, only whom to turn to."""
     tasks = Task.objects.filter(company=scope.company, customer=customer, on=scope.as_of)
-    task = tasks.filter(done_at__isnull=True).order_by("-value").first()
+    left = list(tasks.filter(done_at__isnull=True))
+    turns = in_turn((task.currency for task in left), scope.company.currency)
+    task = min(left, key=lambda task: (turns.index(task.currency), -task.value), default=None)
     by_phone = task is None or task.act == Task.Act.CALL
     found: dict[str, Any] = {"contact": customer_file.best_contact(contacts, by_phone=by_phone)}
     if task is not None:

@@ -16,6 +16,7 @@ from exigible.kernel.errors import Refused
 from exigible.ledger.edits import edit_company
 from exigible.ledger.models import Company
 from exigible.team.models import Membership
+from exigible.team.queries import members_of
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.team.services import add_user, remove_member, set_password
@@ -37,9 +38,7 @@ def _page(request: HttpRequest, form: CompanyForm, member_form: Form) -> HttpRes
     if not may_change:
         for field in form.fields.values():
             field.disabled, field.required = True, False
-    members = (
-        Membership.objects.filter(company=scope.company).select_related("user").order_by("user__name", "pk")
-    )
+    members = members_of(scope.company)
     context = {"form": form, "members": members, "may_change": may_change, "member_form": member_form}
     wrong = form.errors or (member_form.is_bound and member_form.errors)
     return render(request, "web/settings/page.html", context, status=422 if wrong else 200)
