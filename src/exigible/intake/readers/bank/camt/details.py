@@ -37,6 +37,9 @@ class Party(NamedTuple):
     ultimate: str = ""
 
 
+NOBODY: Final = Party()
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What the bank tells of one transaction. `side` is 0 where it tells none of its own.
@@ -45,33 +48,48 @@ class Details:
     """
 
     line: int
-    side: int
-    own: Amount | None
-    settled: Amount | None
-    instructed: Amount | None
-    counter: Amount | None
-    rate: str
-    charges: Amount | None
-    code: str
-    reference: str
-    end_to_end: str
-    mandate: str
-    instruction: str
-    debtor: Party
-    creditor: Party
-    text: str
-    creditor_reference: str
-    advice: tuple[AdvisedDocument, ...]
-    bank_text: str
-    is_return: bool
-    return_reason: str
+    side: int = 0
+    own: Amount | None = None
+    settled: Amount | None = None
+    instructed: Amount | None = None
+    counter: Amount | None = None
+    rate: str = ""
+    charges: Amount | None = None
+    code: str = ""
+    reference: str = ""
+    end_to_end: str = ""
+    mandate: str = ""
+    instruction: str = ""
+    debtor: Party = NOBODY
+    creditor: Party = NOBODY
+    text: str = ""
+    creditor_reference: str = ""
+    advice: tuple[AdvisedDocument, ...] = ()
+    bank_text: str = ""
+    is_return: bool = False
+    return_reason: str = ""
+
+
+def entry_details_of(node: Node, findings: Findings) -> Details:
+    """What an entry says of itself: its transaction, where it has but one, is completed with it."""
+    amounts = node.find("AmtDtls")
+    return Details(
+        line=node.line,
+        instructed=told_amount(amounts.find("InstdAmt", "Amt"), findings) if amounts else None,
+        counter=told_amount(amounts.find("CntrValAmt", "Amt"), findings) if amounts else None,
+        rate=_rate(amounts) if amounts else "",
+        charges=charges_of(node, findings),
+        code=code_of(node),
+        bank_text=_told(node, "AddtlNtryInf"),
+    )
 
 
 def details_of(node: Node, findings: Findings) -> Details:
-    """The details under TxDtls, or under the entry itself, which has some of the same elements."""
+    """The details under TxDtls."""
     amounts = node.find("AmtDtls") or Node("AmtDtls", node.line)
     returned = node.find("RtrInf")
-    references = node.find("Refs") or Node("Refs", node.line)
+    structured = [part for remittance in node.all("RmtInf") for part in remittance.all("Strd")]
+    references = _creditor_references(structured)
     own = node.find("Amt")
     settled = amounts.find("TxAmt", "Amt")
     return Details(
@@ -84,17 +102,16 @@ def details_of(node: Node, findings: Findings) -> Details:
         rate=_rate(amounts),
         charges=charges_of(node, findings),
         code=code_of(node),
-        reference=meant_reference(references.text_at("AcctSvcrRef")),
-        end_to_end=meant_reference(references.text_at("EndToEndId")),
-        mandate=meant_reference(references.text_at("MndtId")),
-        instruction=meant_reference(references.text_at("InstrId"))
-        or meant_reference(references.text_at("TxId")),
+        reference=_reference(node, "AcctSvcrRef"),
+        end_to_end=_reference(node, "EndToEndId"),
+        mandate=_reference(node, "MndtId"),
+        instruction=_reference(node, "InstrId") or _reference(node, "TxId"),
         debtor=_party(node, "Dbtr"),
         creditor=_party(node, "Cdtr"),
-        text=_text(node),
-        creditor_reference=next(iter(_creditor_references(node)), ""),
-        advice=_advice(node, findings),
-        bank_text=words([child.text for child in node.all("AddtlTxInf")]),
+        text=_text(node, structured, references),
+        creditor_reference=references[0] if references else "",
+        advice=_advice(structured, findings),
+        bank_text=_told(node, "AddtlTxInf"),
         is_return=returned is not None,
         return_reason=_reason(returned) if returned else "",
     )
@@ -112,6 +129,8 @@ def charges_of(node: Node, findings: Findings) -> Amount | None:
     that is booked apart. Charges in several currencies cannot be added, and none is given.
     """
     groups = node.all("Chrgs")
+    if not groups:
+        return None
     records = [record for group in groups for record in group.all("Rcrd")]
     records = records or [group for group in groups if group.find("Amt")]
     if not records:
@@ -138,7 +157,7 @@ def _party(node: Node, role: str) -> Party:
     agents = node.find("RltdAgts")
     bic = bank_in(agents.find(f"{role}Agt")) if agents else ""
     if parties is None:
-        return Party(bic=bic)
+        return Party(bic=bic) if bic else NOBODY
     name = _name(parties.find(role)) or name_in(parties.text_at(f"{role}Acct", "Nm"))
     ultimate = _name(parties.find(f"Ultmt{role}"))
     return Party(name, account_in(parties.find(f"{role}Acct")), bic, ultimate)
@@ -151,33 +170,36 @@ def _name(party: Node | None) -> str:
     return name_in(party.first_text(("Nm",), ("Pty", "Nm"), ("Agt", "FinInstnId", "Nm")))
 
 
-def _structured(node: Node) -> list[Node]:
-    return [part for remittance in node.all("RmtInf") for part in remittance.all("Strd")]
+def _reference(node: Node, name: str) -> str:
+    text = node.text_at("Refs", name)
+    return meant_reference(text) if text else ""
 
 
-def _creditor_references(node: Node) -> list[str]:
-    texts = (part.text_at("CdtrRefInf", "Ref") for part in _structured(node))
+def _told(node: Node, name: str) -> str:
+    return words([child.text for child in node.all(name)])
+
+
+def _creditor_references(structured: list[Node]) -> list[str]:
+    texts = (part.text_at("CdtrRefInf", "Ref") for part in structured)
     return [without_spaces(text) for text in texts if meant_reference(text)]
 
 
-def _text(node: Node) -> str:
+def _text(node: Node, structured: list[Node], references: list[str]) -> str:
     """The payer's words, and the structured references after the first, which have no other place."""
     texts = [child.text for remittance in node.all("RmtInf") for child in remittance.all("Ustrd")]
-    texts += _creditor_references(node)[1:]
-    texts += [child.text for part in _structured(node) for child in part.all("AddtlRmtInf")]
+    texts += references[1:]
+    texts += [child.text for part in structured for child in part.all("AddtlRmtInf")]
     return words(texts)
 
 
-def _advice(node: Node, findings: Findings) -> tuple[AdvisedDocument, ...]:
+def _advice(structured: list[Node], findings: Findings) -> tuple[AdvisedDocument, ...]:
     """The documents that the payment lists. An amount is told of one document only where it stands alone."""
     advised: list[AdvisedDocument] = []
-    for part in _structured(node):
-        documents = [
-            document for document in part.all("RfrdDocInf") if meant_reference(document.text_at("Nb"))
-        ]
+    for part in structured:
+        documents = [(meant_reference(found.text_at("Nb")), found) for found in part.all("RfrdDocInf")]
+        documents = [(number, found) for number, found in documents if number]
         amount, is_credit = _paid(part, findings) if len(documents) == 1 else (None, False)
-        for document in documents:
-            number = meant_reference(document.text_at("Nb"))
+        for number, document in documents:
             kind = document.first_text(("Tp", "CdOrPrtry", "Cd"), ("Tp", "Cd"))
             if amount is None:
                 advised.append(AdvisedDocument(number))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from exigible.intake.readers.bank.camt.codes import gives_back, nature_of
-from exigible.intake.readers.bank.camt.details import Details, Party, details_of
+from exigible.intake.readers.bank.camt.details import Details, Party, entry_details_of
 from exigible.intake.readers.bank.camt.values import (
     Amount,
     booked_amount,
@@ -25,7 +25,6 @@ from exigible.kernel.money import to_decimal_string
 
 BOOKED: Final = "BOOK"
 _YES: Final = ("true", "1")
-_NOTHING: Final = details_of(Node("TxDtls", 0), Findings())
 # A batch is split by the first kind of amount of which all its transactions add up to it.
 _KINDS_OF_AMOUNT: Final[tuple[Callable[[Details], tuple[Amount | None, ...]], ...]] = (
     lambda details: (details.own, details.settled, details.instructed),
@@ -74,17 +73,7 @@ def entry_of(node: Node, findings: Findings) -> Entry | None:
         account_reference=meant_reference(node.text_at("AcctSvcrRef")),
         entry_reference=meant_reference(node.text_at("NtryRef")),
         is_reversal=node.text_at("RvslInd") in _YES,
-        details=replace(
-            details_of(_without_amount(node), findings),
-            bank_text=words([child.text for child in node.all("AddtlNtryInf")]),
-        ),
-    )
-
-
-def _without_amount(node: Node) -> Node:
-    """The entry as its own details: amount and side are those of the entry and have been read."""
-    return replace(
-        node, children=[child for child in node.children if child.name not in ("Amt", "CdtDbtInd")]
+        details=entry_details_of(node, findings),
     )
 
 
@@ -116,8 +105,8 @@ def lines_of(
         return
     references = _references(entry, transactions)
     for details, minor, own in zip(transactions, amounts, references, strict=True):
-        line = _line(entry, _completed(details, entry.details, alone=False), minor, own, account)
-        yield replace(line, place=details.line, entry_reference=_reference(entry), entry_minor=entry.minor)
+        completed = _completed(details, entry.details, alone=False)
+        yield _line(entry, completed, minor, own, account, is_part=True)
 
 
 def _reference(entry: Entry) -> str:
@@ -187,17 +176,12 @@ def _compare(entry: Entry, details: Details, findings: Findings) -> None:
 
 def _completed(details: Details, entry: Details, *, alone: bool = True) -> Details:
     """The details with what only the entry tells; its amounts are those of one transaction `alone`."""
-    bank_text = words([*details.bank_text.split("\n"), *entry.bank_text.split("\n")])
-    completed = replace(details, code=details.code or entry.code, bank_text=bank_text)
-    if not alone:
-        return completed
-    return replace(
-        completed,
-        instructed=details.instructed or entry.instructed,
-        counter=details.counter or entry.counter,
-        rate=details.rate or entry.rate,
-        charges=details.charges or entry.charges,
-    )
+    names = ("code", "instructed", "counter", "rate", "charges") if alone else ("code",)
+    found = {name: getattr(entry, name) for name in names if not getattr(details, name)}
+    missing = {name: value for name, value in found.items() if value}
+    if entry.bank_text:
+        missing["bank_text"] = words([*details.bank_text.split("\n"), *entry.bank_text.split("\n")])
+    return replace(details, **missing) if missing else details
 
 
 def _merged(transactions: list[Details]) -> Details:
@@ -208,8 +192,7 @@ def _merged(transactions: list[Details]) -> Details:
         for name in ("code", "mandate", "debtor", "creditor", "is_return", "return_reason")
         if len({getattr(details, name) for details in transactions}) == 1
     }
-    return replace(
-        _NOTHING,
+    return Details(
         line=first.line,
         text=words([line for details in transactions for line in details.text.split("\n")]),
         bank_text=words([line for details in transactions for line in details.bank_text.split("\n")]),
@@ -218,7 +201,9 @@ def _merged(transactions: list[Details]) -> Details:
     )
 
 
-def _line(entry: Entry, details: Details, minor: int, own_reference: str, account: str) -> BankLine:
+def _line(
+    entry: Entry, details: Details, minor: int, own_reference: str, account: str, *, is_part: bool = False
+) -> BankLine:
     code = details.code
     is_return = entry.is_reversal or details.is_return or gives_back(code)
     party = _other_side(details, minor, is_return, account)
@@ -226,7 +211,7 @@ def _line(entry: Entry, details: Details, minor: int, own_reference: str, accoun
     charges = details.charges
     has_charges = charges is not None and charges.currency == entry.currency and charges.minor > 0
     return BankLine(
-        place=entry.line,
+        place=details.line if is_part else entry.line,
         reference=own_reference,
         booked_on=entry.booked_on,
         value_on=entry.value_on,
@@ -251,6 +236,8 @@ def _line(entry: Entry, details: Details, minor: int, own_reference: str, accoun
         instructed_currency=instructed.currency if instructed else "",
         exchange_rate=details.rate,
         charges_minor=charges.minor if charges is not None and has_charges else None,
+        entry_reference=_reference(entry) if is_part else "",
+        entry_minor=entry.minor if is_part else None,
     )
 
 

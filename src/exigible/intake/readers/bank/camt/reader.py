@@ -90,7 +90,7 @@ class _Reading:
         if entry.status != BOOKED:
             statement.count_not_booked(entry.status)
             return
-        entry = replace(entry, entry_reference=_beyond_counter(entry, statement.number))
+        entry = _beyond_counter(entry, statement.number)
         lines = list(lines_of(entry, transactions, statement.account, self.findings))
         statement.lines.setdefault(entry.currency, []).extend(lines)
         self._line_count += len(lines)
@@ -127,9 +127,9 @@ def _parent_name(element: Element) -> str:
     return "" if parent is None else local_name(parent.tag)
 
 
-def _beyond_counter(entry: Entry, number: str) -> str:
-    """The entry's reference. One that only counts the entries of a statement needs the statement and day."""
+def _beyond_counter(entry: Entry, number: str) -> Entry:
+    """The entry; a reference that only counts the entries of a statement is told with statement and day."""
     counter = entry.entry_reference
     if not counter.isdigit() or len(counter) > _COUNTER_DIGITS:
-        return counter
-    return f"{number}/{entry.booked_on:%Y%m%d}/{counter}"
+        return entry
+    return replace(entry, entry_reference=f"{number}/{entry.booked_on:%Y%m%d}/{counter}")

@@ -21,6 +21,7 @@ from exigible.intake.readers.problems import UnreadableFile, refuse
 
 Element = Any  # lxml has no types
 BLOCK: Final = 1 << 18
+_UNUSED: Final = frozenset({"PstlAdr", "CtctDtls", "SplmtryData"})  # long, and nothing is taken from them
 _LONGEST_PROLOG: Final = 1 << 20
 _MOST_ALIVE: Final = 50_000
 _MOST_LETTERS_ALIVE: Final = 16 << 20
@@ -41,11 +42,14 @@ class Node:
 
     def find(self, *path: str) -> Node | None:
         """The first element down this path of names."""
-        node: Node | None = self
+        node = self
         for name in path:
-            if node is None:
+            for child in node.children:
+                if child.name == name:
+                    node = child
+                    break
+            else:
                 return None
-            node = next((child for child in node.children if child.name == name), None)
         return node
 
     def all(self, name: str) -> list[Node]:
@@ -58,7 +62,11 @@ class Node:
 
     def first_text(self, *paths: Sequence[str]) -> str:
         """The first text that is not empty among several paths."""
-        return next((text for path in paths if (text := self.text_at(*path))), "")
+        for path in paths:
+            text = self.text_at(*path)
+            if text:
+                return text
+        return ""
 
 
 @lru_cache(maxsize=2_000)
@@ -67,12 +75,13 @@ def local_name(tag: str) -> str:
 
 
 def node_of(element: Element) -> Node:
+    text = element.text
     return Node(
         local_name(element.tag),
         element.sourceline,
-        (element.text or "").strip(),
+        text.strip() if text else "",
         element.get("Ccy", ""),
-        [node_of(child) for child in element],
+        [node_of(child) for child in element if local_name(child.tag) not in _UNUSED] if len(element) else [],
     )
 
 
