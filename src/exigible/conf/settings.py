@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "exigible.intake",
     "exigible.positions",
     "exigible.documents",
+    "exigible.cash",
     "exigible.dunning",
     "exigible.worklist",
     "exigible.runtime",

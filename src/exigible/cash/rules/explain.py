@@ -1,0 +1,182 @@
+"""From what is known of a receipt to what is made of it: posted, proposed, ambiguous or unmatched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from exigible.cash.rules.candidates import Desk, explanations
+from exigible.cash.rules.facts import (
+    Claim,
+    Closed,
+    Explanation,
+    Outcome,
+    Payer,
+    Policy,
+    Reason,
+    Receipt,
+)
+from exigible.cash.rules.numbers import Named, Naming, named_in, words_of
+from exigible.cash.rules.payers import is_sure, naming_weight, payer_reasons, payer_weight
+
+AS_WELL: Final = 12.0
+"""A second explanation within this factor of the first explains the receipt as well: it is ambiguous."""
+_MOST_SHOWN: Final = 4
+
+Refusals = Collection[tuple[int, frozenset[int]]]
+
+
+def explain(
+    receipt: Receipt,
+    claims: Sequence[Claim],
+    payers: Sequence[Payer],
+    policy: Policy,
+    *,
+    closed: Sequence[Closed] = (),
+    refused: Refusals = frozenset(),
+) -> Outcome:
+    """What is made of one receipt.
+
+    `claims` are the open items of every customer in `payers`; `refused` are the (customer, items) that a
+    person turned down or undid for this receipt.
+    """
+    if not payers:
+        return Outcome(receipt.id, "unmatched", 0, reasons=(Reason("payer-unknown"),))
+    ranked = _ranked(receipt, claims, payers, policy, closed, refused)
+    unknown = _unknown_weight(receipt)
+    total = sum(found.weight for found in ranked) + unknown
+    first = ranked[0]
+    probability = int(10_000 * first.weight / total)
+    shown = tuple(ranked[:_MOST_SHOWN])
+    if first.weight < unknown and not any(is_sure(payer) for payer in payers):
+        return Outcome(receipt.id, "unmatched", probability, shown, (Reason("payer-unsure"),))
+    rival = _rival(ranked)
+    if rival is not None:
+        both = (first, rival, *(other for other in shown if other not in (first, rival)))[:_MOST_SHOWN]
+        return Outcome(receipt.id, "ambiguous", probability, both, (Reason("ambiguous"),))
+    held = tuple(_held(first, probability, payers, policy))
+    return Outcome(receipt.id, "proposed" if held else "posted", probability, shown, held)
+
+
+def _ranked(
+    receipt: Receipt,
+    claims: Sequence[Claim],
+    payers: Sequence[Payer],
+    policy: Policy,
+    closed: Sequence[Closed],
+    refused: Refusals,
+) -> list[Explanation]:
+    named = _named(receipt, claims)
+    by_customer: dict[int, list[Claim]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: (claim.due_on, claim.issued_on, claim.id)):
+        by_customer[claim.customer_id].append(claim)
+    found: list[Explanation] = []
+    for payer in payers:
+        desk = Desk(receipt, policy, payer.customer_id, by_customer[payer.customer_id], named, closed)
+        found += _of_payer(desk, payer, refused)
+    found += _across(receipt, claims, named, payers)
+    return _distinct(found, {claim.id: claim for claim in claims})
+
+
+def _named(receipt: Receipt, claims: Sequence[Claim]) -> dict[str, Named]:
+    text = "\n".join((receipt.text, receipt.creditor_reference, *(number for number, _ in receipt.advised)))
+    numbers = {claim.number for claim in claims} | {claim.reference for claim in claims if claim.reference}
+    return named_in(words_of(text), numbers)
+
+
+def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanation]:
+    naming = [named for claim in desk.claims if (named := desk.naming(claim))]
+    odds, naming_odds = payer_weight(payer), naming_weight(naming)
+    why = payer_reasons(payer)
+    for found in explanations(desk):
+        if (found.customer_id, found.items) in refused:
+            continue
+        weight = found.weight * odds
+        if any(reason.code in ("named", "advised") for reason in found.reasons):
+            weight *= naming_odds
+        yield replace(found, weight=weight, reasons=(*found.reasons, *why))
+
+
+def _across(
+    receipt: Receipt, claims: Sequence[Claim], named: Mapping[str, Named], payers: Sequence[Payer]
+) -> Iterator[Explanation]:
+    """One payment for items of several customers, all named: a parent, a factor, a payment provider."""
+    chosen = [
+        claim for claim in claims if claim.number in named and named[claim.number].naming >= Naming.TAIL
+    ]
+    customers = list(dict.fromkeys(claim.customer_id for claim in chosen))
+    if len(customers) < 2 or sum(claim.open_minor for claim in chosen) != receipt.amount_minor:
+        return
+    odds = max(payer_weight(payer) for payer in payers)
+    numbers = list(dict.fromkeys(claim.number for claim in chosen))
+    yield Explanation(
+        customers[0],
+        tuple((claim.id, claim.open_minor) for claim in chosen),
+        weight=0.5 * odds * naming_weight(named[number] for number in numbers),
+        reasons=(
+            Reason("named", {"documents": numbers}),
+            Reason("several-customers", {"count": len(customers)}),
+        ),
+    )
+
+
+def _distinct(found: Sequence[Explanation], claims: Mapping[int, Claim]) -> list[Explanation]:
+    """The likeliest first; sets that differ only by which due date of a document is paid are one."""
+    best: dict[object, Explanation] = {}
+    for one in sorted(found, key=lambda one: -one.weight):
+        paid = [(claims[item].customer_id, claims[item].number, amount) for item, amount in one.allocations]
+        key = (one.customer_id, tuple(sorted(paid)), one.remainder_as)
+        if key not in best:
+            best[key] = one
+        elif _due(one, claims) < _due(best[key], claims):
+            best[key] = replace(one, weight=best[key].weight)
+    return sorted(best.values(), key=lambda one: (not one.allocations, -one.weight))
+
+
+def _due(one: Explanation, claims: Mapping[int, Claim]) -> list[tuple[date, int]]:
+    return sorted((claims[item].due_on, item) for item, _ in one.allocations)
+
+
+def _unknown_weight(receipt: Receipt) -> float:
+    """How likely it is that something else paid this very amount: round ones are met often."""
+    by_roundness = ((10_000, 1e-3), (1_000, 3e-4), (100, 1e-4), (1, 1e-5))
+    return next(odds for step, odds in by_roundness if receipt.amount_minor % step == 0)
+
+
+def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
+    """Another explanation that is as good as the first: other items, or another customer's."""
+    first = ranked[0]
+    for other in ranked[1:]:
+        if other.weight * AS_WELL < first.weight:
+            return None
+        if (other.customer_id, other.allocations) != (first.customer_id, first.allocations):
+            return other
+    return None
+
+
+def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy: Policy) -> Iterator[Reason]:
+    """Why the likeliest explanation waits for a person."""
+    codes = {reason.code for reason in first.reasons}
+    sure = [payer for payer in payers if is_sure(payer)]
+    is_by_payer = any(payer.customer_id == first.customer_id for payer in sure)
+    if not policy.posts_alone:
+        yield Reason("asks-always")
+    if probability < policy.threshold:
+        yield Reason("below-threshold", {"threshold": policy.threshold})
+    if not first.allocations:
+        yield Reason("nothing-agrees")
+    elif first.remainder_as in ("keep_open", "on_account") and not is_by_payer:
+        yield Reason("payer-not-proven")
+    if sure and not is_by_payer and "several-customers" not in codes and "same-group" not in codes:
+        yield Reason("paid-by-another")
+    if "search-bounded" in codes and "named" not in codes:
+        yield Reason("search-bounded")
+    if "partial-oldest-first" in codes or "before-invoice" in codes:
+        yield Reason("unusual")
+    if "charges-likely" in codes and "named" not in codes:
+        yield Reason("charges-not-told")
+    if first.remainder_as == "write_off" and first.remainder_minor > policy.small_difference_minor:
+        yield Reason("over-cap")

@@ -1,0 +1,106 @@
+"""Names of payers beside names of customers: legal forms, accents, initials, names cut by the bank."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from exigible.kernel.text import fold
+
+_LEGAL_FORMS: Final = frozenset(
+    """sa sas sasu sarl sarlu eurl eirl ei sci scp scm scop snc sam scs selarl selas gie gip asso association
+    gmbh ag kg ohg ug ltd limited llc llp inc incorporated corp corporation co company plc pty bv nv spa srl
+    sl slu oy ab as aps sprl bvba""".split()  # noqa: SIM905  more readable than so many quotation marks
+)
+_EMPTY_WORDS: Final = frozenset(
+    """ste societe ets etablissement etablissements m mr mme mlle monsieur madame de la le les du des et and
+    the d l of aux au a""".split()  # noqa: SIM905
+)
+_SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
+_BANK_LENGTHS: Final = frozenset((27, 30, 31, 32, 33, 34, 35, 69, 70))
+"""Lengths at which banks cut a name: CFONB, MT940 and SEPA have 31 to 35 or 70 characters."""
+_LEAST_ALIKE: Final = 80
+_MOST_COMMON: Final = 400
+
+
+@lru_cache(maxsize=300_000)
+def core_of(name: str) -> str:
+    """The words of a name that tell it from others, folded; the name itself where nothing else is left."""
+    words = [word for word in _SEPARATORS.split(fold(name).replace(".", "")) if word]
+    kept = [word for word in words if word not in _LEGAL_FORMS and word not in _EMPTY_WORDS]
+    return " ".join(kept or words)
+
+
+def likeness(payer: str, customer: str) -> int:
+    """0 to 100. 100 is the same name, 99 the same but for its legal form, 97 the same but cut by the bank."""
+    if not payer or not customer:
+        return 0
+    if fold(payer) == fold(customer):
+        return 100
+    ours, theirs = core_of(customer), core_of(payer)
+    if ours == theirs:
+        return 99
+    if _is_cut(payer, theirs, ours):
+        return 97
+    if sorted(ours.split()) == sorted(theirs.split()):
+        return 96
+    if ours.replace(" ", "") == theirs.replace(" ", ""):
+        return 96
+    return min(
+        int(max(fuzz.ratio(ours, theirs), fuzz.token_sort_ratio(ours, theirs), _within(ours, theirs))), 95
+    )
+
+
+def _is_cut(payer: str, theirs: str, ours: str) -> bool:
+    return len(payer) in _BANK_LENGTHS and len(theirs) >= 12 and ours.startswith(theirs)
+
+
+def _within(ours: str, theirs: str) -> float:
+    """A name of two words or more that stands whole in the other one, with something added."""
+    short, long = sorted((ours.split(), theirs.split()), key=len)
+    return 90.0 if len(short) >= 2 and set(short) <= set(long) else 0.0
+
+
+class NameIndex:
+    """Finds the customers whose names are alike, by the words that few of them share."""
+
+    def __init__(self, names: Iterable[tuple[int, str]]) -> None:
+        self._names: dict[int, str] = dict(names)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_core: dict[str, list[int]] = defaultdict(list)
+        for customer, name in self._names.items():
+            core = core_of(name)
+            self._by_core[core].append(customer)
+            for key in {key for word in core.split() for key in _keys(word)}:
+                self._by_word[key].append(customer)
+
+    def alike(self, payer: str, *, most: int = 5) -> list[tuple[int, int]]:
+        """(customer, likeness) from 80 on, the likeliest first."""
+        core = core_of(payer)
+        if not core:
+            return []
+        candidates = set(self._by_core.get(core, ())) or self._sharing_a_word(core)
+        scored = [(customer, likeness(payer, self._names[customer])) for customer in candidates]
+        good = sorted(
+            (pair for pair in scored if pair[1] >= _LEAST_ALIKE), key=lambda pair: (-pair[1], pair[0])
+        )
+        return good[:most]
+
+    def _sharing_a_word(self, core: str) -> set[int]:
+        lists = (self._by_word.get(key, []) for word in core.split() for key in _keys(word))
+        found: set[int] = set()
+        for customers in sorted(lists, key=len):
+            if len(customers) > _MOST_COMMON and found:
+                break
+            found.update(customers[:_MOST_COMMON])
+        return found
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    """A word with a letter wrong still shares its beginning or its end."""
+    return (word,) if len(word) < 4 else ("^" + word[:4], word[-4:] + "$")
