@@ -97,8 +97,8 @@ SENTENCES: Final[dict[str, str]] = {
     "movements were kept.",
     "corrected-line": "Line {line}: the bank corrects its movement {found} ({expected}).",
     "order-date-taken": "Line {line} has no booking date; that of the order, {found}, was taken.",
-    "later-balance": "Line {line}: the balance is of {found}, after the end of the statement on {expected}; it "
-    "was left out.",
+    "later-balance": "Line {line}: the balance is of {found}, after the end of the statement on {expected}; "
+    "it was left out.",
     "balance-differs": "Line {line}: the balance is {found}, where the movements lead to {expected}.",
     "balance-gap": "Line {line}: opening balance and movements do not lead to the closing balance: {found} "
     "is missing.",
@@ -107,6 +107,7 @@ SENTENCES: Final[dict[str, str]] = {
     "field-out-of-place": "Line {line}: {column} is out of its place.",
     "bad-field": "Line {line}, {column}: “{found}” cannot be read.",
     "unknown-record": "Line {line}: “{found}” does not begin like a record of a bank statement ({expected}).",
+    "record-too-short": "Line {line}: the record {column} has {found} characters of {expected}.",
     "account-differs": "Line {line}: the account {found} is not that of the statement, {expected}.",
     "value-date-adjusted": "Line {line}: the value date {found} does not exist; {expected} was taken.",
     "statement-continues": "Line {line}: the statement goes on in another file.",
@@ -131,6 +132,7 @@ SENTENCES: Final[dict[str, str]] = {
     "batch-without-amounts": "Line {line}: the {found} payments of the batch have no amounts in {expected}; "
     "it was kept whole.",
     "details-differ": "Line {line}: the details say {found}, the entry {expected}; the entry counts.",
+    "guess-unsure": "No name tells what the column “{column}” holds: confirm the columns first.",
     # remittance advice
     "no-text": "The PDF holds no text: it is a picture of a page.",
     "no-documents": "No number of a document was found.",

@@ -43,11 +43,21 @@ def _glued(rows: Sequence[str], between: str) -> str:
     """The rows of a field as one text: a row that is full was cut anywhere, and a space may end it."""
     text = ""
     for rank, row in enumerate(rows):
-        last = rank == len(rows) - 1
-        # Banks trim the space on which they cut. Some count the tag in the width of the first row.
-        is_cut_at_space = len(row) == WIDTH - 1 or (not rank and len(row) == WIDTH - 5)
-        text += row if last else row + (" " if is_cut_at_space else "" if len(row) >= WIDTH else between)
+        text += row
+        if rank < len(rows) - 1:
+            text += _joint(row, rows[rank + 1], is_first=not rank, between=between)
     return text
+
+
+def _joint(row: str, following: str, *, is_first: bool, between: str) -> str:
+    """What stands between two rows. Banks trim the space on which they cut; within a number there is none.
+
+    Some count the tag in the width of the first row.
+    """
+    is_short_by_one = len(row) == WIDTH - 1 or (is_first and len(row) == WIDTH - 5)
+    if is_short_by_one and not (row[-1].isdigit() and following[:1].isdigit()):
+        return " "
+    return "" if is_short_by_one or len(row) >= WIDTH else between
 
 
 def _read_plain(texts: list[str]) -> Said:

@@ -15,26 +15,7 @@ from exigible.intake.readers.bank.parts import compact, looks_like_iban, marked_
 _START: Final = re.compile(r"\s?(?P<code>[0-9]{3})(?P<mark>[?@<>~^|+#!&])(?=[0-9]{2})")
 _WIDTH: Final = 27
 _TEXT_NUMBERS: Final = (*range(20, 30), *range(60, 64))
-_MARKS: Final = [
-    "EREF",
-    "KREF",
-    "MREF",
-    "CRED",
-    "DEBT",
-    "SVWZ",
-    "ABWA",
-    "ABWE",
-    "IBAN",
-    "BIC",
-    "BREF",
-    "RREF",
-    "COAM",
-    "OAMT",
-    "ORCR",
-    "PURP",
-    "SQTP",
-    "MDAT",
-]
+_MARKS: Final = "EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|BREF|RREF|COAM|OAMT|ORCR|PURP|SQTP|MDAT"
 _MARK: Final = re.compile(rf"(?P<mark>{_MARKS})\+|(?P<told>MTLG):")
 _BIC: Final = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _RETURNS: Final = frozenset({"009", "059", "108", "109", "159"})

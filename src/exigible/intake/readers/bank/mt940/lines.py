@@ -50,6 +50,8 @@ def bank_line(movement: Movement, information: list[Field], currency: str, findi
     supplement, codes = _supplement(movement)
     if looks_like_iban(supplement):
         account, supplement = supplement, ""
+    if supplement == said.name:
+        supplement = ""
     instructed = _money(codes.get("OCMT") or said.instructed, currency, movement.line, findings)
     charges = _money(codes.get("CHGS") or said.charges, currency, movement.line, findings)
     is_return = movement.is_reversal or said.is_return or movement.code.endswith("RTI")

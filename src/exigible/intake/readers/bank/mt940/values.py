@@ -50,7 +50,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A field :61:. `name` is what some Dutch banks write behind the customer's reference, of 16 characters."""
+    """A field :61:. `name` is what some Dutch banks write behind the 16 characters of the reference."""
 
     line: int
     booked_on: date
