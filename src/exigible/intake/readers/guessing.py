@@ -21,21 +21,32 @@ _CONTENT: Final = {
     "issue_date": "date", "due_date": "date", "amount": "amount", "debit": "amount", "credit": "amount",
     "open_amount": "amount", "credit_limit": "amount", "email": "email", "iban": "iban", "siren": "siren",
     "siret": "siret", "vat_number": "vat", "currency": "currency", "sense": "sense", "name": "letters",
-    "customer_name": "letters",
+    "customer_name": "letters", "booked_on": "date", "value_on": "date", "balance": "amount",
+    "charges": "amount", "original_amount": "amount", "original_currency": "currency",
+    "payer_name": "letters", "payer_iban": "iban", "text": "letters", "discount": "amount",
+    "paid_amount": "amount",
 }  # fmt: skip
 # Fields that content alone can tell, and how surely.
 _BY_CONTENT_ALONE: Final = {
     "email": 55, "iban": 55, "siret": 55, "siren": 50, "vat_number": 50, "currency": 50, "issue_date": 42,
-    "due_date": 41, "amount": 41,
+    "due_date": 41, "amount": 41, "booked_on": 42, "payer_iban": 55, "text": 41,
 }  # fmt: skip
-_SPARED: Final = ("due_date", "open_amount", "credit_limit")
+_SPARED: Final = (
+    "due_date", "open_amount", "credit_limit", "value_on", "balance", "charges", "original_amount",
+    "discount",
+)  # fmt: skip
 _ENOUGH: Final = 3
 _DOUBTFUL: Final = 50
 _LEAST: Final = 40
 _ORDERS: Final[tuple[DateOrder, ...]] = ("dmy", "mdy")
 _AGREES: Final = 0.7
 _DISAGREES: Final = 0.3
-_AMOUNTS: Final = ("amount", "debit", "credit", "open_amount", "credit_limit")
+_MOST: Final = 0.8
+_AMOUNTS: Final = (
+    "amount", "debit", "credit", "open_amount", "credit_limit", "balance", "charges", "original_amount",
+    "discount", "paid_amount",
+)  # fmt: skip
+_DATES: Final = ("issue_date", "due_date", "booked_on", "value_on")
 _EXPONENT: Final = 4
 
 _Weighed = tuple[int, tuple[str, ...]]
@@ -46,11 +57,14 @@ def guess_mapping(kind: Kind, table: Table) -> Mapping:
     sample = table.sample()
     columns = [[row[at] for row in sample] for at in range(len(table.headers))]
     profiles = [profile_of(cells) for cells in columns]
-    chosen = _choose(kind, table.headers, profiles)
+    chosen = _choose(kind, table, profiles)
     if kind == "items":
         _order_guessed_dates(chosen, profiles)
         _drop_doubtful_amounts(chosen, columns)
         _pair_amount_and_currency(chosen, table.headers)
+    elif kind == "bank":
+        _drop_doubtful_amounts(chosen, columns)
+        _settle_bank_columns(chosen, columns)
     return mapping_of(
         kind,
         chosen,
@@ -58,22 +72,27 @@ def guess_mapping(kind: Kind, table: Table) -> Mapping:
         decimal_mark=_decimal_mark(chosen, columns),
         date_order=_date_order(chosen, columns),
         credits_are_positive=_credits_are_positive(chosen, columns),
-        credit_column_is_negative=_credit_column_is_negative(chosen, columns),
+        credit_column_is_negative=_is_negative(chosen, columns, "credit"),
+        debit_column_is_negative=kind == "bank" and _is_negative(chosen, columns, "debit"),
+        outgoing_is_positive=kind == "bank" and _outgoing_is_positive(chosen, columns),
     )
 
 
-def _choose(kind: Kind, headers: Sequence[str], profiles: Sequence[Profile]) -> dict[str, ColumnChoice]:
+def _choose(kind: Kind, table: Table, profiles: Sequence[Profile]) -> dict[str, ColumnChoice]:
+    headers = table.headers
+    # The letters that columns without names were given are no names: "C" is not for credit.
+    names = headers if table.facts.header_line is not None else [""] * len(headers)
     weighed = [
-        (*_weigh(kind, name, header, profile), name, at)
-        for name in FIELDS[kind]
-        for at, (header, profile) in enumerate(zip(headers, profiles, strict=True))
+        (*_weigh(kind, field, name, profile), field, at)
+        for field in FIELDS[kind]
+        for at, (name, profile) in enumerate(zip(names, profiles, strict=True))
     ]
     weighed.sort(key=lambda one: -one[0])
     chosen: dict[str, ColumnChoice] = {}
     taken: set[int] = set()
-    for weight, reasons, name, at in weighed:
-        if weight >= _LEAST and name not in chosen and at not in taken:
-            chosen[name] = ColumnChoice(at, headers[at], min(weight, 99), reasons)
+    for weight, reasons, field, at in weighed:
+        if weight >= _LEAST and field not in chosen and at not in taken:
+            chosen[field] = ColumnChoice(at, headers[at], min(weight, 99), reasons)
             taken.add(at)
     return chosen
 
@@ -164,7 +183,7 @@ def _is_running_balance(chosen: dict[str, ColumnChoice], columns: Sequence[Seque
     moves = amounts or [debit - credit for debit, credit in zip(*sides, strict=False)]
     steps = [after - before for before, after in pairwise(balances)]
     follows = sum(step == move for step, move in zip(steps, moves[1:], strict=False))
-    return len(steps) >= 2 and follows > 0.8 * len(steps)
+    return len(steps) >= 2 and follows > _MOST * len(steps)
 
 
 def _numbers(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]], name: str) -> list[int]:
@@ -200,7 +219,7 @@ def _date_order(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell
     """Day or month first, as most dates show that can be read one way only."""
     texts = [
         text_of(cell)
-        for name in ("issue_date", "due_date")
+        for name in _DATES
         if name in chosen
         for cell in columns[chosen[name].column]
         if isinstance(cell, str)
@@ -235,6 +254,58 @@ def _credits_are_positive(chosen: dict[str, ColumnChoice], columns: Sequence[Seq
     return bool(signs) and all(signs)
 
 
-def _credit_column_is_negative(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> bool:
-    amounts = [amount for amount in _numbers(chosen, columns, "credit") if amount]
+def _is_negative(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]], name: str) -> bool:
+    """Whether a column has its own minus signs."""
+    amounts = [amount for amount in _numbers(chosen, columns, name) if amount]
     return bool(amounts) and all(amount < 0 for amount in amounts)
+
+
+def _settle_bank_columns(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> None:
+    """What only cells tell: whose account a column has, and what is no reference and no running balance."""
+    _tell_accounts_apart(chosen, columns)
+    if "bank_text" in chosen and ("text" not in chosen or chosen["text"].confidence < PARTIAL):
+        chosen["text"] = chosen.pop("bank_text")
+    reference = chosen.get("reference")
+    if reference and not _differ(columns[reference.column]):
+        del chosen["reference"]  # "NONREF", or the number of a cheque book: it would make two payments one
+        chosen.setdefault("bank_text", reference)
+    balances = set(_numbers(chosen, columns, "balance"))
+    if len(balances) == 1 and len(columns[0]) > 1:
+        del chosen["balance"]  # today's balance on every line
+    # An account has one currency: where there is one such column beside an original amount, it is of that.
+    if {"original_amount", "currency"} <= chosen.keys() and "original_currency" not in chosen:
+        chosen["original_currency"] = chosen.pop("currency")
+
+
+def _tell_accounts_apart(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> None:
+    """A column "IBAN" with the same number all along is of the account itself, else of the other side."""
+    payer, own = chosen.get("payer_iban"), chosen.get("account")
+    if payer and not own and _is_one(columns[payer.column]):
+        chosen["account"] = chosen.pop("payer_iban")
+    elif own and not payer and own.confidence <= LOOSE and not _is_one(columns[own.column]):
+        chosen["payer_iban"] = chosen.pop("account")
+
+
+def _is_one(cells: Sequence[Cell]) -> bool:
+    return len(cells) > 1 and None not in cells and len(set(cells)) == 1
+
+
+def _differ(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if cell is not None]
+    return len(set(filled)) == len(filled)
+
+
+def _outgoing_is_positive(chosen: dict[str, ColumnChoice], columns: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the balance goes down by the amounts, be the lines oldest or newest first."""
+    balances, amounts = (_numbers(chosen, columns, name) for name in ("balance", "amount"))
+    if "sense" in chosen or len(balances) < 3 or len(amounts) < 3:
+        return False
+    steps = [after - before for before, after in pairwise(balances)]
+    follows = {
+        sign: max(
+            sum(step == sign * amount for step, amount in zip(steps, amounts[1:], strict=False)),
+            sum(step == -sign * amount for step, amount in zip(steps, amounts, strict=False)),
+        )
+        for sign in (1, -1)
+    }
+    return follows[-1] > max(follows[1], _MOST * len(steps))

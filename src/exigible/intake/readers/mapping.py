@@ -26,6 +26,8 @@ REQUIRED: Final[dict[Kind, tuple[tuple[str, ...], ...]]] = {
         ("issue_date",),
         ("amount", "debit", "credit", "open_amount"),
     ),
+    "bank": (("booked_on",), ("amount", "debit", "credit")),
+    "advice": (("document_number",), ("paid_amount", "amount")),
 }
 """For each kind, the fields of which one at least is needed."""
 
@@ -47,6 +49,8 @@ class Mapping:
     `decimal_mark`, `date_order`: None where the file leaves it open. `credits_are_positive`: credit notes and
     payments are written without sign. `credit_column_is_negative`: the credit column has its own minus signs.
     `default_type`: what all documents without a type are, such as "payment" for a list of payments.
+    Of a bank: `debit_column_is_negative` as for credits; `outgoing_is_positive`: the statement of a card,
+    where what is spent has no sign.
     """
 
     kind: Kind
@@ -58,6 +62,8 @@ class Mapping:
     credit_column_is_negative: bool = False
     default_type: DocumentType | None = None
     unused: tuple[str, ...] = field(default=())
+    debit_column_is_negative: bool = False
+    outgoing_is_positive: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -66,7 +72,7 @@ class Mapping:
 
     @property
     def amount_form(self) -> AmountForm | None:
-        """How items tell debit from credit; None without any amount."""
+        """How lines tell debit from credit; None without any amount."""
         known = self.columns.keys()
         if "debit" in known or "credit" in known:
             return "debit_credit"
@@ -102,6 +108,8 @@ class Mapping:
             "credit_column_is_negative": self.credit_column_is_negative,
             "default_type": self.default_type,
             "unused": list(self.unused),
+            "debit_column_is_negative": self.debit_column_is_negative,
+            "outgoing_is_positive": self.outgoing_is_positive,
             "columns": {
                 name: {
                     "column": choice.column,
@@ -139,6 +147,8 @@ class Mapping:
                 bool(data["credit_column_is_negative"]),
                 data["default_type"],
                 tuple(data["unused"]),
+                bool(data.get("debit_column_is_negative")),
+                bool(data.get("outgoing_is_positive")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UserMistake(

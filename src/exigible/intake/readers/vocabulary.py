@@ -11,9 +11,10 @@ import re
 from functools import lru_cache
 from typing import Final, Literal
 
+from exigible.intake.readers.bank import columns
 from exigible.kernel.text import fold
 
-Kind = Literal["customers", "items"]
+Kind = Literal["customers", "items", "bank", "advice"]
 
 CUSTOMER_FIELDS: Final = (
     "code", "name", "country", "siren", "siret", "vat_number", "tax_id", "language", "email", "phone",
@@ -24,7 +25,20 @@ ITEM_FIELDS: Final = (
     "customer_code", "customer_name", "document_type", "document_number", "issue_date", "due_date",
     "currency", "amount", "debit", "credit", "sense", "open_amount", "reference", "order_number",
 )  # fmt: skip
-FIELDS: Final[dict[Kind, tuple[str, ...]]] = {"customers": CUSTOMER_FIELDS, "items": ITEM_FIELDS}
+BANK_FIELDS: Final = (
+    "booked_on", "value_on", "amount", "debit", "credit", "sense", "currency", "balance", "reference",
+    "payer_name", "payer_iban", "text", "bank_text", "end_to_end", "account", "charges", "original_amount",
+    "original_currency",
+)  # fmt: skip
+ADVICE_FIELDS: Final = (
+    "document_number", "issue_date", "document_type", "amount", "discount", "paid_amount", "currency",
+)  # fmt: skip
+FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
+    "customers": CUSTOMER_FIELDS,
+    "items": ITEM_FIELDS,
+    "bank": BANK_FIELDS,
+    "advice": ADVICE_FIELDS,
+}
 
 _CODE: Final = """
 code client, no client, code tiers, no tiers, compte tiers, compte client, compte auxiliaire,
@@ -105,14 +119,7 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
             "invoice type, type facture, nature document | type, nature, journal, code journal, jnl, "
             "jal"
         ),
-        "document_number": (
-            "document no, no document, no piece, no facture, invoice no, num facture, numero piece, "
-            "invoice id, pieceref, piece ref, ref piece, reference piece, facture no, doc no, bill "
-            "no, belnr, no doc, invoice, facture, id facture, reference facture, ref facture, "
-            "document number invoice, doc id, document id, ref interne, reference interne | num, no, "
-            "piece, document, reference, ref, id, assignment, affectation, no ecriture, payment id, "
-            "payment no, no reglement, external document no"
-        ),
+        "document_number": columns.DOCUMENT_NUMBER,
         "issue_date": (
             "issue date, date facture, date piece, date document, date emission, invoice date, "
             "document date, bill date, piecedate, bldat, doc date, date facturation, invoice bill "
@@ -160,6 +167,8 @@ _SYNONYMS: Final[dict[Kind, dict[str, str]]] = {
             "order, customer reference, source document, origin"
         ),
     },
+    "bank": columns.BANK,
+    "advice": columns.ADVICE,
 }
 
 _NUMBER_WORDS: Final = frozenset({"n", "no", "num", "numero", "number", "nr", "nbr", "nb"})

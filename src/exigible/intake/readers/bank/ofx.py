@@ -20,6 +20,7 @@ from schwifty.exceptions import SchwiftyException
 
 from exigible.intake.readers.bank.model import BankFile, BankLine, BankStatement, Nature
 from exigible.intake.readers.bank.ofxtree import Element, parse_ofx
+from exigible.intake.readers.bank.parts import meant_reference
 from exigible.intake.readers.problems import Findings, UnreadableFile, refuse
 from exigible.kernel.currencies import EXPONENTS
 from exigible.kernel.errors import UserMistake
@@ -60,27 +61,27 @@ def is_ofx(head: bytes) -> bool:
 
 
 def read_ofx(path: Path) -> BankFile:
-    """The statements of a file; movements with an error are left out, see `findings.errors`.
+    """The statements of a file, with warnings in `findings`.
 
     The opening balance is never in OFX. The account is an IBAN where the file has one or the parts of a
     French RIB, which is taken to be of France: an account in Monaco has the same parts.
 
-    Raises UnreadableFile: entities of the file's own, no end, no statement, investments only, an error of
-    the bank for every account.
+    Raises UnreadableFile with every error found, for half a statement would be taken for a whole one; also
+    for entities of the file's own, a missing end, and where there is no statement but investments or errors.
     """
     data = path.read_bytes()
     if not data.strip():
         raise refuse("empty-file", expected="text")
     root = parse_ofx(_decode(data))
     findings = Findings()
-    _tell_errors_of_bank(root, findings)
     found = [element for element in root.walk() if element.tag in _STATEMENTS]
+    _tell_what_is_missing(root, findings, is_fatal=not found)
     statements = [_Statement(element, findings).read() for element in found]
-    for element in root.all(_INVESTMENTS):
-        findings.warn("investment-statement", element.line, None, "")
-    if not statements:
-        raise _refusal(root, findings)
+    if findings.error_count:
+        raise UnreadableFile(findings.errors)
     kept = [statement for statement in statements if statement is not None]
+    if not kept:
+        raise refuse("no-statement")
     return BankFile("ofx2" if b"<?OFX" in data[:4000] else "ofx1", kept, findings)
 
 
@@ -98,21 +99,18 @@ def _decode(data: bytes) -> str:
         return data.decode("iso8859-15" if latin else "cp1252", "replace")
 
 
-def _tell_errors_of_bank(root: Element, findings: Findings) -> None:
-    """A status that is not 0 and says ERROR: a failed sign-on, an account that the bank does not know."""
+def _tell_what_is_missing(root: Element, findings: Findings, *, is_fatal: bool) -> None:
+    """What the file has instead of a statement, or beside one: the bank's errors, investments.
+
+    A status is an error when it is not 0 and says so: a failed sign-on, an account that the bank has not.
+    """
+    tell = findings.error if is_fatal else findings.warn
     for status in root.all("STATUS"):
         if status.text("SEVERITY").upper() == "ERROR" and status.text("CODE") != "0":
             words = f"{status.text('CODE')} {status.text('MESSAGE')}".strip()
-            findings.error("bank-error", status.line, "STATUS", words)
-
-
-def _refusal(root: Element, findings: Findings) -> UnreadableFile:
-    if findings.errors:
-        return UnreadableFile(findings.errors)
-    investments = root.first(_INVESTMENTS)
-    if investments is not None:
-        return refuse("investment-statement", line=investments.line)
-    return refuse("no-statement")
+            tell("bank-error", status.line, "STATUS", words)
+    for element in root.all(_INVESTMENTS):
+        tell("investment-statement", element.line, None, "")
 
 
 class _Statement:
@@ -166,7 +164,7 @@ class _Statement:
         name, label = _name_and_label(movement)
         code = movement.text("TRNTYPE").upper()
         line = BankLine(
-            movement.line, movement.text("FITID"), booked, value_on, amount, currency,
+            movement.line, meant_reference(movement.text("FITID")), booked, value_on, amount, currency,
             nature=_NATURES.get(code, "other"), bank_code=code,
             payer_name=name, payer_iban=account_of(other, self.currency)[0] if other else "",
             text=clean(movement.text("MEMO"), _LONGEST_TEXT), bank_text=label,

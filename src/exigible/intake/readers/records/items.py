@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,6 @@ from exigible.kernel.money import exponent, to_decimal_string
 
 _DEBIT_SENSES: Final = frozenset({"D", "S", "DEBIT", "+", "DR", "1", "+1"})
 _CREDIT_SENSES: Final = frozenset({"C", "H", "CREDIT", "CREDIT NOTE", "-", "CR", "-1"})
-_OPEN_TO_INTERPRETATION: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +170,7 @@ class _ItemReader:
             line.warn(
                 "due-before-issue", "due_date", record.due_date.isoformat(), record.issue_date.isoformat()
             )
-        if self.mapping.date_order is None:
-            text = line.text("issue_date", 40)
-            parts = _OPEN_TO_INTERPRETATION.match(text)
-            if parts and parts[1] != parts[2] and max(int(parts[1]), int(parts[2])) <= 12:
-                line.warn_once("date-order-assumed", "issue_date", text, "day first")
+        line.warn_if_order_assumed("issue_date")
 
     def _check_signs(self, line: Line, record: ItemRecord) -> None:
         amount, open_minor = record.amount_minor, record.open_minor

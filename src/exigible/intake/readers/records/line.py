@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from exigible.kernel.errors import UserMistake
 
 LARGEST_UNITS: Final = 10**15
 """No amount of a document reaches this, in whole units: past it a column holds something else."""
+
+_OPEN_TO_INTERPRETATION: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](?:\d{4}|\d{2})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,14 @@ class Line:
             self.error("date-out-of-range", name, found.isoformat(), "date")
             return None
         return found
+
+    def warn_if_order_assumed(self, name: str) -> None:
+        """Says once that a date was read day first where nothing in the file tells."""
+        if self.mapping.date_order is None:
+            text = self.text(name, 40)
+            parts = _OPEN_TO_INTERPRETATION.match(text)
+            if parts and parts[1] != parts[2] and max(int(parts[1]), int(parts[2])) <= 12:
+                self.warn_once("date-order-assumed", name, text, "day first")
 
     def amount(self, name: str, exponent: int) -> int | None:
         """Minor units; None for an empty cell and, reported, for what is no amount."""
