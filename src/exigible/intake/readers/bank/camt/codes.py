@@ -13,8 +13,8 @@ from exigible.intake.readers.bank.model import Nature
 
 _BY_SUB_FAMILY: Final[dict[str, Nature]] = {
     "CHRG": "charge", "COMM": "charge", "FEES": "charge", "COME": "charge", "COMI": "charge",
-    "COMT": "charge", "INTR": "interest", "CHKD": "cheque", "UPCQ": "cheque", "CQRV": "cheque",
-    "CDPT": "cash", "CWDL": "cash",
+    "COMT": "charge", "INTR": "interest", "CHKD": "cheque", "UPCQ": "cheque", "XPCQ": "cheque",
+    "CQRV": "cheque", "CDPT": "cash", "CWDL": "cash",
 }  # fmt: skip
 _BY_FAMILY: Final[dict[str, Nature]] = {
     "RCDT": "transfer", "ICDT": "transfer", "RRCT": "transfer", "IRCT": "transfer",
@@ -35,6 +35,7 @@ _GIVEN_BACK: Final = frozenset(
         "PRDD",  # direct debit reversed
         "RCDD",  # direct debit recalled
         "UPCQ",  # cheque unpaid
+        "XPCQ",  # foreign cheque unpaid
         "CQRV",  # cheque reversed
         "UPCT",  # card transaction unpaid
         "ARET",  # returned by an automated clearing house
