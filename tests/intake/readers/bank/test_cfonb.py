@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -241,7 +242,8 @@ def test_the_reason_of_a_return(
 @pytest.mark.parametrize(
     ("operation", "nature"),
     [("05", "transfer"), ("18", "transfer"), ("C2", "transfer"), ("08", "direct_debit"),
-     ("A1", "direct_debit"), ("02", "cheque"), ("30", "card"), ("04", "cash"), ("62", "charge"), ("61", "interest"), ("31", "other")],
+     ("A1", "direct_debit"), ("02", "cheque"), ("30", "card"), ("04", "cash"),
+     ("62", "charge"), ("61", "interest"), ("31", "other")],
 )  # fmt: skip
 def test_the_nature_of_an_operation(tmp_path: Path, operation: str, nature: str) -> None:
     assert line_of(tmp_path, 100, operation=operation).nature == nature
@@ -341,3 +343,16 @@ def test_what_makes_a_file_unreadable(
 )
 def test_what_is_a_cfonb_statement(head: bytes, expected: bool) -> None:
     assert is_cfonb(head) is expected
+
+
+@given(st.integers(0, 600), st.text(max_size=6), st.integers(0, 12))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, at: int, inserted: str, removed: int
+) -> None:
+    details = [detail("MMO", "USD2" + "00000000011050" + "05" + "00000110500"), detail("LCC", "FACTURE")]
+    text = "\n".join([opening(), movement(25000), *details, closing(25000)])
+    path = tmp_path_factory.getbasetemp() / "damaged.txt"
+    path.write_bytes((text[:at] + inserted + text[at + removed :]).encode("utf-8", "surrogatepass"))
+    with suppress(UnreadableFile):
+        read_cfonb(path)

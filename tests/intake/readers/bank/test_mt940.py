@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -305,3 +306,16 @@ def test_what_makes_a_file_unreadable(
 )
 def test_what_is_not_an_mt940(head: bytes) -> None:
     assert not is_mt940(head)
+
+
+@given(st.integers(0, len(HEAD + SALE + TAIL)), st.text(max_size=6), st.integers(0, 12))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, at: int, inserted: str, removed: int
+) -> None:
+    text = HEAD + SALE + TAIL
+    damaged = (text[:at] + inserted + text[at + removed :]).encode("utf-8", "surrogatepass")
+    path = tmp_path_factory.getbasetemp() / "damaged.sta"
+    path.write_bytes(damaged)
+    with suppress(UnreadableFile):
+        read_mt940(path)
