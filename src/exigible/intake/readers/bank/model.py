@@ -20,6 +20,9 @@ class AdvisedDocument:
     number: str
     amount_minor: int | None = None
     currency: str = ""
+    discount_minor: int | None = None
+    """Kept back by the payer from this document, positive; `amount_minor` is what is paid after it."""
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
