@@ -119,6 +119,12 @@ def test_xml_without_measure_is_refused(tmp_path: Path, bulk: str) -> None:
     assert refusal(tmp_path, text).code == "outsized-xml"
 
 
+def test_comments_that_never_end_take_no_time(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert refusal(tmp_path, "<!--" * 200_000).code == "broken-xml"
+    assert time.monotonic() - started < 2
+
+
 def test_a_prolog_without_end_is_refused(tmp_path: Path) -> None:
     text = f"<?xml version='1.0'?>{'<!-- x -->' * 200_000}" + document(statement()).partition("?>")[2]
     assert refusal(tmp_path, text).code == "outsized-xml"

@@ -173,6 +173,11 @@ def test_entries_that_are_not_booked_are_counted_and_left_out(tmp_path: Path) ->
     assert warnings(file) == [("entries-not-booked", 2, "1 INFO, 2 PDNG")]
 
 
+def test_an_entry_that_is_not_booked_needs_no_day(tmp_path: Path) -> None:
+    pending = entry("5", status=at("Cd", "PDNG"), booked="", value="")
+    assert warnings(read(tmp_path, pending)) == [("entries-not-booked", 2, "1 PDNG")]
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

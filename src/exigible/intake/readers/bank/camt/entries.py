@@ -35,10 +35,9 @@ _KINDS_OF_AMOUNT: Final[tuple[Callable[[Details], tuple[Amount | None, ...]], ..
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the bank booked. `minor` has its side; `status` is BOOK, PDNG, INFO…"""
+    """What the bank booked. `minor` has its side."""
 
     line: int
-    status: str
     minor: int
     currency: str
     booked_on: date
@@ -49,23 +48,27 @@ class Entry:
     details: Details
 
 
+def status_of(node: Node) -> str:
+    """BOOK, PDNG, INFO…; "" where the entry has none."""
+    return node.first_text(("Sts", "Cd"), ("Sts", "Prtry"), ("Sts",))
+
+
 def entry_of(node: Node, findings: Findings) -> Entry | None:
-    """The entry, None if something in it is wrong (which `findings` then tells).
+    """The booked entry, None if something in it is wrong (which `findings` then tells).
 
     CdtDbtInd is the side on which the money moved, of a reversal too: RvslInd only says that it takes an
     earlier movement back (Message Definition Report, ReversalIndicator).
     """
-    status = node.first_text(("Sts", "Cd"), ("Sts", "Prtry"), ("Sts",))
-    if not status:
+    is_booked = status_of(node) == BOOKED
+    if not is_booked:
         findings.error("missing-value", node.line, "Sts", "")
     amount, side = booked_amount(node.find("Amt"), node, findings), side_of(node, findings)
     value_on = date_at(node, "ValDt", findings)
-    booked_on = date_at(node, "BookgDt", findings) or _value_date(node, value_on, status, findings)
-    if not status or amount is None or side is None or booked_on is None:
+    booked_on = date_at(node, "BookgDt", findings) or _value_date(node, value_on, findings)
+    if not is_booked or amount is None or side is None or booked_on is None:
         return None
     return Entry(
         line=node.line,
-        status=status,
         minor=side * amount.minor,
         currency=amount.currency,
         booked_on=booked_on,
@@ -77,13 +80,13 @@ def entry_of(node: Node, findings: Findings) -> Entry | None:
     )
 
 
-def _value_date(node: Node, value_on: date | None, status: str, findings: Findings) -> date | None:
+def _value_date(node: Node, value_on: date | None, findings: Findings) -> date | None:
     """The value date in place of a booking date, which the standard lets banks leave out."""
     if node.find("BookgDt") is not None:
         return None
     if value_on is None:
         findings.error("missing-value", node.line, "BookgDt", "")
-    elif status == BOOKED:
+    else:
         findings.warn("value-date-taken", node.line, "BookgDt", value_on.isoformat())
     return value_on
 

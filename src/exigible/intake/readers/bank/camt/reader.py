@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from exigible.intake.readers.bank.camt.details import Details, details_of
-from exigible.intake.readers.bank.camt.entries import BOOKED, Entry, entry_of, lines_of
+from exigible.intake.readers.bank.camt.entries import BOOKED, Entry, entry_of, lines_of, status_of
 from exigible.intake.readers.bank.camt.message import STATEMENT, Message, message_of
 from exigible.intake.readers.bank.camt.statements import OpenStatement
 from exigible.intake.readers.bank.camt.xml import (
@@ -22,7 +22,7 @@ from exigible.intake.readers.bank.camt.xml import (
 from exigible.intake.readers.bank.model import BankFile, BankStatement
 from exigible.intake.readers.problems import Findings, UnreadableFile, refuse
 
-MOST_LINES: Final = 2_000_000
+MOST_LINES: Final = 1_000_000  # about 0.9 GB of memory
 _STATEMENTS: Final = ("Stmt", "Rpt", "Ntfctn")
 _COUNTER_DIGITS: Final = 6
 
@@ -84,11 +84,13 @@ class _Reading:
             self.findings.error("misplaced-element", element.sourceline, "Ntry", _parent_name(element))
             return
         statement = self._statement_around(element)
-        entry = entry_of(node_of(element), self.findings)
-        if entry is None:
+        node = node_of(element)
+        status = status_of(node)
+        if status not in (BOOKED, ""):
+            statement.count_not_booked(status)
             return
-        if entry.status != BOOKED:
-            statement.count_not_booked(entry.status)
+        entry = entry_of(node, self.findings)
+        if entry is None:
             return
         entry = _beyond_counter(entry, statement.number)
         lines = list(lines_of(entry, transactions, statement.account, self.findings))

@@ -23,11 +23,10 @@ Element = Any  # lxml has no types
 BLOCK: Final = 1 << 18
 _UNUSED: Final = frozenset({"PstlAdr", "CtctDtls", "SplmtryData"})  # long, and nothing is taken from them
 _LONGEST_PROLOG: Final = 1 << 20
-_MOST_ALIVE: Final = 50_000
+_MOST_ALIVE: Final = 200_000  # a payment may list some ten thousand documents
 _MOST_LETTERS_ALIVE: Final = 16 << 20
-_ENCODING: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-_PROLOG: Final = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_DECLARATION: Final = re.compile(rb"[^<]*<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
+_ENCODING: Final = re.compile(rb"""[^<]*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_SKIPPED: Final = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 
 @dataclass(slots=True)
@@ -144,10 +143,14 @@ def _fed(parser: Element, path: Path) -> Iterator[tuple[str, Element]]:
 def check_prolog(head: bytes) -> None:
     """Refuses a document type by the first bytes, before the parser sees it, whatever the encoding."""
     plain = head.replace(b"\0", b"")
-    begun = _PROLOG.sub(lambda comment: b"\n" * comment[0].count(b"\n"), plain)
-    declaration = _DECLARATION.match(begun)
-    if declaration:
-        raise refuse("hostile-xml", line=declaration[0].count(b"\n") + 1)
+    at = plain.find(b"<")
+    while end := next((end for start, end in _SKIPPED if plain.startswith(start, at)), b""):
+        closed = plain.find(end, at)
+        at = plain.find(b"<", closed) if closed >= 0 else -1
+        if at < 0:
+            return
+    if plain.startswith(b"<!", at) and plain[at + 2 : at + 3].isalpha():
+        raise refuse("hostile-xml", line=plain.count(b"\n", 0, at) + 1)
 
 
 def _check_document_type(root: Element) -> None:
@@ -199,7 +202,7 @@ def _first_bad_letter(path: Path) -> tuple[int, str, str] | None:
 def _declared_encoding(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    declared = _ENCODING.search(head)
+    declared = _ENCODING.match(head)
     try:
         return codecs.lookup(declared[1].decode()).name if declared else "utf-8"
     except LookupError:
