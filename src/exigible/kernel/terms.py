@@ -87,3 +87,29 @@ class PaymentTerms:
 def month_end(d: date) -> date:
     """The last day of that month."""
     return d.replace(day=calendar.monthrange(d.year, d.month)[1])
+
+
+_DISCOUNT: Final = re.compile(
+    r"(?P<percent>\d{1,2})(?:[.,](?P<decimals>\d{1,3}))? ?%? ?/ ?(?P<days>\d{1,3})\Z", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountTerms:
+    """An early-payment discount (escompte): so many thousandths of a percent within so many days of issue."""
+
+    rate: int
+    days: int
+
+    @classmethod
+    def parse(cls, text: str) -> DiscountTerms:
+        """Reads "2/10" (2 % within 10 days) and "1.5/8". Raises UserMistake("bad-discount-terms")."""
+        found = _DISCOUNT.match(" ".join(text.split()))
+        rate = int(found["percent"]) * 1000 + int((found["decimals"] or "").ljust(3, "0")) if found else 0
+        if found is None or not rate:
+            raise UserMistake("bad-discount-terms", "“{found}” is not a discount: 2/10.", found=text[:80])
+        return cls(rate, int(found["days"]))
+
+    def until(self, issued_on: date) -> date:
+        """The last day on which the discount may be taken."""
+        return issued_on + timedelta(days=self.days)

@@ -46,6 +46,8 @@ def explain(
     if not payers:
         return Outcome(receipt.id, "unmatched", 0, reasons=(Reason("payer-unknown"),))
     ranked = _ranked(receipt, claims, payers, policy, closed, refused)
+    if not ranked:
+        return Outcome(receipt.id, "unmatched", 0, reasons=(Reason("payer-unknown"),))
     unknown = _unknown_weight(receipt)
     total = sum(found.weight for found in ranked) + unknown
     first = ranked[0]
@@ -91,6 +93,8 @@ def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanati
     naming = [named for claim in desk.claims if (named := desk.naming(claim))]
     odds, naming_odds = payer_weight(payer), naming_weight(naming)
     why = payer_reasons(payer)
+    if (payer.customer_id, frozenset()) in refused:
+        return
     for found in explanations(desk):
         if (found.customer_id, found.items) in refused:
             continue

@@ -1,0 +1,114 @@
+"""Bank lines that the books hold already: a payment of the same amount, at most some days apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+
+from exigible.cash.models import Match
+from exigible.cash.rules.facts import Payer
+from exigible.cash.rules.payers import is_sure
+from exigible.ledger.models import BankLine, BankPosting, Company, OpenItem
+
+DAYS_APART: Final = 7
+"""Most days between the bank's date and the books' for one payment."""
+
+
+def link(company: Company, lines: Sequence[BankLine], payers: Mapping[int, Sequence[Payer]]) -> set[int]:
+    """Post to the books' own payments the lines that are surely these; gives their ids.
+
+    Sure are a line and a payment of the same customer and amount, the nearest in date; where the payer is
+    not known, the only line and the only payment of that amount.
+    """
+    held = _held(company, lines)
+    found: dict[int, OpenItem] = {}
+    taken: set[int] = set()
+    for line in lines:
+        item = _same(line, held.get((line.left_minor, line.currency), ()), payers[line.pk], taken, lines)
+        if item is not None:
+            found[line.pk] = item
+            taken.add(item.pk)
+    by_id = {line.pk: line for line in lines}
+    BankPosting.objects.bulk_create(
+        BankPosting(company=company, line=by_id[line], item=item, amount_minor=by_id[line].left_minor)
+        for line, item in found.items()
+    )
+    _keep(company, found)
+    return set(found)
+
+
+def _held(company: Company, lines: Sequence[BankLine]) -> dict[tuple[int, str], list[OpenItem]]:
+    """Payments in the books, by amount, that no bank line stands for yet."""
+    found: dict[tuple[int, str], list[OpenItem]] = defaultdict(list)
+    if not lines:
+        return found
+    days = [line.booked_on for line in lines]
+    apart = timedelta(days=DAYS_APART)
+    undone = BankPosting.objects.filter(reverses=OuterRef("pk"))
+    posted = BankPosting.objects.filter(item=OuterRef("pk"), reverses=None).exclude(Exists(undone))
+    items = OpenItem.objects.filter(
+        company=company,
+        is_reversed=False,
+        amount_minor__in={-line.left_minor for line in lines},
+        effective_on__range=(min(days) - apart, max(days) + apart),
+        source__in=["fec", "items"],
+    ).exclude(Exists(posted))
+    for item in items.exclude(document_type=OpenItem.DocumentType.CREDIT_NOTE).order_by("effective_on", "pk"):
+        found[-item.amount_minor, item.currency].append(item)
+    return found
+
+
+def _same(
+    line: BankLine,
+    items: Sequence[OpenItem],
+    payers: Sequence[Payer],
+    taken: Collection[int],
+    lines: Sequence[BankLine],
+) -> OpenItem | None:
+    near = [
+        item
+        for item in items
+        if item.pk not in taken and abs((item.effective_on - line.booked_on).days) <= DAYS_APART
+    ]
+    sure = {payer.customer_id for payer in payers if is_sure(payer)}
+    kin = {payer.customer_id for payer in payers if payer.is_group}
+    own = [item for item in near if item.customer_id in sure] or [
+        item for item in near if item.customer_id in kin
+    ]
+    if own:
+        return min(own, key=lambda item: (abs((item.effective_on - line.booked_on).days), item.pk))
+    if sure or len(near) != 1:
+        return None
+    alike = [other for other in lines if other.left_minor == line.left_minor and other.pk != line.pk]
+    return None if alike else near[0]
+
+
+def _keep(company: Company, found: Mapping[int, OpenItem]) -> None:
+    Match.objects.bulk_create(
+        [
+            Match(
+                company=company,
+                line_id=line,
+                status=Match.Status.POSTED,
+                probability=9999,
+                customer_id=item.customer_id,
+                explanations=[
+                    {
+                        "customer": item.customer_id,
+                        "allocations": [],
+                        "remainder_minor": 0,
+                        "remainder_as": "",
+                        "reasons": [{"code": "in-the-books", "params": {"document": item.document_number}}],
+                    }
+                ],
+            )
+            for line, item in found.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["line"],
+        update_fields=["status", "probability", "customer", "explanations", "reasons"],
+    )

@@ -1,0 +1,278 @@
+"""What the matcher needs to know of many bank lines, read in a few statements whatever their number."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connection
+
+from exigible.cash.models import PayerName, Refusal
+from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
+from exigible.cash.rules.names import NameIndex, core_of, likeness
+from exigible.cash.rules.numbers import keys_of
+from exigible.kernel.terms import DiscountTerms
+from exigible.ledger.models import BankLine, Company, Customer, OpenItem, PayerAccount
+
+_ISO_11649: Final = re.compile(r"RF\d\d", re.IGNORECASE)
+_MOST_NAMED: Final = 30
+"""A number that more documents end with tells nothing."""
+_MOST_CUSTOMERS: Final = 12
+
+_KEYS = "CREATE TEMP TABLE IF NOT EXISTS cash_key (line_id bigint, key text) ON COMMIT DELETE ROWS"
+_HITS = """
+    WITH wanted AS (SELECT DISTINCT key FROM cash_key), document AS (
+        SELECT w.key, i.customer_id, i.document_number, i.amount_minor, i.open_minor
+        FROM wanted w JOIN ledger_openitem i
+          ON i.company_id = %(company)s AND i.amount_minor > 0 AND NOT i.is_reversed
+         AND ltrim(substring(i.document_number FROM '([0-9]+)[^0-9]*$'), '0') = w.key
+        UNION
+        SELECT w.key, i.customer_id, i.document_number, i.amount_minor, i.open_minor
+        FROM wanted w JOIN ledger_openitem i
+          ON i.company_id = %(company)s AND i.amount_minor > 0 AND NOT i.is_reversed AND i.reference <> ''
+         AND ltrim(substring(i.reference FROM '([0-9]+)[^0-9]*$'), '0') = w.key
+    ), counted AS (
+        SELECT *, count(*) OVER (PARTITION BY key) AS alike FROM document
+    )
+    SELECT k.line_id, d.customer_id, d.document_number, d.amount_minor, d.open_minor = 0
+    FROM cash_key k JOIN counted d USING (key)
+    WHERE d.alike <= %(most)s
+    ORDER BY length(key) DESC, k.line_id, d.customer_id
+"""
+
+
+@dataclass
+class Directory:
+    """The customers of a company, read once for a whole run."""
+
+    names: dict[int, str]
+    index: NameIndex
+    relations: dict[int, tuple[int, ...]]
+    """Parent, subsidiaries and members of the same group."""
+    discounts: dict[int, DiscountTerms]
+    remembered: dict[str, dict[int, bool]]
+    """Customers by telling words of a payer's name: True where confirmed, False where refused."""
+
+
+def read_directory(company: Company) -> Directory:
+    customers = list(
+        Customer.objects.filter(company=company).values_list(
+            "id", "name", "parent_id", "group_code", "discount_terms"
+        )
+    )
+    names = {customer: name for customer, name, *_ in customers}
+    remembered: dict[str, dict[int, bool]] = defaultdict(dict)
+    for name, customer, is_refused in PayerName.objects.filter(company=company).values_list(
+        "name", "customer_id", "is_refused"
+    ):
+        remembered[name][customer] = not is_refused
+    return Directory(
+        names,
+        NameIndex(names.items()),
+        _relations(customers),
+        _discounts(company, customers),
+        remembered,
+    )
+
+
+def _relations(customers: Iterable[tuple[Any, ...]]) -> dict[int, tuple[int, ...]]:
+    members: dict[object, list[int]] = defaultdict(list)
+    keys: dict[int, list[object]] = defaultdict(list)
+    for customer, _, parent, group, _ in customers:
+        for key in ([("group", group)] if group else []) + [("family", parent or customer)]:
+            members[key].append(customer)
+            keys[customer].append(key)
+    related = {
+        customer: tuple(sorted({other for key in own for other in members[key]} - {customer}))
+        for customer, own in keys.items()
+    }
+    return {customer: others for customer, others in related.items() if others}
+
+
+def _discounts(company: Company, customers: Iterable[tuple[Any, ...]]) -> dict[int, DiscountTerms]:
+    found = {}
+    for customer, *_, terms in customers:
+        text = terms or company.discount_terms
+        if text:
+            found[customer] = DiscountTerms.parse(text)
+    return found
+
+
+@dataclass
+class Facts:
+    """Of a few thousand lines: who may have paid them, and the open items of all those customers."""
+
+    payers: dict[int, list[Payer]] = field(default_factory=dict)
+    claims: dict[int, list[Claim]] = field(default_factory=dict)
+    """Open items by customer."""
+    currencies: dict[int, str] = field(default_factory=dict)
+    """Of each item."""
+    closed: dict[int, list[Closed]] = field(default_factory=dict)
+    refused: dict[int, set[tuple[int, frozenset[int]]]] = field(default_factory=dict)
+
+    def claims_of(self, payers: Iterable[Payer], currency: str) -> list[Claim]:
+        return [
+            claim
+            for payer in payers
+            for claim in self.claims.get(payer.customer_id, ())
+            if claim.open_minor and self.currencies[claim.id] == currency
+        ]
+
+    def settle(self, customer_id: int, taken: Mapping[int, int]) -> None:
+        """What a posting has just taken is no more there for the next line."""
+        left = []
+        for claim in self.claims.get(customer_id, ()):
+            open_minor = claim.open_minor - taken.get(claim.id, 0)
+            if open_minor:
+                left.append(claim if open_minor == claim.open_minor else _with_open(claim, open_minor))
+        self.claims[customer_id] = left
+
+
+def _with_open(claim: Claim, open_minor: int) -> Claim:
+    return Claim(
+        claim.id, claim.customer_id, claim.number, claim.issued_on, claim.due_on, open_minor,
+        claim.amount_minor, claim.reference, claim.discount_percent, claim.discount_until, claim.is_disputed,
+    )  # fmt: skip
+
+
+def receipt_of(line: BankLine) -> Receipt:
+    """A bank line as the matcher sees it, for what is left of it."""
+    same_currency = line.instructed_currency in ("", line.currency)
+    return Receipt(
+        id=line.pk,
+        amount_minor=line.left_minor,
+        currency=line.currency,
+        day=line.booked_on,
+        payer_name=line.ultimate_name or line.payer_name,
+        payer_iban=line.payer_iban,
+        text=text_of(line),
+        creditor_reference=line.creditor_reference,
+        advised=tuple((entry["number"], entry.get("amount_minor")) for entry in line.advice),
+        charges_minor=line.charges_minor,
+        instructed_minor=line.instructed_minor if same_currency else None,
+    )
+
+
+def text_of(line: BankLine) -> str:
+    """All the words in which a document may be named."""
+    reference = _ISO_11649.sub(" ", line.creditor_reference, count=1)
+    parts = (
+        line.text,
+        reference,
+        line.end_to_end,
+        line.bank_text,
+        *(entry["number"] for entry in line.advice),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory) -> Facts:
+    """Everything about these lines; the ledger is read as it is in the caller's transaction."""
+    facts = Facts()
+    hits = _read_hits(company, lines)
+    accounts = _read_accounts(company, lines)
+    facts.refused = _read_refusals(lines)
+    for line in lines:
+        named = hits.get(line.pk, [])
+        facts.closed[line.pk] = [Closed(*hit[:3]) for hit in named if hit[3]]
+        facts.payers[line.pk] = _payers(line, [hit[0] for hit in named], accounts, directory, facts.refused)
+    wanted = {payer.customer_id for payers in facts.payers.values() for payer in payers}
+    _read_claims(company, wanted, directory, facts)
+    return facts
+
+
+def _read_hits(company: Company, lines: Sequence[BankLine]) -> dict[int, list[tuple[int, str, int, bool]]]:
+    """Documents that each line may name: customer, number, amount, and whether nothing is left of it."""
+    keys = [(line.pk, key) for line in lines for key in keys_of(text_of(line))]
+    found: dict[int, list[tuple[int, str, int, bool]]] = defaultdict(list)
+    if not keys:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS)
+        cursor.execute("DELETE FROM cash_key")
+        with cursor.copy("COPY cash_key FROM STDIN") as copy:
+            for row in keys:
+                copy.write_row(row)
+        cursor.execute("ANALYZE cash_key")
+        cursor.execute(_HITS, {"company": company.pk, "most": _MOST_NAMED})
+        for line, customer, number, amount, is_closed in cursor:
+            found[line].append((customer, number, amount, is_closed))
+    return found
+
+
+def _read_accounts(company: Company, lines: Sequence[BankLine]) -> dict[str, list[int]]:
+    ibans = {line.payer_iban for line in lines if line.payer_iban}
+    found: dict[str, list[int]] = defaultdict(list)
+    for iban, customer in PayerAccount.objects.filter(company=company, iban__in=ibans).values_list(
+        "iban", "customer_id"
+    ):
+        found[iban].append(customer)
+    return found
+
+
+def _read_refusals(lines: Sequence[BankLine]) -> dict[int, set[tuple[int, frozenset[int]]]]:
+    found: dict[int, set[tuple[int, frozenset[int]]]] = defaultdict(set)
+    for line, customer, items in Refusal.objects.filter(line__in=lines).values_list(
+        "line_id", "customer_id", "items"
+    ):
+        found[line].add((customer, frozenset(items)))
+    return found
+
+
+def _payers(
+    line: BankLine,
+    named: Sequence[int],
+    accounts: Mapping[str, list[int]],
+    directory: Directory,
+    refused: Mapping[int, set[tuple[int, frozenset[int]]]],
+) -> list[Payer]:
+    """The customers worth looking at: by account, by name, by the documents named, and their kin."""
+    name = line.ultimate_name or line.payer_name
+    by_account = accounts.get(line.payer_iban, [])
+    alike = dict(directory.index.alike(name)) if name else {}
+    learnt = directory.remembered.get(core_of(name), {}) if name else {}
+    same = sum(score >= 99 for score in alike.values())
+    evident = dict.fromkeys((*by_account, *(c for c, is_sure in learnt.items() if is_sure), *alike))
+    kin = dict.fromkeys(other for customer in evident for other in directory.relations.get(customer, ()))
+    turned_down = {customer for customer, items in refused.get(line.pk, ()) if not items}
+    customers = list(dict.fromkeys((*evident, *named[:_MOST_CUSTOMERS], *list(kin)[:_MOST_CUSTOMERS])))
+    return [
+        Payer(
+            customer,
+            has_iban=customer in by_account,
+            iban_customers=max(len(by_account), 1),
+            name_score=alike.get(customer) or _named_like(name, customer, evident, directory),
+            same_name_customers=max(same, 1),
+            is_remembered=learnt.get(customer, False),
+            is_group=customer in kin and customer not in evident,
+            is_refused=customer in turned_down or learnt.get(customer) is False,
+        )
+        for customer in customers
+    ]
+
+
+def _named_like(name: str, customer: int, evident: Mapping[int, None], directory: Directory) -> int:
+    score = likeness(name, directory.names[customer]) if name and customer in evident else 0
+    return score if score >= 80 else 0
+
+
+def _read_claims(company: Company, customers: Iterable[int], directory: Directory, facts: Facts) -> None:
+    found = OpenItem.objects.filter(
+        company=company, customer_id__in=list(customers), is_reversed=False
+    ).exclude(open_minor=0)
+    rows = found.values_list(
+        "id", "customer_id", "document_number", "issued_on", "due_on", "open_minor", "amount_minor",
+        "reference", "currency",
+    )  # fmt: skip
+    for item, customer, number, issued_on, due_on, open_minor, amount, reference, currency in rows.iterator():
+        terms = directory.discounts.get(customer)
+        facts.currencies[item] = currency
+        facts.claims.setdefault(customer, []).append(
+            Claim(
+                item, customer, number, issued_on, due_on, open_minor, amount, reference,
+                terms.rate if terms else 0, terms.until(issued_on) if terms else None,
+            )
+        )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Matching a company's bank lines: read, explain, post what is sure, keep the rest as proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from exigible.cash import booked, returns
+from exigible.cash.facts import Directory, Facts, read_directory, read_facts, receipt_of
+from exigible.cash.models import Adjustment, CashPolicy, Match
+from exigible.cash.posting import Entry, post
+from exigible.cash.rules.explain import explain
+from exigible.cash.rules.facts import Claim, Explanation, Outcome, Policy, Reason
+from exigible.ledger.models import BankLine, Company, OpenItem, PayerAccount
+from exigible.ledger.services import lock_books
+
+CHUNK: Final = 1000
+"""Lines matched in one transaction, with the books locked for about a second."""
+
+Tell = Callable[[int, int], None]
+Status = Match.Status
+
+
+@dataclass
+class Summary:
+    """How many lines came to what."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, status: str) -> None:
+        self.counts[status] = self.counts.get(status, 0) + 1
+
+
+def policy_of(company: Company) -> CashPolicy:
+    """The company's own, else the one that every company begins with."""
+    return CashPolicy.objects.filter(company=company).first() or CashPolicy(company=company)
+
+
+def match_company(
+    company_id: int, *, lines: Collection[int] | None = None, tell: Tell | None = None
+) -> Summary:
+    """Match the lines that nobody lettered yet, or those of `lines`; what is sure is posted.
+
+    Each thousand lines are one transaction: a run that is killed goes on where it was. `tell` is given the
+    number of lines done and their whole number.
+    """
+    company = Company.objects.get(pk=company_id)
+    policy = policy_of(company)
+    with transaction.atomic():
+        lock_books(company_id)
+        _set_aside(company, lines)
+    returns.undo_returned(company, lines)
+    directory = read_directory(company)
+    pending = list(_pending(company, lines).values_list("pk", flat=True))
+    summary = Summary()
+    for start in range(0, len(pending), CHUNK):
+        with transaction.atomic():
+            lock_books(company_id)
+            chunk = _pending(company, pending[start : start + CHUNK])
+            _match_chunk(company, policy, directory, list(chunk), summary)
+        if tell is not None:
+            tell(min(start + CHUNK, len(pending)), len(pending))
+    return summary
+
+
+def _pending(company: Company, lines: Collection[int] | None) -> Any:
+    found = BankLine.objects.filter(company=company, left_minor__gt=0, set_aside="")
+    if lines is not None:
+        found = found.filter(pk__in=lines)
+    return found.order_by("booked_on", "pk")
+
+
+def _set_aside(company: Company, lines: Collection[int] | None) -> None:
+    """Put aside what is not for a customer: the bank's own charges, and what went out to anyone else."""
+    found = BankLine.objects.filter(company=company, set_aside="").exclude(left_minor=0)
+    if lines is not None:
+        found = found.filter(pk__in=lines)
+    known = PayerAccount.objects.filter(company=company).values("iban")
+    found.filter(left_minor__lt=0, is_return=False).exclude(payer_iban__in=known).update(set_aside="outgoing")
+    found.filter(nature__in=[BankLine.Nature.CHARGE, BankLine.Nature.INTEREST]).update(set_aside="bank")
+
+
+def _match_chunk(
+    company: Company, policy: CashPolicy, directory: Directory, lines: Sequence[BankLine], summary: Summary
+) -> None:
+    facts = read_facts(company, lines, directory)
+    held = booked.link(company, lines, facts.payers)
+    outcomes: list[tuple[BankLine, Outcome]] = []
+    decided: list[tuple[BankLine, Explanation]] = []
+    cap = _DailyCap(company, policy)
+    for line in lines:
+        if line.pk in held:
+            summary.add(Status.POSTED)
+            continue
+        outcome = cap.hold(_explain(line, facts, policy))
+        outcomes.append((line, outcome))
+        summary.add(outcome.status)
+        if outcome.status == "posted":
+            decided.append((line, outcome.explanations[0]))
+            _settle(outcome.explanations[0], facts)
+    post(_entries(decided))
+    _keep(company, outcomes)
+
+
+def _explain(line: BankLine, facts: Facts, policy: CashPolicy) -> Outcome:
+    payers = facts.payers[line.pk]
+    return explain(
+        receipt_of(line),
+        facts.claims_of(payers, line.currency),
+        payers,
+        _rules(policy),
+        closed=facts.closed.get(line.pk, ()),
+        refused=facts.refused.get(line.pk, frozenset()),
+    )
+
+
+def _rules(policy: CashPolicy) -> Policy:
+    return Policy(
+        policy.threshold,
+        policy.small_difference_minor,
+        policy.charge_cap_minor,
+        policy.discount_grace_days,
+        tuple(policy.withholding_rates),
+        policy.posts_alone,
+    )
+
+
+class _DailyCap:
+    """What the program may still write off today by itself."""
+
+    def __init__(self, company: Company, policy: CashPolicy) -> None:
+        spent = Adjustment.objects.filter(
+            company=company, kind=Adjustment.Kind.WRITE_OFF, is_automatic=True, made_on=timezone.localdate()
+        ).aggregate(total=Sum("item__amount_minor"))["total"]
+        self.left = policy.daily_write_off_minor + (spent or 0)
+
+    def hold(self, outcome: Outcome) -> Outcome:
+        if outcome.status != "posted" or outcome.explanations[0].remainder_as != "write_off":
+            return outcome
+        amount = outcome.explanations[0].remainder_minor
+        if amount <= self.left:
+            self.left -= amount
+            return outcome
+        why = Reason("daily-cap")
+        return Outcome(outcome.receipt_id, "proposed", outcome.probability, outcome.explanations, (why,))
+
+
+def _entries(decided: Sequence[tuple[BankLine, Explanation]]) -> Iterator[Entry]:
+    items = OpenItem.objects.in_bulk(list({item for _, found in decided for item in found.items}))
+    for line, found in decided:
+        yield Entry(
+            line,
+            found.customer_id,
+            [(items[item], amount) for item, amount in found.allocations],
+            found.remainder_minor,
+            found.remainder_as,
+            reasons=reasons_json(found.reasons),
+        )
+
+
+def _settle(explanation: Explanation, facts: Facts) -> None:
+    taken = dict(explanation.allocations)
+    for customer in {customer for customer, claims in _holders(taken, facts)}:
+        facts.settle(customer, taken)
+
+
+def _holders(taken: dict[int, int], facts: Facts) -> Iterator[tuple[int, Sequence[Claim]]]:
+    for customer, claims in facts.claims.items():
+        if any(claim.id in taken for claim in claims):
+            yield customer, claims
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [{"code": reason.code, "params": dict(reason.params)} for reason in reasons]
+
+
+def _keep(company: Company, outcomes: Sequence[tuple[BankLine, Outcome]]) -> None:
+    Match.objects.bulk_create(
+        [
+            Match(
+                company=company,
+                line=line,
+                status=outcome.status,
+                probability=outcome.probability,
+                customer_id=outcome.explanations[0].customer_id if outcome.explanations else None,
+                explanations=[_explanation_json(one) for one in outcome.explanations],
+                reasons=reasons_json(outcome.reasons),
+                made_at=timezone.now(),
+            )
+            for line, outcome in outcomes
+        ],
+        update_conflicts=True,
+        unique_fields=["line"],
+        update_fields=["status", "probability", "customer", "explanations", "reasons", "made_at"],
+    )
+
+
+def _explanation_json(one: Explanation) -> dict[str, Any]:
+    return {
+        "customer": one.customer_id,
+        "allocations": [list(pair) for pair in one.allocations],
+        "remainder_minor": one.remainder_minor,
+        "remainder_as": one.remainder_as,
+        "reasons": reasons_json(one.reasons),
+    }

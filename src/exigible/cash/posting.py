@@ -1,0 +1,310 @@
+"""From an explanation to the ledger: payments, adjustments and allocations, many lines at once.
+
+The caller holds the books' lock, so that what was read to explain the lines is still true when it is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from exigible.cash.models import Adjustment
+from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
+from exigible.kernel.errors import Refused
+from exigible.kernel.money import to_decimal_string
+from exigible.kernel.text import clean
+from exigible.ledger.models import Allocation, BankLine, BankPosting, OpenItem
+from exigible.timeline.models import Event
+
+SOURCE: Final = "bank"
+ADJUSTED: Final = "adjustment"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a line is decided to be. `allocations` are (item, amount), negative for a credit deducted."""
+
+    line: BankLine
+    customer_id: int
+    allocations: Sequence[tuple[OpenItem, int]] = ()
+    remainder_minor: int = 0
+    remainder_as: RemainderAs = ""
+    amount_minor: int | None = None
+    """How much of the line, where it is not all that is left of it."""
+    currency: str = ""
+    """Of the items, where the bank received another one."""
+    payment: OpenItem | None = None
+    """The item of the books that the line is, where they have it already."""
+    by: int | None = None
+    reasons: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def of_line_minor(self) -> int:
+        return self.line.left_minor if self.amount_minor is None else self.amount_minor
+
+    @property
+    def adjusted_minor(self) -> int:
+        return self.remainder_minor if self.remainder_as in ADJUSTMENTS else 0
+
+
+@dataclass
+class _Batch:
+    """Rows that wait to be written together."""
+
+    items: list[OpenItem] = field(default_factory=list)
+    adjustments: list[Adjustment] = field(default_factory=list)
+    postings: list[BankPosting] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+def post(entries: Iterable[Entry]) -> None:
+    """Write the entries; each leaves a line on the timeline of each of its customers.
+
+    Raises Refused("entry-does-not-add-up") for parts that are not the whole, before anything is written.
+    """
+    batch = _Batch()
+    for entry in entries:
+        _prepare(entry, batch)
+    OpenItem.objects.bulk_create(batch.items)
+    for adjustment in batch.adjustments:
+        adjustment.item_id = adjustment.item.pk
+    Adjustment.objects.bulk_create(batch.adjustments)
+    for posting in batch.postings:
+        posting.item_id = posting.item.pk
+    BankPosting.objects.bulk_create(batch.postings)
+    for allocation in batch.allocations:
+        allocation.debit_item_id, allocation.credit_item_id = (
+            allocation.debit_item.pk,
+            allocation.credit_item.pk,
+        )
+    Allocation.objects.bulk_create(batch.allocations)
+    Event.objects.bulk_create(batch.events)
+
+
+def _prepare(entry: Entry, batch: _Batch) -> None:
+    by_customer: dict[int, list[tuple[OpenItem, int]]] = defaultdict(list)
+    for item, amount in entry.allocations:
+        by_customer[item.customer_id].append((item, amount))
+    by_customer.setdefault(entry.customer_id, [])
+    left = entry.of_line_minor
+    customers = [customer for customer in by_customer if customer != entry.customer_id] + [entry.customer_id]
+    for customer in customers:
+        allocations = by_customer[customer]
+        is_last = customer == entry.customer_id
+        share = left if is_last else sum(amount for _, amount in allocations)
+        adjusted = entry.adjusted_minor if is_last else 0
+        _check(entry, allocations, share, adjusted, is_last=is_last)
+        if share:
+            _prepare_customer(entry, customer, allocations, share, adjusted, batch)
+        left -= share
+
+
+def _check(
+    entry: Entry, allocations: Sequence[tuple[OpenItem, int]], share: int, adjusted: int, *, is_last: bool
+) -> None:
+    """What is paid, less what is adjusted, is the payment, but for what stays on account."""
+    used = sum(amount for _, amount in allocations) - adjusted
+    on_account = share - used
+    may_stay = is_last and entry.remainder_as in ("on_account", "")
+    if share < 0 or on_account < 0 or (on_account and not may_stay):
+        raise Refused(
+            "entry-does-not-add-up",
+            "The items, less the adjustment, come to {used}; the payment is {share}.",
+            used=to_decimal_string(used, entry.line.currency),
+            share=to_decimal_string(share, entry.line.currency),
+        )
+
+
+def _prepare_customer(
+    entry: Entry,
+    customer_id: int,
+    allocations: Sequence[tuple[OpenItem, int]],
+    share: int,
+    adjusted: int,
+    batch: _Batch,
+) -> None:
+    payment = entry.payment or _payment(entry, customer_id, share)
+    if entry.payment is None:
+        batch.items.append(payment)
+        posting = BankPosting(
+            company_id=entry.line.company_id,
+            line=entry.line,
+            item=payment,
+            amount_minor=share,
+            by_id=entry.by,
+        )
+        batch.postings.append(posting)
+    sources = [(item, -amount) for item, amount in allocations if amount < 0] + [(payment, share)]
+    if adjusted:
+        adjustment = _adjustment(entry, customer_id, adjusted)
+        batch.items.append(adjustment.item)
+        batch.adjustments.append(adjustment)
+        sources.append((adjustment.item, adjusted))
+    debits = [(item, amount) for item, amount in allocations if amount > 0]
+    batch.allocations += _pairs(entry, debits, sources)
+    batch.events.append(_event(entry, customer_id, payment, allocations, adjusted))
+
+
+def _payment(entry: Entry, customer_id: int, amount_minor: int) -> OpenItem:
+    line = entry.line
+    label = " ".join(filter(None, (line.payer_name, line.text)))
+    return OpenItem(
+        company_id=line.company_id,
+        customer_id=customer_id,
+        document_type=OpenItem.DocumentType.PAYMENT,
+        document_number=line.reference[:80],
+        issued_on=line.booked_on,
+        due_on=line.booked_on,
+        effective_on=line.booked_on,
+        currency=entry.currency or line.currency,
+        amount_minor=-amount_minor,
+        open_minor=-amount_minor,
+        label=clean(label, 200),
+        reference=line.end_to_end[:80],
+        source=SOURCE,
+    )
+
+
+def _adjustment(entry: Entry, customer_id: int, amount_minor: int) -> Adjustment:
+    line = entry.line
+    with override(settings.LANGUAGE_CODE):
+        label = str(Adjustment.Kind(entry.remainder_as).label)
+    item = OpenItem(
+        company_id=line.company_id,
+        customer_id=customer_id,
+        document_type=OpenItem.DocumentType.OTHER,
+        document_number=line.reference[:80],
+        issued_on=line.booked_on,
+        due_on=line.booked_on,
+        effective_on=line.booked_on,
+        currency=entry.currency or line.currency,
+        amount_minor=-amount_minor,
+        open_minor=-amount_minor,
+        label=label,
+        source=ADJUSTED,
+    )
+    return Adjustment(
+        company_id=line.company_id,
+        item=item,
+        line=line,
+        kind=entry.remainder_as,
+        is_automatic=entry.by is None,
+        made_on=timezone.localdate(),
+        by_id=entry.by,
+    )
+
+
+def _pairs(
+    entry: Entry, debits: Sequence[tuple[OpenItem, int]], sources: Sequence[tuple[OpenItem, int]]
+) -> list[Allocation]:
+    """Credits laid on debits in order: credit notes first, then the payment, the adjustment last."""
+    made: list[Allocation] = []
+    waiting = list(sources)
+    for debit, amount in debits:
+        wanted = amount
+        while wanted and waiting:
+            credit, left = waiting[0]
+            part = min(wanted, left)
+            made.append(_allocation(entry, debit, credit, part))
+            wanted -= part
+            waiting[0] = (credit, left - part)
+            if left == part:
+                waiting.pop(0)
+    return made
+
+
+def _allocation(entry: Entry, debit: OpenItem, credit: OpenItem, amount_minor: int) -> Allocation:
+    day: date = max(debit.effective_on, credit.effective_on, entry.line.booked_on)
+    return Allocation(
+        company_id=entry.line.company_id,
+        debit_item=debit,
+        credit_item=credit,
+        amount_minor=amount_minor,
+        effective_on=day,
+        group_code=group_code(entry.line),
+        source=SOURCE,
+        by_id=entry.by,
+    )
+
+
+def group_code(line: BankLine) -> str:
+    """The lettering code of all that was lettered with a line."""
+    return f"L{line.pk}"
+
+
+def unletter(
+    line: BankLine,
+    by: int | None,
+    *,
+    credits_only: Sequence[OpenItem] | None = None,
+    from_day: date | None = None,
+) -> list[OpenItem]:
+    """Reverse what stands of the lettering made with a line; gives the debits that are open again.
+
+    By default as if it had never been; else from `from_day` on, and only the lettering of `credits_only`.
+    """
+    standing = Allocation.objects.filter(
+        company=line.company_id, source=SOURCE, group_code=group_code(line), reverses=None, reversed_by=None,
+        debit_item__in=_debits(line),
+    )  # fmt: skip
+    if credits_only is not None:
+        standing = standing.filter(credit_item__in=credits_only)
+    found = list(standing.select_related("debit_item"))
+    Allocation.objects.bulk_create(
+        Allocation(
+            company_id=allocation.company_id,
+            debit_item_id=allocation.debit_item_id,
+            credit_item_id=allocation.credit_item_id,
+            amount_minor=allocation.amount_minor,
+            effective_on=max(from_day or allocation.effective_on, allocation.effective_on),
+            group_code=allocation.group_code,
+            source=SOURCE,
+            by_id=by,
+            reverses=allocation,
+        )
+        for allocation in found
+    )
+    return [allocation.debit_item for allocation in found]
+
+
+def _debits(line: BankLine) -> Any:
+    """Items that the payments of a line ever settled: by these, which are few, the allocations are found."""
+    credits_made = BankPosting.objects.filter(line=line).values("item")
+    return Allocation.objects.filter(credit_item__in=credits_made).values("debit_item")
+
+
+def _event(
+    entry: Entry,
+    customer_id: int,
+    payment: OpenItem,
+    allocations: Sequence[tuple[OpenItem, int]],
+    adjusted: int,
+) -> Event:
+    currency = payment.currency
+    return Event(
+        company_id=entry.line.company_id,
+        customer_id=customer_id,
+        kind="payment-lettered" if allocations else "payment-on-account",
+        by_id=entry.by,
+        text=payment.document_number,
+        happened_at=timezone.now(),
+        data={
+            "line": entry.line.pk,
+            "amount": to_decimal_string(-payment.amount_minor, currency),
+            "currency": currency,
+            "documents": [
+                {"document": item.document_number, "amount": to_decimal_string(amount, currency)}
+                for item, amount in allocations
+            ],
+            **({entry.remainder_as: to_decimal_string(adjusted, currency)} if adjusted else {}),
+            "reasons": [dict(reason) for reason in entry.reasons],
+        },
+    )

@@ -1,0 +1,281 @@
+"""The acts of the lettering desk: each is one transaction, and says so on the customer's timeline.
+
+Two people may look at one payment: whoever comes second is told so, and nothing is double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from exigible.cash import returns
+from exigible.cash.matching import Summary, match_company, policy_of
+from exigible.cash.models import Match, PayerName, Refusal
+from exigible.cash.posting import SOURCE, Entry, post, unletter
+from exigible.cash.rules.facts import RemainderAs
+from exigible.cash.rules.names import core_of
+from exigible.kernel.errors import Refused, UserMistake
+from exigible.kernel.money import to_decimal_string
+from exigible.ledger.models import (
+    BankLine,
+    BankPosting,
+    Customer,
+    ItemReversal,
+    OpenItem,
+    PayerAccount,
+)
+from exigible.ledger.services import lock_books
+from exigible.timeline.services import record_event
+
+__all__ = [
+    "Summary",
+    "accept",
+    "give_back",
+    "letter",
+    "match_company",
+    "not_this_customer",
+    "policy_of",
+    "put_aside",
+    "take_back",
+    "undo",
+]
+
+give_back = returns.give_back
+
+
+def _locked_line(line_id: int, company_id: int) -> BankLine:
+    lock_books(company_id)
+    return BankLine.objects.get(pk=line_id, company=company_id)
+
+
+@transaction.atomic
+def accept(*, company_id: int, line_id: int, by: int | None, rank: int = 0) -> None:
+    """Post an explanation that was proposed for a line: the first one unless another `rank` is given.
+
+    Raises Refused("already-lettered") where someone lettered the line meanwhile, Refused("items-changed")
+    where its items are no longer open for as much.
+    """
+    line = _locked_line(line_id, company_id)
+    match = Match.objects.filter(line=line).first()
+    if match is None or rank >= len(match.explanations):
+        raise UserMistake("no-proposal", "There is no such proposal for this payment.")
+    chosen = match.explanations[rank]
+    letter(
+        company_id=company_id,
+        line_id=line_id,
+        customer_id=chosen["customer"],
+        allocations=[(item, amount) for item, amount in chosen["allocations"]],
+        remainder_minor=chosen["remainder_minor"],
+        remainder_as=chosen["remainder_as"],
+        by=by,
+    )
+
+
+@transaction.atomic
+def letter(
+    *,
+    company_id: int,
+    line_id: int,
+    customer_id: int,
+    allocations: Sequence[tuple[int, int]],
+    by: int | None,
+    remainder_minor: int = 0,
+    remainder_as: RemainderAs = "",
+    amount_minor: int | None = None,
+) -> None:
+    """Letter a payment, or so much of it, with items chosen by a person; who paid is remembered.
+
+    `allocations` are (item, amount): positive of a debit, negative of a credit deducted. A remainder that is
+    an adjustment closes what lacks; what is paid beyond the items stays on account.
+    """
+    line = _locked_line(line_id, company_id)
+    share = line.left_minor if amount_minor is None else amount_minor
+    if line.set_aside or not 0 < share <= line.left_minor:
+        raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
+    items = OpenItem.objects.in_bulk([item for item, _ in allocations])
+    chosen = [(_open_item(items, item, amount, company_id), amount) for item, amount in allocations]
+    entry = Entry(
+        line,
+        Customer.objects.get(pk=customer_id, company=company_id).pk,
+        chosen,
+        remainder_minor,
+        remainder_as,
+        amount_minor=share,
+        by=by,
+    )
+    post([entry])
+    _learn(line, customer_id, entry, by)
+    _mark_posted(line, entry)
+
+
+def _open_item(items: dict[int, OpenItem], item_id: int, amount: int, company_id: int) -> OpenItem:
+    item = items.get(item_id)
+    if item is None or item.company_id != company_id:
+        raise UserMistake("unknown-item", "One of the items does not exist.")
+    left = item.open_minor
+    if not amount or (amount > 0) != (left > 0) or abs(amount) > abs(left):
+        raise Refused(
+            "items-changed",
+            "{document} is open for {left} now: look at the payment again.",
+            document=item.document_number,
+            left=to_decimal_string(left, item.currency),
+        )
+    return item
+
+
+def _learn(line: BankLine, customer_id: int, entry: Entry, by: int | None) -> None:
+    """Remember who pays under this name and from this account, where the payment was for one customer."""
+    customers = {item.customer_id for item, _ in entry.allocations} | {customer_id}
+    if by is None or len(customers) > 1 or entry.amount_minor != line.amount_minor:
+        return
+    name = core_of(line.ultimate_name or line.payer_name)
+    if name:
+        PayerName.objects.update_or_create(
+            company_id=line.company_id,
+            name=name[:140],
+            customer_id=customer_id,
+            defaults={"is_refused": False, "by_id": by},
+        )
+    known = PayerAccount.objects.filter(company=line.company_id, iban=line.payer_iban)
+    if line.payer_iban and not known.exists():
+        PayerAccount.objects.create(
+            company_id=line.company_id,
+            customer_id=customer_id,
+            iban=line.payer_iban[:34],
+            holder=line.payer_name,
+        )
+
+
+def _mark_posted(line: BankLine, entry: Entry) -> None:
+    done = {
+        "customer": entry.customer_id,
+        "allocations": [[item.pk, amount] for item, amount in entry.allocations],
+        "remainder_minor": entry.remainder_minor,
+        "remainder_as": entry.remainder_as,
+        "reasons": [{"code": "chosen", "params": {}}],
+    }
+    line.refresh_from_db(fields=["left_minor"])
+    Match.objects.update_or_create(
+        line=line,
+        defaults={
+            "company_id": line.company_id,
+            "status": Match.Status.PROPOSED if line.left_minor else Match.Status.POSTED,
+            "probability": 9999,
+            "customer_id": entry.customer_id,
+            "explanations": [] if line.left_minor else [done],
+            "reasons": [],
+            "by_id": entry.by,
+        },
+    )
+
+
+@transaction.atomic
+def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> None:
+    """Undo all that a payment was lettered with: it is there to letter again, and is not proposed so again.
+
+    What the program or a person made for it (payment, adjustment) is reversed; a payment of the books stays,
+    unlettered. Balances are again what they were before, from the payment's date on.
+    """
+    line = _locked_line(line_id, company_id)
+    undone = BankPosting.objects.filter(reverses__line=line).values("reverses")
+    postings = list(
+        BankPosting.objects.filter(line=line, reverses=None).exclude(pk__in=undone).select_related("item")
+    )
+    if not postings:
+        raise Refused("nothing-to-undo", "Nothing is lettered with this payment.")
+    made = list(OpenItem.objects.filter(adjustment__line=line, is_reversed=False))
+    freed = unletter(line, by)
+    for item in [posting.item for posting in postings if posting.item.source == SOURCE] + made:
+        ItemReversal.objects.create(
+            company_id=company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
+        )
+    _unlink([posting for posting in postings if posting.item.source != SOURCE], by)
+    for customer_id in {posting.item.customer_id for posting in postings}:
+        items = sorted(item.pk for item in freed if item.customer_id == customer_id)
+        if items:
+            Refusal.objects.create(
+                company_id=company_id, line=line, customer_id=customer_id, items=items, by_id=by
+            )
+        _tell_undone(line, customer_id, by, reason)
+    Match.objects.filter(line=line).update(status=Match.Status.UNMATCHED, explanations=[], reasons=[])
+
+
+def _unlink(postings: Sequence[BankPosting], by: int | None) -> None:
+    """Say that these payments of the books are not the line."""
+    BankPosting.objects.bulk_create(
+        BankPosting(
+            company_id=posting.company_id,
+            line_id=posting.line_id,
+            item_id=posting.item_id,
+            amount_minor=posting.amount_minor,
+            by_id=by,
+            reverses=posting,
+        )
+        for posting in postings
+    )
+
+
+def _tell_undone(line: BankLine, customer_id: int, by: int | None, reason: str) -> None:
+    record_event(
+        company_id=line.company_id,
+        customer_id=customer_id,
+        kind="lettering-undone",
+        by=by,
+        text=line.reference,
+        data={
+            "line": line.pk,
+            "amount": to_decimal_string(line.amount_minor, line.currency),
+            "currency": line.currency,
+            "reason": reason,
+        },
+    )
+
+
+@transaction.atomic
+def not_this_customer(*, company_id: int, line_id: int, customer_id: int, by: int | None) -> None:
+    """Say that the customer did not pay this line: neither it nor that name is proposed for it again."""
+    line = _locked_line(line_id, company_id)
+    Refusal.objects.create(company_id=company_id, line=line, customer_id=customer_id, by_id=by)
+    name = core_of(line.ultimate_name or line.payer_name)
+    if name:
+        PayerName.objects.update_or_create(
+            company_id=company_id,
+            name=name[:140],
+            customer_id=customer_id,
+            defaults={"is_refused": True, "by_id": by},
+        )
+
+
+@transaction.atomic
+def put_aside(*, company_id: int, line_id: int, why: str, by: int | None) -> None:
+    """Say that a line is not for a customer: `why` is "internal", "supplier", "bank" or "other"."""
+    line = _locked_line(line_id, company_id)
+    if line.left_minor != line.amount_minor:
+        raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
+    BankLine.objects.filter(pk=line.pk).update(set_aside=why)
+    _tell_line(line, "bank-line-put-aside", by, why)
+
+
+@transaction.atomic
+def take_back(*, company_id: int, line_id: int, by: int | None) -> None:
+    """Bring a line that was put aside back among those to letter."""
+    line = _locked_line(line_id, company_id)
+    BankLine.objects.filter(pk=line.pk).update(set_aside="")
+    _tell_line(line, "bank-line-taken-back", by, line.set_aside)
+
+
+def _tell_line(line: BankLine, kind: str, by: int | None, why: str) -> None:
+    record_event(
+        company_id=line.company_id,
+        customer_id=None,
+        kind=kind,
+        by=by,
+        text=line.reference,
+        data={
+            "line": line.pk,
+            "amount": to_decimal_string(line.amount_minor, line.currency),
+            "currency": line.currency,
+            "why": why,
+        },
+    )
