@@ -43,15 +43,22 @@ class Element:
         """What is inside, however deep, in the order of the file."""
         for child in self.children:
             yield child
-            yield from child.walk()
+            if child.children:
+                yield from child.walk()
 
     def all(self, tag: str) -> list[Element]:
         return [element for element in self.walk() if element.tag == tag]
 
     def first(self, *tags: str) -> Element | None:
         """The first element with one of the tags, those directly inside before those further in."""
-        near = next((element for element in self.children if element.tag in tags), None)
-        return near or next((element for element in self.walk() if element.tag in tags), None)
+        for child in self.children:
+            if child.tag in tags:
+                return child
+        for child in self.children:
+            found = child.first(*tags) if child.children else None
+            if found is not None:
+                return found
+        return None
 
     def text(self, tag: str) -> str:
         """The value of a tag, "" where there is none."""
