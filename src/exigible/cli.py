@@ -22,6 +22,7 @@ ROOM_COMMANDS = {
     "import": ("exigible.intake.commands:import_group", "Books, customers and items from files."),
     "aged-balance": ("exigible.positions.commands:aged_balance", "Who owes what, since when."),
     "statement": ("exigible.positions.commands:statement", "A customer's statement of account."),
+    "cash": ("exigible.cash.commands:cash_group", "Bank lines: who paid, and what."),
     "dunning": ("exigible.dunning.commands:dunning_group", "Reminders: propose, approve, send."),
     "worklist": ("exigible.worklist.commands:worklist", "What to do today, in order, and why."),
     "check": ("exigible.ledger.commands:check", "Verify every invariant of the ledger."),

@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef
 
-from exigible.cash.models import Match
 from exigible.cash.rules.facts import Payer
 from exigible.cash.rules.payers import is_sure
 from exigible.ledger.models import BankLine, BankPosting, Company, OpenItem
@@ -18,8 +17,10 @@ DAYS_APART: Final = 7
 """Most days between the bank's date and the books' for one payment."""
 
 
-def link(company: Company, lines: Sequence[BankLine], payers: Mapping[int, Sequence[Payer]]) -> set[int]:
-    """Post to the books' own payments the lines that are surely these; gives their ids.
+def link(
+    company: Company, lines: Sequence[BankLine], payers: Mapping[int, Sequence[Payer]]
+) -> dict[int, OpenItem]:
+    """Post to the books' own payments the lines that are surely these; gives the payments by line.
 
     Sure are a line and a payment of the same customer and amount, the nearest in date; where the payer is
     not known, the only line and the only payment of that amount.
@@ -37,8 +38,7 @@ def link(company: Company, lines: Sequence[BankLine], payers: Mapping[int, Seque
         BankPosting(company=company, line=by_id[line], item=item, amount_minor=by_id[line].left_minor)
         for line, item in found.items()
     )
-    _keep(company, found)
-    return set(found)
+    return found
 
 
 def _held(company: Company, lines: Sequence[BankLine]) -> dict[tuple[int, str], list[OpenItem]]:
@@ -85,30 +85,3 @@ def _same(
         return None
     alike = [other for other in lines if other.left_minor == line.left_minor and other.pk != line.pk]
     return None if alike else near[0]
-
-
-def _keep(company: Company, found: Mapping[int, OpenItem]) -> None:
-    Match.objects.bulk_create(
-        [
-            Match(
-                company=company,
-                line_id=line,
-                status=Match.Status.POSTED,
-                probability=9999,
-                customer_id=item.customer_id,
-                explanations=[
-                    {
-                        "customer": item.customer_id,
-                        "allocations": [],
-                        "remainder_minor": 0,
-                        "remainder_as": "",
-                        "reasons": [{"code": "in-the-books", "params": {"document": item.document_number}}],
-                    }
-                ],
-            )
-            for line, item in found.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["line"],
-        update_fields=["status", "probability", "customer", "explanations", "reasons"],
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,8 +15,8 @@ from exigible.cash.facts import Directory, Facts, read_directory, read_facts, re
 from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
 from exigible.cash.rules.explain import explain
-from exigible.cash.rules.facts import Claim, Explanation, Outcome, Policy, Reason
-from exigible.ledger.models import BankLine, Company, OpenItem, PayerAccount
+from exigible.cash.rules.facts import Claim, Explanation, Outcome, Payer, Policy, Reason
+from exigible.ledger.models import Allocation, BankLine, Company, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
 
 CHUNK: Final = 1000
@@ -91,26 +91,32 @@ def _match_chunk(
     facts = read_facts(company, lines, directory)
     held = booked.link(company, lines, facts.payers)
     outcomes: list[tuple[BankLine, Outcome]] = []
-    decided: list[tuple[BankLine, Explanation]] = []
+    decided: list[_Decided] = []
     cap = _DailyCap(company, policy)
     for line in lines:
-        if line.pk in held:
-            summary.add(Status.POSTED)
-            continue
-        outcome = cap.hold(_explain(line, facts, policy))
-        outcomes.append((line, outcome))
-        summary.add(outcome.status)
+        payment = held.get(line.pk)
+        outcome = cap.hold(_explain(line, payment, facts, policy))
+        kept = outcome if payment is None else _in_the_books(line, payment, outcome)
+        outcomes.append((line, kept))
+        summary.add(kept.status)
         if outcome.status == "posted":
-            decided.append((line, outcome.explanations[0]))
+            decided.append((line, payment, outcome.explanations[0]))
             _settle(outcome.explanations[0], facts)
     post(_entries(decided))
     _keep(company, outcomes)
 
 
-def _explain(line: BankLine, facts: Facts, policy: CashPolicy) -> Outcome:
-    payers = facts.payers[line.pk]
+def _explain(line: BankLine, payment: OpenItem | None, facts: Facts, policy: CashPolicy) -> Outcome:
+    """What is made of a line; where the books hold the payment already, of what is unlettered of it."""
+    payers, receipt = facts.payers[line.pk], receipt_of(line)
+    if payment is not None:
+        payers = [Payer(payment.customer_id, is_given=True)]
+        receipt = replace(receipt, amount_minor=-payment.open_minor)
+        facts.settle(payment.customer_id, {payment.pk: payment.open_minor})
+    if not receipt.amount_minor:
+        return Outcome(line.pk, "unmatched", 0)
     return explain(
-        receipt_of(line),
+        receipt,
         facts.claims_of(payers, line.currency),
         payers,
         _rules(policy),
@@ -150,15 +156,34 @@ class _DailyCap:
         return Outcome(outcome.receipt_id, "proposed", outcome.probability, outcome.explanations, (why,))
 
 
-def _entries(decided: Sequence[tuple[BankLine, Explanation]]) -> Iterator[Entry]:
-    items = OpenItem.objects.in_bulk(list({item for _, found in decided for item in found.items}))
-    for line, found in decided:
+def _in_the_books(line: BankLine, payment: OpenItem, outcome: Outcome) -> Outcome:
+    """The line is accounted for; what it letters is what was sure, or what the books say."""
+    why = Reason("in-the-books", {"document": payment.document_number})
+    found = outcome.explanations[0] if outcome.status == "posted" else None
+    allocations = found.allocations if found else _lettered(payment)
+    said = Explanation(payment.customer_id, allocations, reasons=(why, *(found.reasons if found else ())))
+    return Outcome(line.pk, "posted", 9999, (said,))
+
+
+def _lettered(payment: OpenItem) -> tuple[tuple[int, int], ...]:
+    standing = Allocation.objects.filter(credit_item=payment, reverses=None, reversed_by=None)
+    return tuple(standing.order_by("pk").values_list("debit_item_id", "amount_minor"))
+
+
+_Decided = tuple[BankLine, OpenItem | None, Explanation]
+
+
+def _entries(decided: Sequence[_Decided]) -> Iterator[Entry]:
+    items = OpenItem.objects.in_bulk(list({item for _, _, found in decided for item in found.items}))
+    for line, payment, found in decided:
         yield Entry(
             line,
             found.customer_id,
             [(items[item], amount) for item, amount in found.allocations],
             found.remainder_minor,
             found.remainder_as,
+            amount_minor=-payment.open_minor if payment else None,
+            payment=payment,
             reasons=reasons_json(found.reasons),
         )
 
