@@ -11,6 +11,7 @@ from django.utils.translation import override
 from exigible.dunning import rules
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.reasons import (
+    answer_sentence,
     channel_name,
     problem_sentence,
     reason_sentence,
@@ -67,3 +68,12 @@ def test_steps_states_channels_and_problems_have_names() -> None:
         assert step_name(key) != key
     assert problem_sentence("no-sender") != "no-sender"
     assert problem_sentence("") == ""
+
+
+@pytest.mark.parametrize("state", ["refused", "failed", "ambiguous"])
+def test_the_words_of_the_mail_server_stand_in_a_sentence_that_says_what_to_do(state: str) -> None:
+    sentence = answer_sentence(state, "550 5.1.1 {no} such user", "a@example.net")
+    assert "« 550 5.1.1 {no} such user »" in sentence
+    assert len(sentence) > 60
+    assert answer_sentence(state, "interrupted", "a@example.net") == problem_sentence("interrupted")
+    assert answer_sentence(state, "", "a@example.net") == ""

@@ -172,7 +172,8 @@ def test_after_sending_each_line_says_what_became_of_it(senior: Client, run: Run
     mail.refuse["beta@example.net"] = "550 no such user"
     send(run)
     html = page(senior, "run", run.pk)
-    assert "550 no such user" in html
+    assert "refuses the address beta@example.net" in html
+    assert "“550 no such user”" in html
     assert ">sent<" in html
     assert senior.get(reverse("run-progress", args=["ACO", run.pk])).headers["HX-Refresh"] == "true"
 

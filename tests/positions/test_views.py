@@ -95,10 +95,33 @@ def test_rows_are_summed_by_group_collector_and_segment(books: Books, alice: Cli
     )
     html = get(alice, by=by).content.decode()
     sums = {row[0]: row[7] for row in cells(html)}
-    name = {"group": "G 2", "collector": "Alice Martin 2", "segment": "retail 2"}[by]
+    name = {"group": "G (2)", "collector": "Alice Martin (2)", "segment": "retail (2)"}[by]
     assert sums[name] == "1\u202f339,50"
     address = unescape(re.search(r'href="([^"]*column=overdue[^"]*)"', html)[1])
     assert alice.get(address).status_code == 200
+
+
+def test_a_group_is_shown_by_the_name_of_its_parent_with_its_code(books: Books, alice: Client) -> None:
+    parent = books.customer("HOLDING")
+    Customer.objects.filter(pk=parent.pk).update(name="Holding", group_code="G")
+    Customer.objects.filter(code__in=["ACME", "BETA"]).update(parent=parent)
+    Customer.objects.filter(code="GAMMA").update(group_code="H")
+    names = first_cells(get(alice, by="group"))
+    assert names == ["GAMMA H", "Holding G (2)"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "offered"), [("accountant", True), ("sales", False)])
+def test_who_may_import_is_offered_to_and_who_may_not_is_told_whom_to_ask(
+    client: Client, role: str, offered: bool
+) -> None:
+    company = make_company("EMPTY")
+    add_user(company=company, email="sam@example.org", role="senior", by=None, name="Sam Senior")
+    client.force_login(add_user(company=company, email="x@example.org", role=role, by=None))
+    for path in ("aged-balance/", "customers/", "day/"):
+        html = client.get(f"/EMPTY/{path}").content.decode()
+        assert ("Importer la comptabilité" in html) is offered, path
+        assert ("est importée par : Sam Senior" in html) is not offered, path
 
 
 def test_a_group_unfolds_into_its_customers_and_folds_again(books: Books, alice: Client) -> None:
@@ -106,9 +129,9 @@ def test_a_group_unfolds_into_its_customers_and_folds_again(books: Books, alice:
     html = get(alice, by="group").content.decode()
     (address,) = (unescape(found) for found in re.findall(r'hx-get="([^"]*group[^"]*)"', html))
     opened = alice.get(address, headers=HTMX)
-    assert first_cells(opened) == ["G 2", "ACME", "BETA"]
+    assert first_cells(opened) == ["G (2)", "ACME", "BETA"]
     fold = unescape(re.search(r'hx-get="([^"]*)"', opened.content.decode())[1])
-    assert first_cells(alice.get(fold, headers=HTMX)) == ["G 2"]
+    assert first_cells(alice.get(fold, headers=HTMX)) == ["G (2)"]
 
 
 def test_one_currency_is_shown_at_a_time(books: Books, alice: Client) -> None:

@@ -254,6 +254,8 @@ def test_bank_accounts_are_known_once_and_with_good_check_digits(signed_in, acme
     address = at("customer-payer-account")
     assert signed_in.post(address, {"iban": "FR76 3000 6000 0112 3456 7890 189"}).status_code == 302
     assert signed_in.post(address, {"iban": "FR7630006000011234567890189"}).status_code == 422
+    shown = signed_in.get(reverse("customer-file", args=["MNSAM", "ACME"])).content.decode()
+    assert "FR76 3000 6000 0112 3456 7890 189" in shown
     assert signed_in.post(address, {"iban": "FR7630006000011234567890188"}).status_code == 422
     account = PayerAccount.objects.get()
     assert signed_in.post(at("customer-payer-account-remove", account=account.pk)).status_code == 302

@@ -12,6 +12,7 @@ from django.utils import timezone
 from exigible.team.models import Membership, SignInFailure, User
 from exigible.team.rules import seconds_to_wait
 from exigible.team.services import add_user
+from exigible.web.forms_company import CompanyForm
 from tests.books import make_company
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,15 @@ def test_an_administrator_changes_the_settings(admin, company):
     )
     company.refresh_from_db()
     assert (company.city, company.bucket_bounds) == ("Monaco", [15, 30, 45])
+
+
+def test_an_iban_is_shown_in_groups_of_four_and_kept_without_spaces(admin, company):
+    iban = "FR76 3000 6000 0112 3456 7890 189"
+    assert admin.post(f"{SETTINGS}company/", typed(admin, iban=iban)).status_code == 302
+    company.refresh_from_db()
+    assert company.iban == "FR7630006000011234567890189"
+    assert f'value="{iban}"' in admin.get(SETTINGS).content.decode()
+    assert not CompanyForm(typed(admin), instance=company).changed_data
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,27 @@ def problem_sentence(code: str) -> str:
     }.get(code, code)
 
 
+def answer_sentence(state: str, said: str, recipient: str) -> str:
+    """What came of a message that did not leave, and what to do, with the mail server's own words."""
+    known = problem_sentence(said)
+    if known != said or not said:
+        return known
+    return {
+        "refused": _(
+            "The mail server refuses the address {recipient}: ask the customer for the right one. The next"
+            " run writes a letter instead. The server said: “{said}”."
+        ),
+        "failed": _(
+            "The message was not taken, whatever the address: show these words to whoever looks after the"
+            " mail: “{said}”."
+        ),
+        "ambiguous": _(
+            "The connection to the mail server broke before its answer: ask the customer whether the message"
+            " arrived. What was seen: “{said}”."
+        ),
+    }.get(state, "{said}").format(said=said, recipient=recipient)
+
+
 def state_name(state: str) -> str:
     """What became of a message, in a word or two."""
     return {

@@ -51,6 +51,12 @@ def day(value: dt.date | None, style: str = "") -> str:
     return format_date(value, styles.get(language(), "d/m/Y") if styles else style)
 
 
+def iban(account: str) -> str:
+    """An IBAN in groups of four, as banks print it."""
+    compact = "".join(account.split())
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
 def moment(value: dt.datetime | None) -> str:
     """Day and hour of a moment, in the site's time zone."""
     if not value:

@@ -29,7 +29,8 @@ NAMES: dict[Grouping, SQL] = {
     "customer": SQL("c.name"),
     "group": SQL(
         "coalesce(max(c.name) FILTER (WHERE c.code = {key}), max(p.name) FILTER (WHERE p.code = {key}),"
-        " min(p.name) FILTER (WHERE p.group_code = {key}), {key})"
+        " min(p.name) FILTER (WHERE p.group_code = {key}),"
+        " CASE WHEN count(*) = 1 THEN min(c.name) END, {key})"
     ),
     "collector": SQL("coalesce(max(nullif(u.name, '')), max(u.email), '')"),
     "segment": SQL("min(c.segment)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -49,6 +50,8 @@ def _values(event: Event) -> dict[str, Any]:
     for name in ("due_on", "until", "before"):
         if data.get(name):
             values[name] = formats.day(date.fromisoformat(data[name]))
+    if data.get("iban"):
+        values["iban"] = formats.iban(data["iban"])
     if "amount" in data and "currency" in data:
         minor = parse_amount(data["amount"], exponent=exponent(data["currency"]), decimal_mark=".")
         values["amount"] = formats.money(minor, data["currency"], with_symbol=True)
@@ -61,14 +64,15 @@ def _values(event: Event) -> dict[str, Any]:
 
 def _change(name: str, before: Any, after: Any) -> str:
     """One field that changed: its name as the forms say it, what stood there, and what stands there now."""
-    words = {"field": field_name(name), "before": _shown(before), "after": _shown(after)}
+    shown = formats.iban if name == "iban" else str
+    words = {"field": field_name(name), "before": _shown(before, shown), "after": _shown(after, shown)}
     return _("%(field)s %(before)s → %(after)s") % words
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, shown: Callable[[str], str]) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "—" if value in (None, "") else str(value)
+    return "—" if value in (None, "") else shown(str(value))
 
 
 def field_name(name: str) -> str:
@@ -105,11 +109,11 @@ def _sentences() -> dict[str, str]:
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),
         "reminder-sent": _("Reminder sent to %(recipient)s"),
-        "reminder-refused": _("Reminder refused by the mail server"),
+        "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
         "reminder-ambiguous": _("It is not known whether a reminder went out"),
         "reminder-excluded": _("Reminder left out by hand"),
         "reminder-included": _("Reminder taken back in"),
         "reminder-held": _("Reminder not sent: the situation had changed"),
-        "reminder-failed": _("Reminder not sent: it failed"),
+        "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
         "reminder-resolved": _("What became of an uncertain reminder was decided"),
     }

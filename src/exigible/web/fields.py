@@ -13,7 +13,7 @@ from exigible.kernel.dates import PaymentTerms
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, parse_amount
 from exigible.kernel.text import fold
-from exigible.language.formats import language
+from exigible.language.formats import iban, language
 from exigible.ledger.models import Country
 
 
@@ -22,6 +22,16 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class IbanField(forms.CharField):
+    """An IBAN, shown in groups of four and kept without spaces."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return iban(value) if value else value
+
+    def to_python(self, value: Any) -> str:
+        return "".join(str(super().to_python(value) or "").split()).upper()
 
 
 def checked_terms(text: str) -> str:

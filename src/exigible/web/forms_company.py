@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from exigible.ledger.edits import fingerprint
 from exigible.ledger.models import Company
 from exigible.team.models import Role
-from exigible.web.fields import checked_terms, keep_what_was_read
+from exigible.web.fields import IbanField, checked_terms, keep_what_was_read
 from exigible.web.identifiers import checked_iban
 from exigible.web.labels import COMPANY_LABELS
 
@@ -25,6 +25,7 @@ class CompanyForm(forms.ModelForm):
     """A company's settings, as they were when the form was opened."""
 
     read = forms.CharField(widget=forms.HiddenInput, required=False)
+    iban = IbanField(label=COMPANY_LABELS["iban"], required=False)
     receivable_accounts = SimpleArrayField(
         forms.CharField(max_length=20), label=COMPANY_LABELS["receivable_accounts"]
     )

@@ -19,6 +19,7 @@ from exigible.team.models import User
 from exigible.team.queries import people_of
 from exigible.web.fields import (
     DateInput,
+    IbanField,
     checked_terms,
     country_choices,
     keep_what_was_read,
@@ -221,7 +222,7 @@ class ContractForm(forms.ModelForm):
 class PayerAccountForm(forms.Form):
     """A bank account from which this customer is known to pay."""
 
-    iban = forms.CharField(label=_("IBAN"), max_length=50)
+    iban = IbanField(label=_("IBAN"))
     holder = forms.CharField(label=_("Holder, if another"), required=False, max_length=140)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:

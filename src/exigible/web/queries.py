@@ -1,4 +1,4 @@
-"""Reads of the shell: the companies of a person."""
+"""Reads of the shell: the companies of a person, the people of a company."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from django.http import HttpRequest
 
 from exigible.kernel.text import fold
 from exigible.ledger.models import Company
+from exigible.team.queries import members_of
+from exigible.team.rules import Right, may
+
+
+def who_may(company: Company, right: Right) -> list[str]:
+    """The names of the people who hold a right in the company."""
+    return [str(member.user) for member in members_of(company) if may(member.role, right)]
 
 
 def companies_of(request: HttpRequest) -> Sequence[Company]:

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from exigible.dunning.facts import calendar_of
 from exigible.dunning.jobs import propose_later
 from exigible.dunning.models import Action, HeldBack, Run
-from exigible.dunning.reasons import problem_sentence, state_name, step_name
+from exigible.dunning.reasons import answer_sentence, problem_sentence, state_name, step_name
 from exigible.dunning.services import propose_run
 from exigible.dunning.views import underway
 from exigible.dunning.views.paging import read_slice
@@ -105,7 +105,7 @@ def _unsure(scope: Scope, action: Action) -> dict[str, Any]:
     return {
         "action": action,
         "step": step_name(action.step),
-        "said": problem_sentence(action.problem),
+        "said": answer_sentence(action.state, action.problem, action.recipient),
         "url": reverse("reminder", args=where),
         "peek": reverse("reminder-peek", args=where),
         "resolve": reverse("reminder-resolve", args=where),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exigible.dunning.models import Action
-from exigible.dunning.reasons import problem_sentence
+from exigible.dunning.reasons import answer_sentence
 from exigible.language import formats
 
 TONES: Final = {
@@ -57,13 +57,15 @@ def what_happened(action: Action) -> str:
         return ""
     if action.state == Action.State.SUPERSEDED and action.problem == action.reason_code:
         return ""  # said by the reason itself
-    return problem_sentence(action.problem)
+    return answer_sentence(action.state, action.problem, action.recipient)
 
 
 def _waiting(action: Action) -> str:
     if action.not_before is None:
         return ""
-    return _("tried again from {moment}: {why}").format(moment=_when(action.not_before), why=action.problem)
+    return _("The mail server asks to wait: tried again from {moment}. It said: “{said}”.").format(
+        moment=_when(action.not_before), said=action.problem
+    )
 
 
 def _when(moment: datetime | None) -> str:

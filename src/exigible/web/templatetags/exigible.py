@@ -12,14 +12,17 @@ from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from exigible.kernel.money import Money
 from exigible.language import formats
+from exigible.team.rules import Right
 from exigible.web import ages, charts
 from exigible.web.addresses import address_with, sort_address
+from exigible.web.queries import who_may
 
 register = template.Library()
 
@@ -47,6 +50,11 @@ def date(value: dt.date | None, style: str = "") -> str:
 @register.filter
 def moment(value: dt.datetime | None) -> str:
     return formats.moment(value)
+
+
+@register.filter
+def iban(account: str) -> str:
+    return formats.iban(account)
 
 
 @register.filter
@@ -205,6 +213,15 @@ def action(context: Context, label: str, url: str = "", **options: Any) -> dict[
     """Something that can be done. Options: key, icon, primary, quiet, danger, method ("post"), peek (opens in
     the side panel), dialog (id of the dialog it opens), form (id: acts on the selected rows), confirm."""
     return {"label": label, "url": url, "csrf_token": context.get("csrf_token"), **options}
+
+
+@register.inclusion_tag("web/components/import_offer.html", takes_context=True)
+def import_offer(context: Context) -> dict[str, Any]:
+    """What to do where the books are missing: import them, or whom to ask who may."""
+    shell = context["shell"]
+    if shell.scope.may(Right.IMPORT):
+        return {"url": reverse("imports", args=[shell.company.code])}
+    return {"people": who_may(shell.company, Right.IMPORT)}
 
 
 @register.inclusion_tag("web/components/progress.html")
