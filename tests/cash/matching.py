@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Closed, Outcome, Payer, Policy, Receipt
@@ -19,7 +20,7 @@ def claim(number: str, amount: int, *, customer: int = 1, age: int = 40, **more:
     """An item issued `age` days before the payment and due 30 days after its issue."""
     issued_on = more.pop("issued_on", DAY - timedelta(days=age))
     return Claim(
-        id=more.pop("id", abs(hash((number, customer, more.get("installment", 0)))) % 10**9),
+        id=more.pop("id", crc32(f"{number} {customer}".encode())),
         customer_id=customer,
         number=number,
         issued_on=issued_on,

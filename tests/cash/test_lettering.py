@@ -103,6 +103,7 @@ class TestTheProgramAlone:
         assert bank.match() == {"posted": 1}
         assert balance(books.company, as_of=LATER) == before
         assert Match.objects.get(line=line).explanations[0]["reasons"][0]["code"] == "in-the-books"
+        assert books["FA26-10412"].open_minor == books["BQ-9"].open_minor == 0
         assert _sound()
 
 

@@ -217,6 +217,14 @@ class TestAKeptReport:
         assert kept.find(books.company, asked) is None
         assert kept.keep(books.company, asked).totals["EUR"].total == 1500
 
+    def test_of_empty_books_sees_the_very_first_line_that_is_written(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE ledger_movement_id_seq RESTART")
+        company = make_company()
+        page(company)
+        write_books("2026-05-01 invoice F-1 ACME 22.80 due 2026-05-31", company=company)
+        assert codes(page(company)) == ["ACME"]
+
     def test_is_not_disturbed_by_another_companys_books(self) -> None:
         books = write_books("2026-01-10 invoice F-1 ACME 10.00 due 2026-02-10")
         report = kept.keep(books.company, Parameters(AS_OF))

@@ -151,10 +151,15 @@ def _unknown_weight(receipt: Receipt) -> float:
 
 
 def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
-    """Another explanation that is as good as the first: other items, or another customer's."""
+    """Another explanation that is as good as the first: other items, or another customer's.
+
+    Where more sets agree than were looked at, agreeing says nothing, and any other set is as good.
+    """
     first = ranked[0]
+    codes = {reason.code for reason in first.reasons}
+    says_nothing = "search-bounded" in codes and "named" not in codes
     for other in ranked[1:]:
-        if other.weight * AS_WELL < first.weight:
+        if not other.allocations or (other.weight * AS_WELL < first.weight and not says_nothing):
             return None
         if (other.customer_id, other.allocations) != (first.customer_id, first.allocations):
             return other

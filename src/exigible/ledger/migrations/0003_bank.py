@@ -22,7 +22,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='customer',
             name='discount_terms',
-            field=models.CharField(blank=True, help_text="empty: the company's", max_length=12),
+            field=models.CharField(
+                blank=True, default="", db_default="", help_text="empty: the company's", max_length=12
+            ),
         ),
         migrations.CreateModel(
             name='BankAccount',

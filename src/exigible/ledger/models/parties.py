@@ -101,7 +101,9 @@ class Customer(models.Model):
     postcode = models.CharField(max_length=12, blank=True)
     city = models.CharField(max_length=80, blank=True)
     payment_terms = models.CharField(max_length=10, blank=True, help_text="empty: the company's")
-    discount_terms = models.CharField(max_length=12, blank=True, help_text="empty: the company's")
+    discount_terms = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="empty: the company's"
+    )
     credit_limit_minor = models.BigIntegerField(null=True, blank=True)
     collector = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="portfolio"

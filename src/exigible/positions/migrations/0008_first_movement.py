@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("positions", "0007_names")]
+    operations = [
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
+        )
+    ]
