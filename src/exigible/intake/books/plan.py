@@ -32,6 +32,12 @@ _BROUGHT_FORWARD: Final = (
 )
 """How a balance brought forward finds what it stands for, the surest way first."""
 
+_TOLD_BY_THE_BANK: Final = (
+    {"what": "on the same day", "line_day": "l.entry_date", "item_day": "i.effective_on"},
+    {"what": "a few days apart", "line_day": "NULL::date", "item_day": "NULL::date"},
+)
+"""How a line of the books finds the payment that the bank told of, the surest way first."""
+
 _SAME_LINE: Final = (
     "(document_number::text, account::text, amount_minor)",
     "(document_number::text, sign(amount_minor))",
@@ -165,6 +171,8 @@ def _copy_sort_names() -> None:
 def _plan_items(plan: Plan) -> None:
     run("items", "booked", plan.params)
     run("items", "adopted", plan.params)
+    for way in _TOLD_BY_THE_BANK:
+        run("items", "adopted_from_bank", plan.params, **way)
     run("items", "new", plan.params)
     run("items", "installments", plan.params)
     if run("items", "gone"):

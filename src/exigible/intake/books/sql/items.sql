@@ -38,6 +38,35 @@ JOIN (
   ON item.customer_id = line.customer_id AND item.document_number = line.piece_ref
  AND item.amount_minor = line.amount_minor AND item.rank = line.rank;
 
+-- name: adopted_from_bank
+-- Payments that the bank told of before the books did, and what was waived with them: same customer and amount,
+-- {what}. They bear the bank's references, not the books', so that their documents say nothing.
+INSERT INTO plan_adopted
+SELECT line.key, item.id, item.customer_id, item.amount_minor, item.issued_on, item.effective_on, line.account,
+       line.entry_date
+FROM (
+    SELECT l.key, c.id AS customer_id, l.amount_minor, l.account, l.entry_date, {line_day} AS day,
+           row_number() OVER (PARTITION BY c.id, l.amount_minor, {line_day} ORDER BY l.entry_date, l.key) AS rank
+    FROM plan_line l JOIN plan_customer c ON c.code = l.customer_code
+    WHERE NOT l.is_carried AND l.nature <> 'sale'
+      AND NOT EXISTS (SELECT FROM plan_booked b WHERE b.key = l.key)
+      AND NOT EXISTS (SELECT FROM plan_adopted a WHERE a.key = l.key)
+) AS line
+JOIN (
+    SELECT i.id, i.customer_id, i.amount_minor, i.issued_on, i.effective_on, i.source, {item_day} AS day,
+           row_number() OVER (PARTITION BY i.customer_id, i.amount_minor, {item_day} ORDER BY i.effective_on, i.id)
+               AS rank
+    FROM ledger_openitem i
+    WHERE i.company_id = %(company)s AND NOT i.is_reversed AND i.source IN ('bank', 'adjustment')
+      AND i.effective_on BETWEEN %(start)s::date - 62 AND %(end)s::date + 7
+      AND NOT EXISTS (SELECT FROM intake_bookline b WHERE b.company_id = i.company_id AND b.item_id = i.id)
+      AND NOT EXISTS (SELECT FROM plan_adopted a WHERE a.item_id = i.id)
+) AS item
+  ON (item.customer_id, item.amount_minor, item.rank) = (line.customer_id, line.amount_minor, line.rank)
+ AND item.day IS NOT DISTINCT FROM line.day
+ AND line.entry_date BETWEEN item.effective_on - 7
+                         AND item.effective_on + CASE item.source WHEN 'bank' THEN 7 ELSE 62 END;
+
 -- name: new
 -- Lines that no item stands for yet. A line of a sale is an invoice or a credit note; of the bank, a payment or,
 -- when it is a debit, a payment returned. A balance brought forward by document is taken for an invoice.
