@@ -18,7 +18,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("import")
 def import_group() -> None:
-    """Books, customers and items from files. Shows what a file changes, then writes it once."""
+    """Books, customers, items, bank statements. Shows what a file changes, then writes it once."""
 
 
 def _options(command: Any) -> Any:
@@ -39,7 +39,7 @@ _mapping = click.option("--mapping", metavar="NAME", help="A mapping of columns 
 @_options
 def import_fec(file: Path, company: str, dry_run: bool, as_json: bool) -> int:
     """Accounting entries: a FEC."""
-    return _import("fec", file, company, "", dry_run=dry_run, as_json=as_json)
+    return _import("fec", file, company, {}, dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command("customers")
@@ -47,7 +47,7 @@ def import_fec(file: Path, company: str, dry_run: bool, as_json: bool) -> int:
 @_mapping
 def import_customers(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> int:
     """Customers, from CSV or Excel."""
-    return _import("customers", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
+    return _import("customers", file, company, {"mapping": mapping}, dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command("items")
@@ -55,15 +55,32 @@ def import_customers(file: Path, company: str, mapping: str | None, dry_run: boo
 @_mapping
 def import_items(file: Path, company: str, mapping: str | None, dry_run: bool, as_json: bool) -> int:
     """Open items and their due dates, from CSV or Excel."""
-    return _import("items", file, company, mapping or "", dry_run=dry_run, as_json=as_json)
+    return _import("items", file, company, {"mapping": mapping}, dry_run=dry_run, as_json=as_json)
 
 
-def _import(kind: str, file: Path, code: str, mapping: str, *, dry_run: bool, as_json: bool) -> int:
+@import_group.command("bank")
+@_options
+@_mapping
+@click.option("--account", metavar="NUMBER", help="The account, where the file does not tell it.")
+def import_bank(
+    file: Path, company: str, mapping: str | None, account: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Bank statements: CAMT.053 and .054, MT940, CFONB 120, OFX, CSV or Excel."""
+    asked = {"mapping": mapping, "account": account}
+    return _import("bank", file, company, asked, dry_run=dry_run, as_json=as_json)
+
+
+def _import(
+    kind: str, file: Path, code: str, asked: Mapping[str, str | None], *, dry_run: bool, as_json: bool
+) -> int:
+    """`asked` are the options as they were given; the mapping by its name."""
     from exigible.intake.services import abandon, apply, forget, preview, receive
     from exigible.ledger.queries import find_company
 
     company = find_company(code)
-    options = {"mapping": _named_mapping(company.pk, kind, mapping)} if mapping else {}
+    options: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    if name := options.get("mapping"):
+        options["mapping"] = _named_mapping(company.pk, kind, name)
     with file.open("rb") as content:
         job = receive(company=company, kind=kind, content=content, name=file.name, by=None, options=options)
     _tell_step(file, "reading")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
+from exigible.intake.bank.desk import BankDesk
 from exigible.intake.books.desk import BooksDesk
 from exigible.intake.models import FileKind, Import
 from exigible.intake.progress import Progress
@@ -33,6 +34,7 @@ DESKS: dict[str, Desk] = {
     FileKind.FEC: BooksDesk(),
     FileKind.CUSTOMERS: CustomersDesk(),
     FileKind.ITEMS: ItemsDesk(),
+    FileKind.BANK: BankDesk(),
 }
 
 

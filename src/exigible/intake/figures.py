@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import ngettext
 
 from exigible.intake.models import FileKind, Import
 from exigible.intake.telling import minor_of
+
+_BANK_AMOUNTS: Final = ("opening", "in", "out", "closing", "difference", "amount")
+_BANK_DAYS: Final = ("first_day", "last_day", "date", "value_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def _effects(job: Import) -> Iterator[Effect]:
     yield _created_items(created.get("items", 0), _minor(detail, "created_amount", currency))
     yield _created_allocations(created.get("allocations", 0))
     yield _created_payers(created.get("payer_accounts", 0))
+    yield from _bank_effects(created, detail)
     yield _changed_customers(changed.get("customers", 0), job.kind)
     yield from _changed_items(changed.get("items", 0), detail, currency)
     yield _changed_due_dates(changed.get("due_dates", 0))
@@ -170,6 +174,25 @@ def _taken_from_table(detail: dict[str, Any]) -> Iterator[Effect]:
     )
 
 
+def _bank_effects(created: dict[str, int], detail: dict[str, Any]) -> Iterator[Effect]:
+    lines, statements = created.get("bank_lines", 0), created.get("statements", 0)
+    accounts = created.get("accounts", 0)
+    completed, detailed = detail.get("bank_lines_completed", 0), detail.get("batches_detailed", 0)
+    yield Effect("new", lines, ngettext("new bank line", "new bank lines", lines))
+    yield Effect("new", statements, ngettext("new bank statement", "new bank statements", statements))
+    yield Effect("new", accounts, ngettext("new account of ours", "new accounts of ours", accounts))
+    words = ngettext(
+        "bank line of which this file says more", "bank lines of which this file says more", completed
+    )
+    yield Effect("changed", completed, words)
+    words = ngettext(
+        "batch set aside: its payments stand for it",
+        "batches set aside: their payments stand for them",
+        detailed,
+    )
+    yield Effect("changed", detailed, words)
+
+
 def _undone_allocations(count: int) -> Effect:
     return Effect("reversed", count, ngettext("allocation undone", "allocations undone", count))
 
@@ -209,6 +232,8 @@ def _recognised(detail: dict[str, Any]) -> Iterator[Effect]:
 def _unchanged(count: int, kind: str) -> Effect:
     if kind == FileKind.CUSTOMERS:
         words = ngettext("customer left as it is", "customers left as they are", count)
+    elif kind == FileKind.BANK:
+        words = ngettext("bank line known already", "bank lines known already", count)
     else:
         words = ngettext("open item left as it is", "open items left as they are", count)
     return Effect("left", count, words)
@@ -236,6 +261,33 @@ def _difference(name: str, found: dict[str, str], currency: str) -> Difference:
         minor_of(found["items"], currency),
         minor_of(found["difference"], currency),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BankFigures:
+    """What a bank file holds: its accounts, what came in and went out by currency, and its first lines."""
+
+    accounts: list[dict[str, Any]]
+    sums: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+
+
+def bank_figures(job: Import) -> BankFigures | None:
+    """The figures of a bank file, amounts in minor units and days as dates; None for other files."""
+    if job.kind != FileKind.BANK or "accounts" not in job.result:
+        return None
+    found = [[_as_values(one) for one in job.result[name]] for name in ("accounts", "sums", "lines")]
+    return BankFigures(*found)
+
+
+def _as_values(kept: dict[str, Any]) -> dict[str, Any]:
+    amounts = {name: kept[name] for name in _BANK_AMOUNTS if kept.get(name) is not None}
+    days = {name: kept[name] for name in _BANK_DAYS if kept.get(name)}
+    return {
+        **kept,
+        **{name: minor_of(text, kept["currency"]) for name, text in amounts.items()},
+        **{name: date.fromisoformat(text) for name, text in days.items()},
+    }
 
 
 def shown_before(job: Import) -> list[Effect]:

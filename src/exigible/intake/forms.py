@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exigible.intake.accounts import also_selected, choice_of, is_chosen
+from exigible.intake.bank.accounts import assumed_accounts
 from exigible.intake.models import FileKind, Import
 from exigible.intake.readers.mapping import REQUIRED, ColumnChoice, Mapping, mapping_of
 from exigible.intake.readers.vocabulary import FIELDS, Kind
@@ -109,6 +110,16 @@ DECIMAL_MARKS: Final = [
 ]
 
 
+_NOT_ASKED: Final[dict[Kind, tuple[str, ...]]] = {
+    "customers": (
+        "default_type", "credits_are_positive", "date_order", "outgoing_is_positive", "account",
+    ),
+    "items": ("outgoing_is_positive", "account"),
+    "bank": ("default_type", "credits_are_positive"),
+    "advice": (),
+}  # fmt: skip
+
+
 class MappingForm(forms.Form):
     """What each column of a table is. After `is_valid`, `mapping` holds the answer."""
 
@@ -120,6 +131,15 @@ class MappingForm(forms.Form):
     credits_are_positive = forms.BooleanField(
         label=gettext_lazy("Credit notes and payments are written without a minus sign"), required=False
     )
+    outgoing_is_positive = forms.BooleanField(
+        label=gettext_lazy("What went out is written without a minus sign"), required=False
+    )
+    account = forms.CharField(
+        label=gettext_lazy("Our account"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Its IBAN or number. Needed where no column tells it."),
+    )
     remember = forms.CharField(
         label=gettext_lazy("Remember these columns as"),
         required=False,
@@ -128,17 +148,21 @@ class MappingForm(forms.Form):
     )
 
     def __init__(
-        self, kind: Kind, headers: list[str], guess: Mapping, data: Values[str, Any] | None = None
+        self,
+        kind: Kind,
+        headers: list[str],
+        guess: Mapping,
+        data: Values[str, Any] | None = None,
+        account: str = "",
     ) -> None:
         self.kind, self.headers, self.guess = kind, headers, guess
         self.mapping = guess
-        super().__init__(data, initial=_forms_of(guess) | _columns_of(guess))
+        super().__init__(data, initial=_forms_of(guess) | _columns_of(guess) | {"account": account})
         choices = [("", _("— not used —")), *((name, field_name(name)) for name in FIELDS[kind])]
         for at, header in enumerate(headers):
             self.fields[f"column-{at}"] = forms.ChoiceField(label=header, choices=choices, required=False)
-        if kind == "customers":
-            for name in ("default_type", "credits_are_positive", "date_order"):
-                del self.fields[name]
+        for name in _NOT_ASKED[kind]:
+            del self.fields[name]
 
     @property
     def columns(self) -> list[forms.BoundField]:
@@ -162,6 +186,8 @@ class MappingForm(forms.Form):
             self.kind, chosen, self.headers, **{name: value or None for name, value in forms_.items()} | {
                 "credits_are_positive": bool(forms_["credits_are_positive"]),
                 "credit_column_is_negative": self.guess.credit_column_is_negative,
+                "debit_column_is_negative": self.guess.debit_column_is_negative,
+                "outgoing_is_positive": bool(forms_["outgoing_is_positive"]),
             }
         )  # fmt: skip
         return self.cleaned_data
@@ -169,6 +195,10 @@ class MappingForm(forms.Form):
     def _choice(self, name: str, at: int, header: str) -> ColumnChoice:
         guessed = self.guess.columns.get(name)
         return guessed if guessed and guessed.column == at else ColumnChoice(at, header, 100, ("chosen",))
+
+    def account_chosen(self) -> dict[str, str]:
+        """The option of the import that a bank's table needs where no column tells its account."""
+        return {"account": self.cleaned_data["account"]} if self.kind == "bank" else {}
 
     def missing(self) -> list[str]:
         """What no column says and is needed, in words."""
@@ -186,6 +216,7 @@ def _forms_of(mapping: Mapping) -> dict[str, Any]:
         "decimal_mark": mapping.decimal_mark or "",
         "default_type": mapping.default_type or "",
         "credits_are_positive": mapping.credits_are_positive,
+        "outgoing_is_positive": mapping.outgoing_is_positive,
     }
 
 
@@ -198,4 +229,13 @@ def mapping_form(job: Import, data: Values[str, Any] | None = None) -> MappingFo
     found = job.description["look"]
     chosen = job.options.get("mapping")
     guess = Mapping.from_dict(chosen or found["mapping"])
-    return MappingForm(cast("Kind", job.kind), found["headers"], guess, data)
+    kind = cast("Kind", job.kind)
+    return MappingForm(kind, found["headers"], guess, data, _likely_account(job, guess))
+
+
+def _likely_account(job: Import, mapping: Mapping) -> str:
+    """The account that a bank's table is likely of; "" where that is not clear, or not asked."""
+    if job.kind != FileKind.BANK:
+        return ""
+    numbers = assumed_accounts(job, mapping.fingerprint)
+    return numbers[0] if len(numbers) == 1 else ""

@@ -6,6 +6,7 @@ What is found stands in the import's `description["look"]`: until it is there, t
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any, Final, cast
 import structlog
 
 from exigible.intake.accounts import group_accounts
+from exigible.intake.asking import ask_for_preview
 from exigible.intake.mappings import remembered_mapping
 from exigible.intake.models import FileKind, Import
+from exigible.intake.readers.bank.detect import bank_format, open_bank_table
 from exigible.intake.readers.fec import describe
 from exigible.intake.readers.guessing import guess_mapping
 from exigible.intake.readers.mapping import Mapping
@@ -25,6 +28,7 @@ from exigible.intake.readers.table.opening import open_table
 from exigible.intake.readers.vocabulary import Kind
 from exigible.intake.services import choose_options, preview
 from exigible.intake.wording import as_json
+from exigible.kernel.errors import Refused
 from exigible.kernel.text import fold
 
 AT_ONCE: Final = 1_000_000  # bytes that are looked at within a fraction of a second
@@ -44,7 +48,7 @@ def look(job: Import) -> None:
     if job.state != Import.State.RECEIVED or is_looked_at(job):
         return
     try:
-        found = _look_at_books(job) if job.kind == FileKind.FEC else _look_at_table(job)
+        found = _look_at_books(job) if job.kind == FileKind.FEC else _look_at_rest(job)
     except UnreadableFile:
         preview(job)
         return
@@ -53,6 +57,14 @@ def look(job: Import) -> None:
         _update(job, state=Import.State.FAILED, note="failed")
         return
     _update(job, kind=job.kind, options=job.options, description={"look": found})
+    if is_statement(job):  # it leaves nothing to choose
+        with suppress(Refused):
+            ask_for_preview(job)
+
+
+def is_statement(job: Import) -> bool:
+    """Whether the file is a bank statement in a bank's own format, so that nobody has to say what is what."""
+    return "statement_format" in job.description.get("look", {})
 
 
 def forget_look(job: Import, *, kind: str = "", options: dict[str, Any] | None = None) -> None:
@@ -61,7 +73,7 @@ def forget_look(job: Import, *, kind: str = "", options: dict[str, Any] | None =
     if kind == FileKind.FEC and "receivable_accounts" not in job.options:
         job.options["receivable_accounts"] = job.company.receivable_accounts
     job.kind = kind or job.kind
-    for name in ("mapping", "guess_kind", *(() if options else ("sheet",))):
+    for name in ("mapping", "account", "guess_kind", *(() if options else ("sheet",))):
         job.options.pop(name, None)
     job.description, job.note = {}, ""
     job.save(update_fields=["kind", "options", "description", "note"])
@@ -101,8 +113,29 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _look_at_rest(job: Import) -> dict[str, Any]:
+    found = _statement_format(job)
+    if found in ("", "table"):
+        return _look_at_table(job)
+    job.kind = FileKind.BANK
+    job.options.pop("guess_kind", None)
+    return {"statement_format": found, "problems": []}
+
+
+def _statement_format(job: Import) -> str:
+    """The format of a bank statement, "" for what is none; one that is said to be one must be."""
+    path = Path(job.file.path)
+    if job.kind == FileKind.BANK:
+        return bank_format(path)
+    try:
+        return bank_format(path) if job.options.get("guess_kind") else ""
+    except UnreadableFile:
+        return ""
+
+
 def _look_at_table(job: Import) -> dict[str, Any]:
-    table = open_table(Path(job.file.path), sheet=job.options.get("sheet"))
+    opened = open_bank_table if job.kind == FileKind.BANK else open_table
+    table = opened(Path(job.file.path), sheet=job.options.get("sheet"))
     if job.options.pop("guess_kind", False):
         job.kind = likeliest_kind(table)
     kind = cast("Kind", job.kind)
@@ -132,12 +165,24 @@ def looks_like_books(head: bytes, name: str) -> bool:
 
 
 def likeliest_kind(table: Table) -> str:
-    """Customers or open items, by what its columns could be: items have documents, dates, amounts."""
+    """Customers, open items or bank lines, by what its columns could be: items have documents and customers.
+
+    Dates and amounts alone are in many tables: for a bank's, their columns must be named so.
+    """
     guesses: dict[str, Mapping] = {
         FileKind.ITEMS: guess_mapping("items", table),
         FileKind.CUSTOMERS: guess_mapping("customers", table),
     }
-    return min(guesses, key=lambda kind: len(guesses[kind].missing))
+    kind = min(guesses, key=lambda kind: len(guesses[kind].missing))
+    return FileKind.BANK if guesses[kind].missing and _looks_like_bank(table) else kind
+
+
+def _looks_like_bank(table: Table) -> bool:
+    guess = guess_mapping("bank", table)
+    needed = [
+        guess.columns[name] for name in ("booked_on", "amount", "debit", "credit") if name in guess.columns
+    ]
+    return not guess.missing and all(choice.reasons[0].startswith("name-") for choice in needed)
 
 
 def _first_rows(table: Table) -> list[Row]:

@@ -17,6 +17,7 @@ class FileKind(models.TextChoices):
     FEC = "fec", _("Accounting entries (FEC)")
     CUSTOMERS = "customers", _("Customers")
     ITEMS = "items", _("Open items")
+    BANK = "bank", _("Bank statements")
 
 
 class Import(models.Model):

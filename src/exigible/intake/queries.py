@@ -66,17 +66,19 @@ def _listed(company: Company) -> QuerySet[Import]:
             created=KeyTransform("created", "result"),
             changed=KeyTransform("changed", "result"),
             difference=KeyTransform("difference", KeyTransform("control", "result")),
+            control_currency=KeyTransform("currency", KeyTransform("control", "result")),
         )
     )
 
 
 def _row(company: Company, job: Any) -> ImportRow:
+    currency = job.control_currency or company.currency
     return ImportRow(
         job=job,
         created=sum((job.created or {}).values()),
         changed=sum((job.changed or {}).values()),
-        difference_minor=minor_of(job.difference, company.currency) if job.difference else None,
-        currency=company.currency,
+        difference_minor=minor_of(job.difference, currency) if job.difference else None,
+        currency=currency,
     )
 
 

@@ -11,13 +11,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from exigible.intake.asking import is_at_work, is_waiting
-from exigible.intake.figures import changes_nothing, control_of, effects_of, shown_before
+from exigible.intake.figures import bank_figures, changes_nothing, control_of, effects_of, shown_before
 from exigible.intake.forms import AccountsForm, MappingForm, UploadForm, mapping_form
-from exigible.intake.looks import is_looked_at, kept_table
+from exigible.intake.looks import is_looked_at, is_statement, kept_table
 from exigible.intake.models import FileKind, Import
 from exigible.intake.readers.cells import text_of
 from exigible.intake.readers.mapping import Mapping
 from exigible.intake.readers.records import read_customers, read_items
+from exigible.intake.readers.records.bank import read_bank_table
 from exigible.intake.readers.vocabulary import FIELDS
 from exigible.intake.telling import field_name, tell_all
 from exigible.intake.wording import as_json, word_step
@@ -37,10 +38,12 @@ _SHOWN_PROBLEMS: Final = 100
 
 
 def part_of(job: Import) -> str:
-    """Which part of the page shows: working, books, table, ready, refused, applied, failed or abandoned."""
+    """Which part of the page shows: working, books, table, statement, ready, refused, applied…"""
     if is_at_work(job) or (job.state == State.RECEIVED and not is_looked_at(job)):
         return "working"
     if job.state == State.RECEIVED:
+        if is_statement(job):
+            return "statement"
         return "books" if job.kind == FileKind.FEC else "table"
     return _PARTS[State(job.state)]
 
@@ -62,6 +65,7 @@ def page_context(job: Import) -> dict[str, Any]:
         "was_interrupted": job.note == "interrupted",
         "step": _step(job),
         "kinds": FileKind.choices,
+        "has_choices": not is_statement(job),
     }
     return context | (makers[part](job) if part in makers else {})
 
@@ -97,6 +101,7 @@ def _result(job: Import) -> dict[str, Any]:
         "has_amounts": any(effect.amount_minor is not None for effect in effects),
         "changes_nothing": changes_nothing(job),
         "control": control_of(job),
+        "bank": bank_figures(job),
         "told": tell_all(warnings[:_SHOWN_PROBLEMS], job.company.currency),
         "told_count": job.result.get("warning_count", len(warnings)),
         "lines": job.description.get("lines"),
@@ -195,16 +200,21 @@ def _why(reasons: tuple[str, ...], remembered: str) -> str:
 def _preview(job: Import, mapping: Mapping) -> tuple[list[str], list[list[Any]], list[dict[str, Any]]]:
     """Heads and rows of the first lines read with a mapping, and what is wrong in them."""
     table, currency = kept_table(job), job.company.currency
-    read = read_customers if mapping.kind == "customers" else read_items
-    records, findings = cast("Any", read)(table, mapping, currency=currency)
+    records, findings = cast("Any", _READERS[mapping.kind])(table, mapping, currency=currency)
     names = _preview_names(mapping)
     rows = [_preview_row(record, names, currency) for record in islice(records, _SHOWN_ROWS)]
     problems = tell_all([as_json(problem) for problem in findings.errors[:10]], currency).rows
     return [field_name(name) for name in names], rows, problems
 
 
+_READERS: Final = {"customers": read_customers, "items": read_items, "bank": read_bank_table}
+
+
 def _preview_names(mapping: Mapping) -> list[str]:
     known = set(mapping.columns)
+    if mapping.kind == "bank":
+        known -= {"debit", "credit", "sense", "balance", "account"}
+        known |= {"currency", "amount"}
     if mapping.kind == "items":
         known -= {"debit", "credit", "sense"}
         known |= {"document_type", "currency", "amount"}
@@ -215,18 +225,22 @@ _AMOUNTS: Final = {
     "amount": "amount_minor",
     "open_amount": "open_minor",
     "credit_limit": "credit_limit_minor",
+    "charges": "charges_minor",
+    "original_amount": "instructed_minor",
 }
+_OTHERS: Final = {"original_currency": "instructed_currency"}
 
 
 def _preview_row(record: Any, names: list[str], currency: str) -> list[dict[str, Any]]:
     unit = getattr(record, "currency", currency)
     cells = []
     for name in names:
-        value = getattr(record, _AMOUNTS.get(name, name))
-        kind = "money" if name in _AMOUNTS else "date" if name.endswith("_date") else "text"
+        value = getattr(record, _AMOUNTS.get(name) or _OTHERS.get(name, name))
+        kind = "money" if name in _AMOUNTS else "date" if name.endswith(("_date", "_on")) else "text"
         if name == "document_type":
             value = _document_type(value)
-        cells.append({"kind": kind, "value": value, "currency": unit, "label": field_name(name)})
+        paid_in = getattr(record, "instructed_currency", "") if name == "original_amount" else ""
+        cells.append({"kind": kind, "value": value, "currency": paid_in or unit, "label": field_name(name)})
     return cells
 
 

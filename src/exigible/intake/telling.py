@@ -37,6 +37,7 @@ _AMOUNT_IN_FOUND: Final = frozenset(
     {"unbalanced-entry", "unbalanced-file", "amount-differs", "open-amount-differs"}
 )
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MONEY: Final = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?")
 
 FIELD_NAMES: Final = {
@@ -73,6 +74,18 @@ FIELD_NAMES: Final = {
     "open_amount": gettext_lazy("Open amount"),
     "reference": gettext_lazy("Reference"),
     "order_number": gettext_lazy("Order number"),
+    "booked_on": gettext_lazy("Booking date"),
+    "value_on": gettext_lazy("Value date"),
+    "balance": gettext_lazy("Balance after the movement"),
+    "payer_name": gettext_lazy("Name of the other side"),
+    "payer_iban": gettext_lazy("IBAN of the other side"),
+    "text": gettext_lazy("Text of the payment"),
+    "bank_text": gettext_lazy("Text of the bank"),
+    "end_to_end": gettext_lazy("End-to-end reference"),
+    "account": gettext_lazy("Our account"),
+    "charges": gettext_lazy("Charges kept back"),
+    "original_amount": gettext_lazy("Amount ordered"),
+    "original_currency": gettext_lazy("Currency ordered"),
 }
 
 
@@ -140,6 +153,8 @@ def _readable(what: str, text: str, currency: str) -> str:
     """Amounts, dates and the readers' own words as the language writes them; anything else is the file's."""
     if what in _AMOUNT_IN_FOUND or what == "amount":
         return _amount(text, currency)
+    if money := _MONEY.fullmatch(text):
+        return _amount(money[1], money[2])
     if _ISO_DATE.fullmatch(text):
         with suppress(ValueError):
             return formats.day(date.fromisoformat(text))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from exigible.documents.sheets import Column, csv_text
 from exigible.intake import asking, services
 from exigible.intake.forms import GUESS, AccountsForm, MappingForm, UploadForm, mapping_form
-from exigible.intake.looks import AT_ONCE, forget_look, is_looked_at, look, looks_like_books
+from exigible.intake.looks import AT_ONCE, forget_look, is_looked_at, is_statement, look, looks_like_books
 from exigible.intake.mappings import remember_mapping
 from exigible.intake.models import FileKind, Import
 from exigible.intake.queries import imports_of, same_file_before
@@ -148,17 +148,18 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     if job.state != Import.State.RECEIVED or not is_looked_at(job) or not can_be_changed(job):
         return _say_taken(request, job)
+    options: dict[str, Any] = {}
     if job.kind == FileKind.FEC:
         accounts = AccountsForm(job, request.POST)
         if not accounts.is_valid():
             return _page(request, job, 422, {"accounts": accounts})
-        options: dict[str, Any] = {"receivable_accounts": accounts.cleaned_data["accounts"]}
-    else:
+        options = {"receivable_accounts": accounts.cleaned_data["accounts"]}
+    elif not is_statement(job):
         mapping = mapping_form(job, request.POST)
         if not mapping.is_valid() or mapping.missing():
             return _page(request, job, 422, mapping_context(job, mapping) | {"is_refused": True})
         _remember(job, mapping)
-        options = {"mapping": mapping.mapping.to_dict()}
+        options = {"mapping": mapping.mapping.to_dict(), **mapping.account_chosen()}
     return _ask(request, job, asking.ask_for_preview, options)
 
 

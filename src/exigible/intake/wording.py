@@ -30,6 +30,30 @@ IMPORT_SENTENCES = {
     "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer "
     "in the "
     "books.",
+    # bank statements against the ledger
+    "account-assumed": "The file does not tell its account: it was taken as {found}.",
+    "account-without-number": "The file does not tell its account: its lines stand on an account without a "
+    "number.",
+    "interim-left-out": "{found} interim reports were left out: the bank may still change what they say.",
+    "statement-twice": "Line {line}: the statement {found} is twice in the file; it was taken once.",
+    "other-iban": "The account {found} is new and is not the company's IBAN, {expected}: check whose it is.",
+    "statement-gap": "Line {line}: on the account {account} the statement begins at {found}; the last one "
+    "known, of {day}, ended at {expected}. {difference} lie between: a statement is missing.",
+    "lines-not-recognised": "Account {account}, from {first} to {last}: {known} lines known on these days "
+    "({known_amount}) are not in this file, and {new} lines of the file ({new_amount}) are not known. They "
+    "may be the same movements, told otherwise by another file: check before you import.",
+    "lines-not-in-file": "Account {account}, from {first} to {last}: {known} lines known on these days "
+    "({known_amount}) are not in this file.",
+    "batch-known": "Line {line}: the batch {found} of {amount} is known already, payment by payment; it "
+    "was not counted again.",
+    "batch-known-in-parts": "Line {line}: {found} of {amount} is a batch of {count} payments that are known "
+    "already; it was not counted again.",
+    "batch-detailed": "Line {line}: {found} of {amount} was known as one movement; its {count} payments take "
+    "its place.",
+    "batch-posted": "Line {line}: {found} of {amount} is known as one movement, which is allocated already; "
+    "its {count} payments were left out.",
+    "reference-reused": "Line {line}: the bank's reference {found} is known on another movement, of "
+    "{expected} on {day}; this one was taken as new.",
     # tables against the ledger
     "unknown-collector": "Line {line}: {found} is no member of the company; the collector was left as it is.",
     "customer-created": "Line {line}: the customer {found} was not known; it is created.",
@@ -53,6 +77,7 @@ STEP_SENTENCES = {
     "writing-corrections": "Writing corrections",
     "writing-items": "Writing open items",
     "writing-allocations": "Writing allocations",
+    "writing-bank-lines": "Writing bank lines",
     "checking": "Checking the totals",
 }
 EXPECTED_SENTENCES: dict[str, str] = {}

@@ -86,4 +86,6 @@ def fitted(mapping: Mapping, headers: list[str]) -> Mapping:
         credits_are_positive=mapping.credits_are_positive,
         credit_column_is_negative=mapping.credit_column_is_negative,
         default_type=mapping.default_type,
+        debit_column_is_negative=mapping.debit_column_is_negative,
+        outgoing_is_positive=mapping.outgoing_is_positive,
     )

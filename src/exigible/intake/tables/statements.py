@@ -1,4 +1,4 @@
-"""The SQL of the tables' desks, kept in `sql/` under names, run with named parameters."""
+"""The SQL of the tables' and the bank's desks, kept in `sql/` under names, run with named parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from django.db import connection
 from exigible.intake.books.staging import table_name
 from exigible.kernel.terms import PaymentTerms
 
-_FOLDER: Final = Path(__file__).parent / "sql"
+_ROOM: Final = Path(__file__).parent.parent
+_FILES: Final = {
+    path.stem: path
+    for folder in ("tables", "bank")
+    for path in sorted((_ROOM / folder / "sql").glob("*.sql"))
+}
 _NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _TABLE: Final = re.compile(r"^CREATE TEMP TABLE (\w+)", re.MULTILINE)
 
@@ -23,7 +28,7 @@ Row = tuple[Any, ...]
 
 @cache
 def _statements(file: str) -> dict[str, str]:
-    parts = _NAME.split((_FOLDER / f"{file}.sql").read_text(encoding="utf-8"))
+    parts = _NAME.split(_FILES[file].read_text(encoding="utf-8"))
     return {name: sql.strip().rstrip(";") for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
 
 
@@ -63,7 +68,7 @@ def drop_plan() -> None:
 
 @cache
 def _plan_tables() -> tuple[str, ...]:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.sql"))]
+    texts = [path.read_text(encoding="utf-8") for path in _FILES.values()]
     return ("sheet_terms", *dict.fromkeys(name for text in texts for name in _TABLE.findall(text)))
 
 
