@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from exigible.cash.lettering import Form
 
 
 @click.group("cash")
@@ -45,3 +50,22 @@ def _lines(result: dict[str, Any]) -> list[str]:
         for line in result["lines"]
     ]
     return [*told, "  ".join(f"{status}: {count}" for status, count in result["summary"].items())]
+
+
+@cash_group.command("lettering")
+@click.option("--company", "code", required=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="only what was lettered from this day on")
+@click.option("--format", "form", type=click.Choice(["fec", "csv"]), default="csv", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="a file (default: the terminal)")
+def lettering(code: str, since: datetime | None, form: Form, out: Path | None) -> None:
+    """Export the lettering made here, for the accounting program: columns of a FEC, or CSV."""
+    from exigible.cash.lettering import export_lettering, lettering_groups
+    from exigible.ledger.queries import find_company
+
+    groups = lettering_groups(find_company(code), since=since.date() if since else None)
+    text = "".join(export_lettering(groups, form))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    with out.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
+        file.write(text)
