@@ -89,9 +89,9 @@ def _settled(
     if not kept:
         raise Refused(
             "interim-statement",
-            "This is an interim report ({found}): the bank may still change what it says. Import the "
+            "This is an interim report ({format}): the bank may still change what it says. Import the "
             "statement that follows it.",
-            found=file.format,
+            format=file.format,
         )
     if left := len(file.statements) - len(kept):
         warnings.append(_warning("interim-left-out", None, str(left)))
@@ -115,9 +115,9 @@ def _assumed(job: Import, source: str, warnings: list[Problem]) -> str:
     if len(numbers) > 1:
         raise UserMistake(
             "which-account",
-            "The file does not say of which account it is, and files like it were of several ({found}): say "
+            "The file does not say of which account it is, and files like it were of several ({accounts}): say "
             "which one it is.",
-            found=", ".join(numbers),
+            accounts=", ".join(numbers),
         )
     if not job.options.get("account"):
         code = "account-assumed" if numbers[0] else "account-without-number"

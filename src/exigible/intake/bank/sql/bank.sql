@@ -127,6 +127,10 @@ UPDATE bank_stretch t SET is_new = false
 WHERE opening_minor IS NULL AND closing_minor IS NULL
   AND NOT EXISTS (SELECT FROM bank_row r WHERE r.stretch = t.stretch AND r.verdict = 'new');
 
+-- name: needed_accounts
+UPDATE bank_account a SET is_new = false
+WHERE NOT EXISTS (SELECT FROM bank_stretch t WHERE t.account_id = a.id AND t.is_new);
+
 -- name: missing
 -- Lines that the ledger holds on days for which the file speaks, and that the file does not have. Those of a
 -- statement that ends where the file's begins, or begins where it ends, are of another moment of the same day.
