@@ -58,7 +58,7 @@ class Ledger:
 
     def named(self, line: Line) -> list[Item]:
         found = []
-        for key in keys_of(line.words):
+        for key in sorted(keys_of(line.words), key=len, reverse=True):
             items = self.by_key.get(key, ())
             if len(items) <= MOST_NAMED:
                 found += items
@@ -71,7 +71,7 @@ class Ledger:
         same = sum(score >= 99 for score in alike.values())
         evident = dict.fromkeys((*by_account, *alike))
         kin = dict.fromkeys(other for customer in evident for other in self.kin.get(customer, ()))
-        by_number = list(dict.fromkeys(item.customer_id for item in named))[:MOST_CUSTOMERS]
+        by_number = [item.customer_id for item in named][:MOST_CUSTOMERS]
         wanted = dict.fromkeys((*evident, *by_number, *list(kin)[:MOST_CUSTOMERS]))
         return [
             Payer(
