@@ -147,6 +147,7 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
     """The rows of a kept report, of the customers in a value `touched` only if `customers`.
 
     The movements are summed by date of ageing first: only so can the oldest date with an open debt be known.
+    They are written in the order of their customers, so that whoever joins the two reads both from end to end.
     """
     day, buckets = ageing_day(asked), asked.buckets
     late = SQL("NOT m.is_credit AND m.day < %(as_of)s")
@@ -166,6 +167,7 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
         " CASE WHEN NOT m.is_credit THEN {day} END AS day, positions_sum(m.amount_minor) AS left_minor"
         " FROM ledger_movement m WHERE {counts}"
         " GROUP BY 1, 2, 3, 4 HAVING positions_sum(m.amount_minor) <> 0) m GROUP BY m.customer_id, m.currency"
+        " ORDER BY m.customer_id"
     ).format(
         amounts=COMMA.join(amounts),
         late=late,
