@@ -147,7 +147,7 @@ def report_rows(asked: Parameters, customers: bool) -> Composed:
     """The rows of a kept report, of the customers in a value `touched` only if `customers`.
 
     The movements are summed by date of ageing first: only so can the oldest date with an open debt be known.
-    They are written in the order of their customers, so that whoever joins the two reads both from end to end.
+    They are written in the order of their customers: whoever joins the two reads both from end to end.
     """
     day, buckets = ageing_day(asked), asked.buckets
     late = SQL("NOT m.is_credit AND m.day < %(as_of)s")
