@@ -267,6 +267,18 @@ class TestReturned:
         assert books["FA26-10412"].open_minor == 0
         assert _sound()
 
+    def test_an_invoice_paid_twice_is_lettered_anew_from_the_day_the_first_payment_came_back(
+        self, books: Books, bank: Bank
+    ) -> None:
+        bank.receives("1000.00", "ACME", "FACTURE 10412", end_to_end="E1", on=date(2026, 4, 10))
+        bank.match()
+        bank.receives("-1000.00", "ACME", end_to_end="E1", is_return=True, on=date(2026, 4, 20))
+        bank.match()
+        bank.receives("1000.00", "ACME", "FACTURE 10412", on=date(2026, 4, 15))
+        bank.match()
+        assert books["FA26-10412"].open_minor == 0
+        assert _sound()
+
     def test_a_discount_is_not_given_on_a_payment_that_came_back(self, books: Books, bank: Bank) -> None:
         bank.receives("990.00", "ACME", "FA26-10412", charges_minor=10_00, end_to_end="E1")
         bank.match()

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -63,6 +64,7 @@ class _Batch:
     postings: list[BankPosting] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    free_from: dict[int, date] = field(default_factory=dict)
 
 
 def post(entries: Iterable[Entry]) -> None:
@@ -70,8 +72,9 @@ def post(entries: Iterable[Entry]) -> None:
 
     Raises Refused("entry-does-not-add-up") for parts that are not the whole, before anything is written.
     """
-    batch = _Batch()
-    for entry in entries:
+    decided = list(entries)
+    batch = _Batch(free_from=_free_from(decided))
+    for entry in decided:
         _prepare(entry, batch)
     OpenItem.objects.bulk_create(batch.items)
     for adjustment in batch.adjustments:
@@ -87,6 +90,19 @@ def post(entries: Iterable[Entry]) -> None:
         )
     Allocation.objects.bulk_create(batch.allocations)
     Event.objects.bulk_create(batch.events)
+
+
+def _free_from(entries: Sequence[Entry]) -> dict[int, date]:
+    """Items that were settled until a payment came back, and the day from which they are free again."""
+    items = {item.pk for entry in entries for item, _ in entry.allocations}
+    items |= {entry.payment.pk for entry in entries if entry.payment}
+    reversals = Allocation.objects.filter(effective_on__gt=F("reverses__effective_on"))
+    found: dict[int, date] = {}
+    for name in ("debit_item_id", "credit_item_id"):
+        days = reversals.filter(**{f"{name}__in": items}).values_list(name).annotate(day=Max("effective_on"))
+        for item, day in days:
+            found[item] = max(day, found.get(item, day))
+    return found
 
 
 def _prepare(entry: Entry, batch: _Batch) -> None:
@@ -149,7 +165,7 @@ def _prepare_customer(
         batch.adjustments.append(adjustment)
         sources.append((adjustment.item, adjusted))
     debits = [(item, amount) for item, amount in allocations if amount > 0]
-    batch.allocations += _pairs(entry, debits, sources)
+    batch.allocations += _pairs(entry, debits, sources, batch.free_from)
     batch.events.append(_event(entry, customer_id, payment, allocations, adjusted))
 
 
@@ -203,7 +219,10 @@ def _adjustment(entry: Entry, customer_id: int, amount_minor: int) -> Adjustment
 
 
 def _pairs(
-    entry: Entry, debits: Sequence[tuple[OpenItem, int]], sources: Sequence[tuple[OpenItem, int]]
+    entry: Entry,
+    debits: Sequence[tuple[OpenItem, int]],
+    sources: Sequence[tuple[OpenItem, int]],
+    free_from: Mapping[int, date],
 ) -> list[Allocation]:
     """Credits laid on debits in order: credit notes first, then the payment, the adjustment last."""
     made: list[Allocation] = []
@@ -213,7 +232,7 @@ def _pairs(
         while wanted and waiting:
             credit, left = waiting[0]
             part = min(wanted, left)
-            made.append(_allocation(entry, debit, credit, part))
+            made.append(_allocation(entry, debit, credit, part, free_from))
             wanted -= part
             waiting[0] = (credit, left - part)
             if left == part:
@@ -221,8 +240,11 @@ def _pairs(
     return made
 
 
-def _allocation(entry: Entry, debit: OpenItem, credit: OpenItem, amount_minor: int) -> Allocation:
-    day: date = max(debit.effective_on, credit.effective_on, entry.line.booked_on)
+def _allocation(
+    entry: Entry, debit: OpenItem, credit: OpenItem, amount_minor: int, free_from: Mapping[int, date]
+) -> Allocation:
+    freed = [free_from[item.pk] for item in (debit, credit) if item.pk in free_from]
+    day: date = max(debit.effective_on, credit.effective_on, entry.line.booked_on, *freed)
     return Allocation(
         company_id=entry.line.company_id,
         debit_item=debit,
