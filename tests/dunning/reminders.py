@@ -17,7 +17,10 @@ MONDAY = date(2026, 11, 23)
 def make_sender(code: str = "ACO", *, country: str = "FR", **fields: Any) -> Company:
     """A company that has what a letter needs."""
     company = make_company(code, country=country)
-    known = {"city": "Nice", "email": "compta@aco.example", "iban": "FR7630006000011234567890189"}
+    known = {
+        "address": "2 avenue Jean-Médecin", "city": "Nice", "email": "compta@aco.example",
+        "iban": "FR7630006000011234567890189",
+    }  # fmt: skip
     Company.objects.filter(pk=company.pk).update(**known | fields)
     company.refresh_from_db()
     return company
@@ -41,8 +44,9 @@ def approve_all(run: Run) -> int:
 
 
 def send(run: Run) -> SendReport:
+    """Send a run, whatever its day."""
     run.refresh_from_db()
-    return send_run(run=run, by=None)
+    return send_run(run=run, by=None, early=True)
 
 
 def morning(books: Books, on: date) -> Run:

@@ -29,7 +29,7 @@ def send(run: int) -> None:
     from exigible.kernel.errors import Refused
 
     try:
-        send_run(run=Run.objects.get(pk=run), by=None)
+        send_run(run=Run.objects.get(pk=run), by=None, early=True)
     except Refused as refusal:
         if refusal.code != "run-is-sending":  # the database has not yet seen that the one before was killed
             raise

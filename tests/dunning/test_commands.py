@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from exigible.dunning.commands import dunning_group
 from exigible.dunning.models import Run
+from exigible.kernel.errors import Refused
+from exigible.ledger.models import Company
 from tests.books import Books
 from tests.dunning.mailserver import MailServer
 from tests.dunning.reminders import books_with, morning
@@ -95,3 +98,26 @@ def test_a_missed_week_is_caught_up_once_not_seven_times(mail: MailServer) -> No
     for day in (date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 23), date(2026, 11, 24)):
         morning(books, day)
     assert len(mail.messages) == 1
+
+
+def test_what_the_company_has_not_set_is_said_beside_the_run(books: Books) -> None:
+    assert document("--dry-run")["lacks"] == []
+    Company.objects.update(address="", iban="")
+    assert document("--dry-run")["lacks"] == ["address", "iban"]
+    assert "postale" in run("--company", "ACO", "--dry-run").stderr
+
+
+def test_on_a_sunday_the_command_prepares_the_run_of_monday(books: Books) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC)):
+        assert document()["date"] == document("--dry-run")["date"] == "2026-11-23"
+
+
+def test_approving_before_the_day_of_the_run_is_refused_unless_it_is_said_to_be_now(
+    books: Books, mail: MailServer
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC)):
+        refused = run("--company", "ACO", "--approve", "all")
+        assert isinstance(refused.exception, Refused)
+        assert (Run.objects.count(), mail.messages) == (0, [])
+        result = document("--approve", "all", "--now")
+    assert [action["state"] for action in result["actions"]] == ["sent"]

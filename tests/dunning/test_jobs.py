@@ -82,7 +82,7 @@ def test_what_the_mail_server_puts_off_is_tried_again_by_itself(
     mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(jobs, "send_later", lambda _run, _by, minutes: asked.append(minutes))
+    monkeypatch.setattr(jobs, "send_later", lambda _run, _by, minutes, **_how: asked.append(minutes))
     mail.refuse["acme@example.net"] = "451 Later"
     run = propose(books_with(ONE))
     approve_all(run)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import urljoin
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from exigible.dunning.jobs import propose_run_job
 from exigible.dunning.models import Action, Policy, Run
@@ -347,3 +350,57 @@ def test_an_interrupted_run_says_so_and_can_be_sent_again(senior: Client, run: R
     html = page(senior, "run", run.pk)
     assert "The program was interrupted while it was sending." in html
     assert "Send 2…" in html
+
+
+def test_what_the_company_has_not_set_is_said_before_the_approval_with_the_way_to_it(
+    senior: Client, run: Run
+) -> None:
+    assert "The company's settings" not in page(senior, "run", run.pk)
+    Company.objects.update(address="", email="", iban="")
+    html = page(senior, "run", run.pk)
+    assert "postal address is not set: letters wait" in html
+    assert "e-mail address is not set: e-mails wait" in html
+    assert "No IBAN is set" in html
+    assert reverse("settings", args=["ACO"]) in html
+
+
+def test_a_message_that_waits_for_the_settings_says_so(senior: Client, run: Run) -> None:
+    Company.objects.update(email="")
+    assert "The company has no e-mail address to write from" in page(senior, "reminder-peek", of("ACME").pk)
+
+
+def test_sending_without_an_address_to_write_from_is_not_offered(senior: Client, run: Run) -> None:
+    approve_all(run)
+    Company.objects.update(email="")
+    html = page(senior, "run", run.pk)
+    assert "2 e-mails wait: the company has no e-mail address to write from." in html
+    assert "leaves now, from" not in html
+    assert not re.search(r"</svg>\s*Send\s*</button>", html)
+
+
+def test_sending_before_the_day_of_the_run_is_asked_about_and_refused_unasked(
+    senior: Client, books: Books
+) -> None:
+    run = propose(books, MONDAY + timedelta(days=1))
+    approve_all(run)
+    assert "These reminders are for 24 November 2026" in page(senior, "run", run.pk)
+    response = senior.post(reverse("run-send", args=["ACO", run.pk]))
+    assert (response.status_code, Action.objects.filter(state="sent").exists()) == (422, False)
+    assert senior.post(reverse("run-send", args=["ACO", run.pk]), {"early": "1"}).status_code == 302
+
+
+def test_on_a_sunday_the_page_proposes_the_run_of_monday(senior: Client) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 9, tzinfo=UTC)):
+        assert "the next business day" in page(senior, "reminders")
+        assert "Reminders of 23 Nov 2026" in act(senior, "reminders-propose")
+
+
+def test_an_empty_run_does_not_bury_the_one_that_says_something(senior: Client, books: Books) -> None:
+    empty = Run.objects.create(
+        company=books.company, day=MONDAY, policy_version=1, proposed_at=timezone.now(), state="done"
+    )
+    speaking = propose(books, MONDAY + timedelta(days=1))
+    html = page(senior, "reminders")
+    first = html[html.index('id="today"') : html.index('id="earlier"')]
+    assert reverse("run", args=["ACO", speaking.pk]) in first
+    assert reverse("run", args=["ACO", empty.pk]) not in first

@@ -18,8 +18,9 @@ from exigible.documents.wording import rate as rate_words
 from exigible.documents.wording import short_date
 from exigible.dunning.charges import Charges, charges_of, contract_rate
 from exigible.dunning.facts import Promise, calendar_of, read_promises
-from exigible.dunning.models import Action, ActionItem
+from exigible.dunning.models import Action, ActionItem, Channel
 from exigible.dunning.policies import rules_of
+from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.rules import CustomerFacts, Reason, Step, is_still_true, still_stands
 from exigible.dunning.wording import due_span, fill, find_wording
 from exigible.kernel.money import format_amount
@@ -32,7 +33,10 @@ DAYS_TO_PAY: Final = 8
 
 @dataclass(frozen=True)
 class Message:
-    """One message as it would go now. `stop`: why it does not; `claimed`: what it asks for each item."""
+    """One message as it would go now. `claimed`: what it asks for each item.
+
+    `stop`: why it does not go after all; `waits`: what the company must set first.
+    """
 
     action: Action
     step: Step
@@ -40,11 +44,12 @@ class Message:
     statement: Statement
     claimed: Mapping[int, int]
     stop: Reason | None
+    waits: Reason | None = None
 
     @property
     def is_formal(self) -> bool:
         """Whether the letter itself goes along with an e-mail."""
-        return self.step.tone == "formal_notice" or self.letter.annex is not None
+        return _is_formal(self.step, self.letter)
 
     @property
     def says(self) -> tuple[object, ...]:
@@ -163,15 +168,23 @@ def _step(action: Action) -> Step:
     return next(step for step in steps if step.key == action.step)
 
 
+def _is_formal(step: Step, letter: Letter) -> bool:
+    return step.tone == "formal_notice" or letter.annex is not None
+
+
 def _message(case: _Case) -> Message:
+    letter, is_email = _letter(case), case.action.channel == Channel.EMAIL
     return Message(
         action=case.action,
         step=case.step,
-        letter=_letter(case),
+        letter=letter,
         statement=_statement(case),
         claimed=dict.fromkeys((item.pk for item in case.all_items), 0)
         | {item.pk: item.open_minor for item in case.items},
         stop=_stop(case),
+        waits=what_it_waits_for(
+            case.company, is_email=is_email, has_letter=not is_email or _is_formal(case.step, letter)
+        ),
     )
 
 

@@ -259,6 +259,11 @@ def _split(group: Iterator[Row], levels: dict[int, tuple[int, date]]) -> tuple[l
     return items, unallocated
 
 
+def run_day(company: Company, asked: date) -> date:
+    """The day of the run that is asked for on a day: that day, or the company's next business day."""
+    return calendar_of(company.country, company).next_business_day(asked)
+
+
 def calendar_of(country: str, company: Company) -> Calendar:
     """The debtor's calendar, with the company's own days where it is the company's country too.
 

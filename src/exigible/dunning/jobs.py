@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from exigible.dunning.models import Action, Run
+from exigible.dunning.readiness import NO_ADDRESS
 from exigible.dunning.services import SendReport, propose_run, send_run
 from exigible.dunning.watch import alarms, run_is_due
 from exigible.kernel.errors import Refused
@@ -72,37 +73,42 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  given to every periodic task
 
 
 @app.task(name="dunning.send_run")
-def send_run_job(run_id: int, by: int | None) -> None:
+def send_run_job(run_id: int, by: int | None, early: bool = False) -> None:
     """Send what is approved of a run; what must wait is tried again later."""
     run = Run.objects.select_related("company").filter(pk=run_id).first()
     if run is None:
         return
     try:
-        report = send_run(run=run, by=by)
+        report = send_run(run=run, by=by, early=early)
     except Refused as refusal:
         log.info("run left alone", run=run_id, why=refusal.code)
         return
     if _is_worth_trying(run, report):
-        send_later(run, by, minutes=TRY_AGAIN_MINUTES)
+        send_later(run, by, minutes=TRY_AGAIN_MINUTES, early=early)
 
 
 def _is_worth_trying(run: Run, report: SendReport) -> bool:
     """Whether something waits for a while only, and has not waited for days."""
     run.refresh_from_db()
-    if run.state != Run.State.APPROVED or report.problem not in WORTH_WAITING_FOR:
+    if run.state != Run.State.APPROVED or report.problem not in (*WORTH_WAITING_FOR, NO_ADDRESS):
         return False
     waiting = run.actions.filter(state=Action.State.APPROVED, approved_at__gt=timezone.now() - TRY_FOR)
+    if report.problem == NO_ADDRESS:  # which is for a person; an e-mail that was put off is not
+        waiting = waiting.filter(not_before__isnull=False)
     return waiting.exists()
 
 
-def send_later(run: Run, by: int | None, minutes: int = 0) -> None:
-    """Ask a worker to send a run, now or in some minutes, unless it is already asked for."""
+def send_later(run: Run, by: int | None, minutes: int = 0, *, early: bool = False) -> None:
+    """Ask a worker to send a run, now or in some minutes, unless it is already asked for.
+
+    `early`: even before the day of the run.
+    """
     lock = f"dunning-send/{run.pk}"
     try:
         with transaction.atomic():  # a refusal must not spoil the caller's transaction
             job = send_run_job.configure(
                 queueing_lock=f"{lock}/{minutes}", lock=lock, schedule_in={"minutes": minutes}
             )
-            job.defer(run_id=run.pk, by=by)
+            job.defer(run_id=run.pk, by=by, early=early)
     except AlreadyEnqueued:
         return

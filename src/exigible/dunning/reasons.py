@@ -90,6 +90,8 @@ def _why_held() -> dict[str, str]:
         "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
         "settled": _("Settled since the approval."),
         "dates-passed": _("Due dates have changed or passed since the approval."),
+        "no-sender": _("The company has no e-mail address to write from: see its settings."),
+        "no-sender-address": _("The company has no postal address to write from: see its settings."),
     }
 
 
@@ -103,6 +105,7 @@ def problem_sentence(code: str) -> str:
             "The mail server cannot be reached; the e-mails wait and are tried again."
         ),
         "no-sender": _("The company has no e-mail address to write from: see its settings."),
+        "no-sender-address": _("The company has no postal address to write from: see its settings."),
         "interrupted": _("The program was interrupted while it was sending."),
         "newer-proposal": _("A newer proposal took its place."),
     }.get(code, code)

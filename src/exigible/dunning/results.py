@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
+from exigible.dunning.readiness import lacks
 from exigible.dunning.reasons import reason_sentence
 from exigible.dunning.rules import Decision
 from exigible.dunning.services.proposing import Outcome, Preview
@@ -23,6 +24,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "date": run.day.isoformat(),
         "policy_version": run.policy_version,
         "state": run.state,
+        "lacks": list(lacks(run.company)),
         "actions": [_action(action, items[action.pk]) for action in actions.order_by("customer__code", "pk")],
         "held_back": [
             _held(row.customer.code, row.currency, row.net_minor, row.reason_code, row.reason_params)
@@ -51,6 +53,7 @@ def of_preview(company: Company, preview: Preview) -> dict[str, Any]:
         "date": preview.day.isoformat(),
         "policy_version": preview.policy_version,
         "state": "preview",
+        "lacks": list(lacks(company)),
         "actions": sorted(actions, key=_by_customer),
         "held_back": sorted(held_back, key=_by_customer),
     }

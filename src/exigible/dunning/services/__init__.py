@@ -10,7 +10,12 @@ from exigible.dunning.services.approving import (
 )
 from exigible.dunning.services.letters import batch_for_printing
 from exigible.dunning.services.proposing import preview_run, propose_run
-from exigible.dunning.services.sending import SendReport, send_run
+from exigible.dunning.services.sending import (
+    SendReport,
+    is_before_its_day,
+    refuse_before_its_day,
+    send_run,
+)
 
 __all__ = [
     "SendReport",
@@ -19,8 +24,10 @@ __all__ = [
     "cancel_run",
     "exclude_actions",
     "include_actions",
+    "is_before_its_day",
     "preview_run",
     "propose_run",
+    "refuse_before_its_day",
     "resolve_ambiguous",
     "send_run",
     "stop_run",

@@ -9,7 +9,6 @@ from email.utils import format_datetime, formataddr, make_msgid
 from types import TracebackType
 from typing import Final
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
@@ -23,6 +22,7 @@ from exigible.documents.statement import render_statements
 from exigible.dunning.composing import Message, actions_with_all, compose
 from exigible.dunning.mailing import Delivery, Fate, Mailer, MailServerDown
 from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.readiness import email_of_sender
 from exigible.dunning.services.confirming import claim, confirm, fail, keep_amounts, supersede, tell
 from exigible.dunning.services.storing import keep, path_of
 from exigible.kernel.errors import Refused, UserMistake
@@ -43,6 +43,8 @@ class EmailRound:
         self._by = by
         self._on_unsure = on_unsure
         self._mailer: Mailer | None = None
+        self.waits_for = ""
+        """Why some of the e-mails wait for the company's settings, as a code."""
 
     def __enter__(self) -> EmailRound:
         return self
@@ -59,7 +61,9 @@ class EmailRound:
         while actions := self._approved(after):
             self._mailer = self._mailer or Mailer()
             for message, attachments in _prepared(actions):
-                if not self._send(message, attachments):
+                if message.waits is not None:
+                    self.waits_for = message.waits.code
+                elif not self._send(message, attachments):
                     return
             after = actions[-1].pk
 
@@ -137,7 +141,7 @@ class EmailRound:
 def _prepared(actions: list[Action]) -> list[tuple[Message, Attachments | None]]:
     """The messages and their attachments; None where these could not be made together with the others."""
     messages = compose(actions, timezone.localdate())
-    going = [message for message in messages if message.stop is None]
+    going = [message for message in messages if message.stop is None and message.waits is None]
     try:
         made = dict(zip((m.action.pk for m in going), _attachments(going), strict=True))
     except UserMistake:
@@ -219,7 +223,7 @@ def _inline(content_id: str, content: bytes) -> MIMEImage:
 
 
 def _sender_address(message: Message) -> str:
-    address = message.letter.sender.email or settings.DEFAULT_FROM_EMAIL
+    address = email_of_sender(message.action.run.company)
     if not address:
         raise Refused("no-sender", "The company has no e-mail address to write from: see its settings.")
     return address

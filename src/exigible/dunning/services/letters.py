@@ -10,17 +10,28 @@ from django.utils import timezone
 from exigible.documents.letters import merge, render_letters
 from exigible.dunning.composing import Message, actions_with_all, compose
 from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.services.confirming import claim, confirm, fail, in_order, keep_amounts, supersede
 from exigible.dunning.services.storing import full_path, keep, path_of
 from exigible.kernel.errors import UserMistake
+from exigible.ledger.models import Company
 
 AT_ONCE: Final = 64
 
 
-def send_letters(run: Run, by: int | None) -> None:
-    """Make every approved letter of a run, until none is left or the run is stopped."""
+def send_letters(run: Run, by: int | None) -> str:
+    """Make every approved letter of a run, until none is left or the run is stopped.
+
+    Gives why they wait, as a code, where the company has no address to write from; empty when they do not.
+    """
+    company = Company.objects.get(pk=run.company_id)
+    waits = what_it_waits_for(company, is_email=False, has_letter=True)
+    if waits is not None:
+        waiting = Action.objects.filter(run=run, channel=Channel.LETTER, state=Action.State.APPROVED)
+        return waits.code if waiting.exists() else ""
     while ids := claim(run, Channel.LETTER, AT_ONCE):
         _send(ids, by)
+    return ""
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
-from exigible.dunning.facts import Reading, customer_ids, open_reading
+from exigible.dunning.facts import Reading, customer_ids, open_reading, run_day
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
 from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
@@ -69,7 +69,8 @@ class Preview:
 
 
 def preview_run(*, company: Company, on: date) -> Preview:
-    """Decide on every customer without writing anything, for today or any other day."""
+    """Decide on every customer without writing anything, for today or any other day (see `run_day`)."""
+    on = run_day(company, on)
     policies = policies_in_force(company)
     actions: list[Outcome] = []
     held_back: list[Outcome] = []
@@ -83,8 +84,10 @@ def propose_run(*, company: Company, on: date, by: int | None) -> Run:
     """Write the proposal of a day, or bring it up to date.
 
     What a person has decided in it (excluded, approved) and what was sent stays; proposals of other days that
-    nobody has approved are superseded. Asked twice, it gives the same. Raises Refused("run-is-sending").
+    nobody has approved are superseded. Asked twice, it gives the same. A run is for a business day of the
+    company: asked for a day off, it is that of the next one. Raises Refused("run-is-sending").
     """
+    on = run_day(company, on)
     _lock(company.pk)
     policies = policies_in_force(company)
     run = _open_run(company, on, _version(policies), by)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import structlog
@@ -22,6 +23,7 @@ from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.services.emails import EmailRound
 from exigible.dunning.services.letters import send_letters
 from exigible.kernel.errors import Refused
+from exigible.language import formats
 from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
@@ -43,21 +45,39 @@ class SendReport:
         return self.states.get("approved", 0)
 
 
-def send_run(*, run: Run, by: int | None) -> SendReport:
+def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
     """Send the approved messages of a run: letters as files, e-mails through the mail server.
 
     Balances are read again for each: what was settled meanwhile is not sent, what was paid in part is asked
-    for the rest. Can be killed and called again at any point. Raises Refused("run-is-sending") while another
-    process sends it.
+    for the rest. What waits for the company's settings stays approved. Can be killed and called again at any
+    point. Raises Refused("run-is-sending") while another process sends it, and Refused("before-its-day")
+    before the day of the run unless `early`.
     """
+    if not early:
+        refuse_before_its_day(run.day)
     with _only_sender(run):
         recover(run)
         Run.objects.filter(pk=run.pk).update(
             state=Run.State.SENDING, sending_from=timezone.now(), finished_at=None, problem=""
         )
-        send_letters(run, by)
-        problem = _send_emails(run, by)
+        letters_wait = send_letters(run, by)
+        problem = _send_emails(run, by) or letters_wait
         return _finish(run, problem, by)
+
+
+def is_before_its_day(day: date) -> bool:
+    """Whether the day of a run has not come."""
+    return day > timezone.localdate()
+
+
+def refuse_before_its_day(day: date) -> None:
+    """Raises Refused("before-its-day") while the day of a run has not come."""
+    if is_before_its_day(day):
+        raise Refused(
+            "before-its-day",
+            "These reminders are for {day}: nothing is sent before that day unless it is asked for.",
+            day=formats.day(day),
+        )
 
 
 @contextmanager
@@ -105,12 +125,12 @@ def _send_emails(run: Run, by: int | None) -> str:
     try:
         with EmailRound(run, by, on_unsure=mark_ambiguous) as emails:
             emails.send_all()
+            return emails.waits_for
     except Refused as refusal:
         return refusal.code
     except MailServerDown as error:
         log.warning("the mail server cannot be reached", reason=str(error))
         return "mail-server-unreachable"
-    return ""
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def _tell_who_was_first(request: HttpRequest, scope: Scope, run: Run, chosen: li
 @require_POST
 @company_view(Right.COLLECT)
 def send(request: HttpRequest, run: int) -> HttpResponse:
-    """Send what is approved, in the background."""
+    """Send what is approved, in the background; before the day of the run, only once that was asked."""
     scope, found = _run(request, run)
     standing = read_standing(scope, found)
     if not standing.count(State.APPROVED, State.RESERVED):
@@ -107,7 +107,10 @@ def send(request: HttpRequest, run: int) -> HttpResponse:
     elif not may_send(scope, standing):
         raise Refused("approval-not-yours", "These reminders need the approval of someone who may give it.")
     else:
-        send_later(found, scope.user.pk)
+        early = request.POST.get("early") == "1"
+        if not early:
+            services.refuse_before_its_day(found.day)
+        send_later(found, scope.user.pk, early=early)
     return redirect("run", company=scope.company.code, run=found.pk)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from exigible.dunning.facts import calendar_of
+from exigible.dunning.facts import run_day
 from exigible.dunning.jobs import propose_later
 from exigible.dunning.models import Action, HeldBack, Run
 from exigible.dunning.reasons import answer_sentence, problem_sentence, state_name, step_name
@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     today = timezone.localdate()
     runs = Run.objects.filter(company=scope.company).exclude(state=Run.State.CANCELLED)
-    current = runs.filter(day__gte=today).select_related("proposed_by").order_by("day").first()
+    current = _current(runs, today)
     before = runs.exclude(pk=current.pk) if current else runs
     earlier = read_slice(before.select_related("proposed_by"), [("day", True)], request.GET, PAGE)
     last = current or (earlier.rows[0] if earlier.rows and "after" not in request.GET else None)
@@ -67,6 +67,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_approve": scope.may(Right.APPROVE) and not scope.is_past,
     }
     return render(request, "dunning/home.html", context)
+
+
+def _current(runs: QuerySet[Run], today: date) -> Run | None:
+    """The run to work on: of today or a day to come, and one that says something before an empty one."""
+    live = Action.objects.filter(run=OuterRef("pk"), state__in=Action.LIVE)
+    to_come = runs.filter(day__gte=today).annotate(speaks=Exists(live))
+    return to_come.select_related("proposed_by").order_by("-speaks", "day").first()
 
 
 def _today(scope: Scope, run: Run) -> dict[str, Any]:
@@ -155,7 +162,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _next_day(company: Company) -> date:
-    return calendar_of(company.country, company).next_business_day(timezone.localdate())
+    return run_day(company, timezone.localdate())
 
 
 @company_view()

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.dunning.models import Action, Channel, HeldBack, Policy, Run
 from exigible.dunning.policies import parse_steps
+from exigible.dunning.readiness import email_of_sender, lack_sentences, lacks
 from exigible.dunning.reasons import (
     channel_name,
     problem_sentence,
@@ -24,7 +25,7 @@ from exigible.dunning.reasons import (
     step_name,
 )
 from exigible.dunning.rules import LEVELS
-from exigible.dunning.services import batch_for_printing
+from exigible.dunning.services import batch_for_printing, is_before_its_day
 from exigible.dunning.views import underway
 from exigible.dunning.views.paging import Column, read_slice
 from exigible.dunning.views.reading import (
@@ -136,7 +137,8 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "can_approve": _can_act(scope) and bool(standing.count(State.PROPOSED)) and may_approve(scope, run),
         "can_send": _can_act(scope) and approved > 0 and not is_sending and may_send(scope, standing),
         "can_stop": scope.may(Right.APPROVE),
-        "leaving": _leaving(scope, standing),
+        "leaving": _leaving(scope, run, standing),
+        "lacks": lack_sentences(lacks(scope.company)) if standing.count(*OPEN) else [],
     }
 
 
@@ -164,13 +166,20 @@ def _problem(run: Run, is_sending: bool) -> str:
     return problem_sentence(run.problem)
 
 
-def _leaving(scope: Scope, standing: Standing) -> dict[str, Any]:
+def _leaving(scope: Scope, run: Run, standing: Standing) -> dict[str, Any]:
     """What sending would do now."""
+    emails = standing.count(State.APPROVED, channel=Channel.EMAIL)
+    letters = standing.count(State.APPROVED, channel=Channel.LETTER)
+    missing = lacks(scope.company)
     return {
-        "emails": standing.count(State.APPROVED, channel=Channel.EMAIL),
-        "letters": standing.count(State.APPROVED, channel=Channel.LETTER),
+        "emails": emails,
+        "letters": letters,
+        "emails_wait": "email" in missing,
+        "letters_wait": "address" in missing,
+        "nothing": (not emails or "email" in missing) and (not letters or "address" in missing),
+        "is_early": is_before_its_day(run.day),
         "totals": standing.totals((State.APPROVED,)),
-        "sender": scope.company.email or settings.DEFAULT_FROM_EMAIL,
+        "sender": email_of_sender(scope.company),
         "test_recipient": scope.company.test_recipient,
         "no_server": settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST,
     }

@@ -52,9 +52,8 @@ def compose_now(action: Action) -> Message:
 
 def stop_sentence(message: Message) -> str:
     """Why the message would not go now after all; empty when it would."""
-    if message.stop is None:
-        return ""
-    return reason_sentence(message.stop.code, message.stop.params, message.action.currency)
+    reason = message.stop or message.waits
+    return reason_sentence(reason.code, reason.params, message.action.currency) if reason else ""
 
 
 def kept_file(action: Action) -> bytes:
