@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from tests.books import make_company
 from tests.intake.fec_text import fec_bytes, import_books, parse_lines, preview_books
 
@@ -20,6 +21,7 @@ from exigible.intake.asking import ASKED
 from exigible.intake.looks import look
 from exigible.intake.models import Import, Mapping
 from exigible.intake.services import apply, preview
+from exigible.intake.templatetags.intake import file_size
 from exigible.ledger.models import Customer
 from exigible.team.models import Membership, User
 
@@ -426,3 +428,20 @@ def test_amounts_and_dates_in_problems_are_written_as_the_reader_writes_them(com
     assert "diffèrent de 100,00 €" in page(signed_in(company, "senior", "fr"), company, job).replace(
         "\u00a0", " "
     )
+
+
+def test_the_lines_on_customers_accounts_are_told_from_those_of_the_file(client, company):
+    assert "Of the 10 lines of the file, 5 are on customers' accounts." in " ".join(
+        page(client, company, preview_books(company, YEAR)).replace("&#x27;", "'").split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "french"),
+    [(14_200, "15 kB", "15 ko"), (1_400_000, "1.4 MB", "1,4 Mo"), (12_340_000, "12.4 MB", "12,4 Mo")],
+)
+def test_the_size_of_a_file_is_said_to_a_tenth_of_a_megabyte(size, english, french):
+    with override("en"):
+        assert file_size(size).replace("\u00a0", " ") == english
+    with override("fr"):
+        assert file_size(size).replace("\u202f", " ").replace("\u00a0", " ") == french

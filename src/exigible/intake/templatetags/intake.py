@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from exigible.intake.telling import counted, field_name
+from exigible.language import formats
 
 register = template.Library()
 
@@ -24,7 +25,9 @@ def field_label(field: str) -> str:
 
 @register.filter
 def file_size(size: int) -> str:
-    """Bytes in words, rounded up: 14 kB, 12 MB."""
+    """Bytes in words, rounded up: 14 kB, 1.4 MB."""
     if size < 1_000_000:
         return _("%(size)s kB") % {"size": counted(-(-size // 1000))}
-    return _("%(size)s MB") % {"size": counted(-(-size // 1_000_000))}
+    whole, tenth = divmod(-(-size // 100_000), 10)
+    mark = "," if formats.language() == "fr" else "."
+    return _("%(size)s MB") % {"size": f"{counted(whole)}{mark}{tenth}"}
