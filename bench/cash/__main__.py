@@ -109,14 +109,14 @@ def _print_one(world: World, line: Line, truth: Truth, answer: Answer, found: st
         )
 
     print(f"\n{line.id} {line.day} {line.amount_minor} {line.payer_name!r} {line.words!r}")
-    print(f"  {answer.status} {answer.probability} {answer.held}: {found}; named: {truth.naming}; payer: {truth.payer_name};"
-          f" account: {truth.account}; {truth.rivals}")  # fmt: skip
+    kind = f"named: {truth.naming}; payer: {truth.payer_name}; account: {truth.account}"
+    print(f"  {answer.status} {answer.probability} {answer.held}: {found}; {kind}; {truth.rivals}")
     print(
         f"  true {truth.customer_id} {words(truth.allocations)} {truth.remainder_as} {truth.remainder_minor}"
     )
     for guess in answer.guesses[:3]:
-        print(f"  said {guess.customer_id} {words(guess.allocations)} {guess.remainder_as} {guess.remainder_minor}"
-              f" {guess.reasons}")  # fmt: skip
+        rest = f"{guess.remainder_as} {guess.remainder_minor} {guess.reasons}"
+        print(f"  said {guess.customer_id} {words(guess.allocations)} {rest}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same world in the ledger of a fresh company, matched by the service as after an import of statements."""
+"""The same world in the ledger of a fresh company, matched by the service as after an import."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from bench.cash.answers import Answer, Guess
 from bench.cash.world import CURRENCY, FIRST_DAY, LAST_DAY, Customer, Item, Line, World
 
 _CUSTOMER = (
-    "id", "company_id", "code", "name", "sort_name", "kind", "parent_id", "group_code", "country", "language",
-    "siren", "siret", "vat_number", "tax_id", "statistics_id", "trade_register", "email", "phone", "address",
-    "postcode", "city", "payment_terms", "discount_terms", "segment", "is_key_account", "dunning_pause_reason",
-    "is_insolvent", "version", "updated_at",
+    "id", "company_id", "code", "name", "sort_name", "kind", "parent_id", "group_code", "country",
+    "language", "siren", "siret", "vat_number", "tax_id", "statistics_id", "trade_register", "email",
+    "phone", "address", "postcode", "city", "payment_terms", "discount_terms", "segment",
+    "is_key_account", "dunning_pause_reason", "is_insolvent", "version", "updated_at",
 )  # fmt: skip
 _ITEM = (
-    "id", "company_id", "customer_id", "document_type", "document_number", "installment", "issued_on", "due_on",
-    "due_derived", "effective_on", "currency", "amount_minor", "open_minor", "is_reversed", "foreign_currency",
-    "label", "reference", "order_number", "account", "source",
+    "id", "company_id", "customer_id", "document_type", "document_number", "installment", "issued_on",
+    "due_on", "due_derived", "effective_on", "currency", "amount_minor", "open_minor", "is_reversed",
+    "foreign_currency", "label", "reference", "order_number", "account", "source",
 )  # fmt: skip
 _ALLOCATION = (
     "company_id",
@@ -35,10 +35,10 @@ _ALLOCATION = (
 )
 _LINE = (
     "id", "company_id", "account_id", "statement_id", "line_key", "reference", "booked_on", "value_on",
-    "amount_minor", "left_minor", "currency", "nature", "bank_code", "payer_name", "payer_iban", "payer_bic",
-    "ultimate_name", "text", "bank_text", "end_to_end", "mandate", "creditor_reference", "advice", "is_return",
-    "return_reason", "returned_reference", "instructed_minor", "instructed_currency", "exchange_rate",
-    "charges_minor", "entry_reference", "set_aside",
+    "amount_minor", "left_minor", "currency", "nature", "bank_code", "payer_name", "payer_iban",
+    "payer_bic", "ultimate_name", "text", "bank_text", "end_to_end", "mandate", "creditor_reference",
+    "advice", "is_return", "return_reason", "returned_reference", "instructed_minor",
+    "instructed_currency", "exchange_rate", "charges_minor", "entry_reference", "set_aside",
 )  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def _load_customers(company: int, customers: Iterable[Customer]) -> None:
 
     now = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
     _copy("ledger_customer", _CUSTOMER, (
-        (one.id, company, one.code, one.name, fold(one.name), one.kind, one.parent_id, one.group, one.country, "fr",
-         *[""] * 12, one.discount_terms, "", False, "", False, 1, now)
+        (one.id, company, one.code, one.name, fold(one.name), one.kind, one.parent_id, one.group, one.country,
+         "fr", *[""] * 12, one.discount_terms, "", False, "", False, 1, now)
         for one in customers
     ))  # fmt: skip
     _copy("ledger_payeraccount", ("company_id", "customer_id", "iban", "holder"), (
@@ -80,8 +80,8 @@ def _load_items(company: int, items: Sequence[Item]) -> None:
     first = len(items) + 1
     _copy("ledger_openitem", _ITEM, (_item(company, item) for item in items))
     _copy("ledger_openitem", _ITEM, (
-        (first + place, company, item.customer_id, "payment", f"P{item.id}", 1, day, day, False, day, CURRENCY,
-         item.open_minor - item.amount_minor, 0, False, "", "", "", "", "411", "user")
+        (first + place, company, item.customer_id, "payment", f"P{item.id}", 1, day, day, False, day,
+         CURRENCY, item.open_minor - item.amount_minor, 0, False, "", "", "", "", "411", "user")
         for place, item in enumerate(paid)
         for day in (_paid_on(item),)
     ))  # fmt: skip
@@ -118,9 +118,9 @@ def _load_lines(company: Any, lines: Iterable[Line]) -> None:
 def _line(company: int, account: int, statement: int, line: Line) -> tuple[Any, ...]:
     return (
         line.id, company, account, statement, uuid.UUID(int=line.id), str(line.id), line.day, line.day,
-        line.amount_minor, line.amount_minor, CURRENCY, "transfer", "", line.payer_name, line.payer_iban, "", "",
-        line.text, "", line.end_to_end, "", "", json.dumps([]), line.is_return, "", "", line.instructed_minor,
-        CURRENCY if line.instructed_minor else "", "", line.charges_minor, "", "",
+        line.amount_minor, line.amount_minor, CURRENCY, "transfer", "", line.payer_name, line.payer_iban, "",
+        "", line.text, "", line.end_to_end, "", "", json.dumps([]), line.is_return, "", "",
+        line.instructed_minor, CURRENCY if line.instructed_minor else "", "", line.charges_minor, "", "",
     )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _answers(company: int) -> list[Answer]:
 def _guess(told: dict[str, Any]) -> Guess:
     return Guess(
         told["customer"],
-        {item: amount for item, amount in told["allocations"]},
+        dict(told["allocations"]),
         told["remainder_minor"],
         told["remainder_as"],
         tuple(reason["code"] for reason in told["reasons"]),

@@ -1,10 +1,11 @@
 """Which payments nobody could explain for certain, however clever: what else explains them as well.
 
-The truth is what the payer meant, but a payer who names nothing and owes the same amount twice has told nobody.
-Each payment is looked at as the books stood on its day. Where the text names all that is paid, the payment can be
-known. Where it does not, its amount speaks, and is weighed as an accountant would: one item, all that is due, all
-that is open, the oldest ones and a month are what people pay; any other set counts as much as it has items, and a
-pair as one. Another set that counts no more than the true one explains the payment as well.
+The truth is what the payer meant, but a payer who names nothing and owes the same amount twice has told
+nobody. Each payment is looked at as the books stood on its day. Where the text names all that is paid, the
+payment can be known. Where it does not, its amount speaks, and is weighed as an accountant would: one item,
+all that is due, all that is open, the oldest ones and a month are what people pay; any other set counts as
+much as it has items, and a pair as one. Another set that counts no more than the true one explains the
+payment as well.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from bench.cash.payments import DUE_SOON
+from bench.cash.till import DUE_SOON
 from bench.cash.world import Customer, Item, Line, Truth, World
 
 _ISSUED_AFTER = timedelta(days=3)
@@ -90,7 +91,7 @@ def _documents_say_who(truth: Truth) -> bool:
 def _another_set(
     free: Sequence[Item], left: Mapping[int, int], target: int, meant: set[int], day: date
 ) -> str:
-    """In words, a set of other documents that makes the same sum and counts no more than the one that is meant."""
+    """In words, a set of other documents of the same sum that counts no more than the one that is meant."""
     usual = {frozenset(places): words for places, words in _usual(free, left, target, day)}
     true = frozenset(meant)
     documents = {item.id: item.number for item in free}

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bench.cash import rates
+from bench.cash.answers import Answer, Guess
+from bench.cash.world import CURRENCY, Item, Line, World
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Closed, Outcome, Payer, Policy, Receipt
 from exigible.cash.rules.names import NameIndex, likeness
 from exigible.cash.rules.numbers import key_of, keys_of
 from exigible.kernel.terms import DiscountTerms
-
-from bench.cash import rates
-from bench.cash.answers import Answer, Guess
-from bench.cash.world import CURRENCY, Item, Line, World
 
 MOST_CUSTOMERS = 12
 MOST_NAMED = 30
@@ -57,7 +56,7 @@ class Ledger:
                 self.by_key[key_of(number)].append(item)
 
     def named(self, line: Line) -> list[Item]:
-        found = []
+        found: list[Item] = []
         for key in sorted(keys_of(line.words), key=len, reverse=True):
             items = self.by_key.get(key, ())
             if len(items) <= MOST_NAMED:

@@ -6,18 +6,16 @@ A payment takes its items from what the customer owes on that day, so that no tw
 from __future__ import annotations
 
 import random
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bench.cash import rates
-from bench.cash.world import FIRST_DAY, LAST_DAY, Customer, Item, Line, Truth, draw, one_in, seeded
+from bench.cash.scenarios import SCENARIOS
+from bench.cash.till import Draft, Till, make_till
+from bench.cash.world import FIRST_DAY, LAST_DAY, Customer, Item, Line, Truth, draw, one_in
 from bench.cash.writing import add_noise, name_documents, name_payer
 
-TRIES = 60
-DUE_SOON = timedelta(days=7)
-TREASURIES = (
+_TRIES = 60
+_TREASURIES = (
     "DDFIP DES ALPES MARITIMES",
     "TRESORERIE MUNICIPALE",
     "SGC GRAND LITTORAL",
@@ -25,99 +23,16 @@ TREASURIES = (
 )
 
 
-@dataclass
-class Till:
-    """What is still free to be paid, and what has been made so far."""
-
-    rng: random.Random
-    customers: dict[int, Customer]
-    free: dict[int, list[Item]]
-    """Open items by customer, by due date, that no payment has taken."""
-    closed: dict[int, list[Item]]
-    pools: dict[str, list[int]]
-    made: list[tuple[Line, Truth, list[Item]]] = field(default_factory=list)
-    in_parts: set[int] = field(default_factory=set)
-    """Customers that are paying an invoice in several payments."""
-    paid_by_name: list[tuple[Item, Line]] = field(default_factory=list)
-
-    def owed(self, customer_id: int, day: date) -> list[Item]:
-        return [item for item in self.free[customer_id] if item.issued_on < day]
-
-    def take(self, items: Sequence[Item]) -> None:
-        for item in items:
-            self.free[item.customer_id].remove(item)
-
-    def pick(self, pool: str = "all") -> Customer:
-        return self.customers[self.rng.choice(self.pools[pool])]
-
-
-@dataclass(slots=True)
-class Draft:
-    """A payment before it is written down. `amount` is what arrives; `documents` are what is meant to be named."""
-
-    scenario: str
-    customer: Customer
-    amount: int
-    documents: Sequence[Item]
-    allocations: dict[int, int]
-    remainder: int = 0
-    remainder_as: str = ""
-    naming: str | None = None
-    payer: Customer | None = None
-    is_told: bool = False
-
-
-def in_full(
-    scenario: str,
-    customer: Customer,
-    items: Sequence[Item],
-    *,
-    short: int = 0,
-    as_: str = "",
-    naming: str | None = None,
-) -> Draft:
-    """These items, all that is left of each, less what an adjustment closes."""
-    total = sum(item.open_minor for item in items)
-    allocations = {item.id: item.open_minor for item in items}
-    return Draft(scenario, customer, total - short, items, allocations, short, as_, naming)
-
-
-def make_till(customers: list[Customer], items: list[Item], seed: int) -> Till:
-    free: dict[int, list[Item]] = defaultdict(list)
-    closed: dict[int, list[Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda item: (item.due_on, item.id)):
-        (free if item.open_minor else closed)[item.customer_id].append(item)
-    by_id = {customer.id: customer for customer in customers}
-    pools = {
-        "all": list(free),
-        "discount": [one.id for one in customers if one.discount_terms],
-        "abroad": [one.id for one in customers if one.country in ("MG", "GB")],
-        "taxed": [one.id for one in customers if one.country == "MG"],
-        "member": [one.id for one in customers if one.parent_id],
-        "closed": list(closed),
-        "some": [one for one, owed in free.items() if len(owed) >= 4],
-    }
-    return Till(
-        seeded(f"{seed}/payments"),
-        by_id,
-        free,
-        closed,
-        {name: pool or list(free) for name, pool in pools.items()},
-    )
-
-
 def make_payments(
     customers: list[Customer], items: list[Item], number: int, seed: int
 ) -> tuple[list[Line], list[Truth]]:
     """So many receipts from customers, and the lines that stand between them, by day."""
-    from bench.cash.scenarios import SCENARIOS
-
     till = make_till(customers, items, seed)
     days = sorted(_weekday(till.rng) for _ in range(number))
     for day in days:
         if len(till.made) >= number:
             break
-        _one(till, day, SCENARIOS)
+        _one(till, day)
     strangers = _strangers(till.rng, number * rates.NOT_CUSTOMERS // 1000) + _going_out(till, number)
     made = sorted([(line, truth) for line, truth, _ in till.made] + strangers, key=lambda pair: pair[0].day)
     for number_, (line, truth) in enumerate(made, 1):
@@ -132,18 +47,18 @@ def _weekday(rng: random.Random) -> date:
             return day
 
 
-def _one(till: Till, day: date, scenarios: dict[str, object]) -> None:
+def _one(till: Till, day: date) -> None:
     scenario = draw(till.rng, rates.SCENARIOS)
-    for _ in range(TRIES):
-        drafts = scenarios[scenario](till, day)  # type: ignore[operator]
+    for _ in range(_TRIES):
+        drafts = SCENARIOS[scenario](till, day)
         if drafts:
             for draft, on in drafts:
-                write(till, draft, on)
+                _write(till, draft, on)
             return
     raise RuntimeError(f"no customer is left for: {scenario}")
 
 
-def write(till: Till, draft: Draft, day: date) -> None:
+def _write(till: Till, draft: Draft, day: date) -> None:
     """The bank line of a payment, as messy as the rates say, and its truth."""
     rng, payer = till.rng, draft.payer or draft.customer
     line = Line(0, day, draft.amount)
@@ -179,8 +94,8 @@ def _sign(rng: random.Random, line: Line, truth: Truth, payer: Customer) -> None
     truth.payer_name, truth.account = draw(rng, rates.PAYER_NAMES), draw(rng, rates.ACCOUNTS)
     if payer.pays_by_treasury:
         truth.payer_name, truth.account = "treasury", "of a treasury"
-        place = payer.id % len(TREASURIES)
-        line.payer_name, line.payer_iban = TREASURIES[place], f"FR7630001000640000000000{place:03}"
+        place = payer.id % len(_TREASURIES)
+        line.payer_name, line.payer_iban = _TREASURIES[place], f"FR7630001000640000000000{place:03}"
     else:
         line.payer_name = name_payer(rng, payer, truth.payer_name)
         if truth.account != "missing":
@@ -194,8 +109,9 @@ def _strangers(rng: random.Random, number: int) -> list[tuple[Line, Truth]]:
     found = []
     for _ in range(number):
         name, text = rng.choice(_STRANGERS)
-        line = Line(0, _weekday(rng), rng.randint(20_00, 9_000_00), name, f"FR7630001000{rng.randrange(10**15):015}",
-                    f"{text} {rng.randrange(10**6, 10**9)}")  # fmt: skip
+        account = f"FR7630001000{rng.randrange(10**15):015}"
+        words = f"{text} {rng.randrange(10**6, 10**9)}"
+        line = Line(0, _weekday(rng), rng.randint(20_00, 9_000_00), name, account, words)
         found.append((line, Truth(0, "not a customer's", None, naming="another number", account="unknown")))
     return found
 
@@ -220,8 +136,9 @@ def _going_out(till: Till, number: int) -> list[tuple[Line, Truth]]:
         item = till.rng.choice(till.free[customer.id] or till.closed[customer.id] or [None])
         if item is None:
             continue
-        line = Line(0, _weekday(till.rng), -abs(item.amount_minor), name_payer(till.rng, customer, "as registered"),
-                    customer.ibans[0], f"{'IMPAYE PRLV' if returned else 'REMBOURSEMENT'} {item.number}",
-                    is_return=returned)  # fmt: skip
+        name = name_payer(till.rng, customer, "as registered")
+        words = f"{'IMPAYE PRLV' if returned else 'REMBOURSEMENT'} {item.number}"
+        line = Line(0, _weekday(till.rng), -abs(item.amount_minor), name, customer.ibans[0], words)
+        line.is_return = returned
         found.append((line, Truth(0, "debit returned" if returned else "refund", None, naming="exact")))
     return found

@@ -1,4 +1,4 @@
-"""Customers: invented names of France, Monaco, Madagascar and England, groups, near-twins, and their accounts."""
+"""Customers: invented names of four countries, groups, near-twins, and the accounts they pay from."""
 
 from __future__ import annotations
 
@@ -9,35 +9,44 @@ from itertools import count
 from bench.cash import rates
 from bench.cash.world import Customer, draw, one_in, seeded
 
-_FR_STARTS = """Aub Bar Bel Ber Bon Bou Cas Cha Cour Del Des Dur Fab Fon Gar Gau Gir Jau Lam Lar Mar Mer Mon Mou
-    Nov Per Pic Pra Ray Rou Sal San Ter Val Ver Vig Bris Chev Font Tre""".split()
+_FR_STARTS = """Aub Bar Bel Ber Bon Bou Cas Cha Cour Del Des Dur Fab Fon Gar Gau Gir Jau Lam Lar Mar Mer Mon
+    Mou Nov Per Pic Pra Ray Rou Sal San Ter Val Ver Vig Bris Chev Font Tre""".split()  # noqa: SIM905  more readable
 _FR_MIDDLES = ("a", "e", "i", "o", "ou", "an", "il", "")
-_FR_ENDS = """nard rand tier lard dier mond geot vin zac ret lais chet bert quin gnan lin neau reau gon sard nier
-    drier let lon mas net pin rel ron san sier tel ton vel vet""".split()
-_MG_STARTS = "Rakoto Randria Andria Raza Rabe Raso Ravelo Ratsi Raha Rajao Rami Ranaivo".split()
-_MG_MIDDLES = "mana nirina soa voa nja tiana hery mbola fidy tsima lala ndrai".split()
-_MG_ENDS = "ntsoa mala hangy rivelo mpoina naina lahy ravo risoa nony".split()
+_FR_ENDS = """nard rand tier lard dier mond geot vin zac ret lais chet bert quin gnan lin neau reau gon sard
+    nier drier let lon mas net pin rel ron san sier tel ton vel vet""".split()  # noqa: SIM905  more readable
+_MG_STARTS = "Rakoto Randria Andria Raza Rabe Raso Ravelo Ratsi Raha Rajao Rami Ranaivo".split()  # noqa: SIM905  more readable
+_MG_MIDDLES = "mana nirina soa voa nja tiana hery mbola fidy tsima lala ndrai".split()  # noqa: SIM905  more readable
+_MG_ENDS = "ntsoa mala hangy rivelo mpoina naina lahy ravo risoa nony".split()  # noqa: SIM905  more readable
 _EN_STARTS = (
-    "Ash Black Brad Carl Clay Dun Elm Fair Green Hal Hart Kings Lang Mil Nor Oak Red Stan Thorn Wake".split()
+    "Ash Black Brad Carl Clay Dun Elm Fair Green Hal Hart Kings Lang Mil Nor Oak Red Stan Thorn Wake".split()  # noqa: SIM905  more readable
 )
-_EN_ENDS = "bury ford field ley ton well wood worth ham stone bridge more".split()
+_EN_ENDS = "bury ford field ley ton well wood worth ham stone bridge more".split()  # noqa: SIM905  more readable
 _TRADES = (
-    "BTP", "Négoce", "Transports", "Menuiserie", "Plomberie", "Boulangerie", "Hôtel", "Restaurant", "Électricité",
-    "Imprimerie", "Pharmacie", "Garage", "Conseil", "Distribution", "Peinture", "Maçonnerie", "Yachting",
-    "Ingénierie", "Nettoyage", "Immobilier", "Logistique", "Équipements", "Informatique", "Traiteur",
+    "BTP", "Négoce", "Transports", "Menuiserie", "Plomberie", "Boulangerie", "Hôtel", "Restaurant",
+    "Électricité", "Imprimerie", "Pharmacie", "Garage", "Conseil", "Distribution", "Peinture",
+    "Maçonnerie", "Yachting", "Ingénierie", "Nettoyage", "Immobilier", "Logistique", "Équipements",
+    "Informatique", "Traiteur",
 )  # fmt: skip
 _EN_TRADES = ("Trading", "Yachts", "Consulting", "Logistics", "Marine", "Foods", "Engineering", "Holdings")
 _TOWNS = (
-    "Nice", "Menton", "Cannes", "Antibes", "Grasse", "Fréjus", "Toulon", "Marseille", "Aix-en-Provence", "Lyon",
-    "Paris", "Bordeaux", "Lille", "Nantes", "Strasbourg", "Saint-Laurent-du-Var", "Villefranche-sur-Saône",
+    "Nice", "Menton", "Cannes", "Antibes", "Grasse", "Fréjus", "Toulon", "Marseille", "Aix-en-Provence",
+    "Lyon", "Paris", "Bordeaux", "Lille", "Nantes", "Strasbourg", "Saint-Laurent-du-Var",
+    "Villefranche-sur-Saône",
 )  # fmt: skip
 _COMMUNE_HEADS = (
-    "Saint-Aubrin Roquevive Châteaumoron Villeneuvette Peyrolaure Castagners Montaurel Brisemer".split()
+    "Saint-Aubrin Roquevive Châteaumoron Villeneuvette Peyrolaure Castagners Montaurel Brisemer".split()  # noqa: SIM905  more readable
 )
 _COMMUNE_TAILS = ("-sur-Mer", "-les-Pins", "-du-Var", "-le-Vieux", "-d'Azur", "-en-Forêt", "-la-Rivière", "")
-_BODIES = ("Commune de {c}", "Centre hospitalier de {c}", "Lycée de {c}", "CCAS de {c}", "Syndicat des eaux de {c}",
-           "Communauté de communes de {c}", "Office de tourisme de {c}")  # fmt: skip
-FORMS = {"FR": ("SARL", "SAS", "SA", "EURL", "SASU"), "MC": ("SAM", "SARL", "SNC"), "MG": ("SARL", "SARLU", "SA"),
+_BODIES = (
+    "Commune de {c}",
+    "Centre hospitalier de {c}",
+    "Lycée de {c}",
+    "CCAS de {c}",
+    "Syndicat des eaux de {c}",
+    "Communauté de communes de {c}",
+    "Office de tourisme de {c}",
+)
+FORMS = {"FR": ("SARL", "SAS", "SA", "EURL", "SASU"), "MC": ("SAM", "SARL", "SNC"), "MG": ("SARL", "SARLU"),
          "GB": ("Ltd", "PLC", "LLP")}  # fmt: skip
 _IBAN_LENGTHS = {"FR": 23, "MC": 23, "MG": 23, "GB": 18}
 
@@ -127,10 +136,12 @@ def _name(rng: random.Random) -> tuple[str, str, str]:
 def _stem(rng: random.Random, country: str) -> str:
     one, other = _surname(rng, country), _surname(rng, country)
     trade = rng.choice(_EN_TRADES if country == "GB" else _TRADES)
+    town = rng.choice(_TOWNS)
     patterns = (
-        f"{trade} {one}", f"{one} {trade}", f"{one} {trade} {rng.choice(_TOWNS)}", f"Établissements {one} et Fils",
-        f"{one} & {other}", f"Société {one} {trade}", f"{one} {other} {trade} {rng.choice(_TOWNS)}",
-        f"{one[:3]}{other[:4]}{trade[:3]}".upper(), f"Société d'exploitation des établissements {one} {other} {trade}",
+        f"{trade} {one}", f"{one} {trade}", f"{one} {trade} {town}", f"Établissements {one} et Fils",
+        f"{one} & {other}", f"Société {one} {trade}", f"{one} {other} {trade} {town}",
+        f"{one[:3]}{other[:4]}{trade[:3]}".upper(),
+        f"Société d'exploitation des établissements {one} {other} {trade}",
     )  # fmt: skip
     return rng.choices(patterns, (20, 20, 12, 10, 10, 10, 6, 8, 3))[0]
 

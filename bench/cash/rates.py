@@ -1,21 +1,23 @@
 """How messy the account is: every rate that the generator follows, of a thousand unless said otherwise.
 
-No set of real bank lines with the accountant's own lettering is public, so the mix is set by judgement, for the
-account of a French company of middle size that sells to firms on 30 to 60 days. It was written down before any
-matcher was run on it, and it is not changed to suit one.
+No set of real bank lines with the accountant's own lettering is public, so the mix is set by judgement, for
+the account of a French company of middle size that sells to firms on 30 to 60 days. It was written down
+before any matcher was run on it, and it is not changed to suit one.
 
-- Almost all receipts of such a company that a program has to explain are transfers. Its own direct debits, bills of
-  exchange and card takings come with a file that says what they are: they are left out, on both sides.
-- Most transfers pay one invoice, or a payment run of several, in full: firms pay by runs twice a month, and what is
-  short is rare, for French invoices carry no discount unless agreed and SEPA transfers bear no charges. Charges come
-  with money from abroad, tax kept back with services to a few countries.
-- A payer's accounting program writes the number as the invoice shows it; a person at the bank's site writes what
-  seems enough: the last digits, no zeros, or "facture" alone. About one transfer in six names nothing that helps.
-- The payer's name is what the bank holds: capitals, no accents, cut at 35 characters by some, without its legal form
-  or with another one, at times a trade name that the ledger has never seen. Public bodies pay through a treasury that
-  pays for many.
-- Cheques are still paid in by batches whose line names nobody; advances have no invoice yet; some pay twice. No rule
-  can post these, whoever writes it: they are about one line in twenty.
+- Almost all receipts of such a company that a program has to explain are transfers. Its own direct debits,
+  bills of exchange and card takings come with a file that says what they are: they are left out, on both
+  sides.
+- Most transfers pay one invoice, or a payment run of several, in full: firms pay by runs twice a month, and
+  what is short is rare, for French invoices carry no discount unless agreed and SEPA transfers bear no
+  charges. Charges come with money from abroad, tax kept back with services to a few countries.
+- A payer's accounting program writes the number as the invoice shows it; a person at the bank's site writes
+  what seems enough: the last digits, no zeros, or "facture" alone. About one transfer in six names nothing
+  that helps.
+- The payer's name is what the bank holds: capitals, no accents, cut at 35 characters by some, without its
+  legal form or with another one, at times a trade name that the ledger has never seen. Public bodies pay
+  through a treasury that pays for many.
+- Cheques are still paid in by batches whose line names nobody; advances have no invoice yet; some pay
+  twice. No rule can post these, whoever writes it: they are about one line in twenty.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ SCENARIOS: Final[dict[str, int]] = {
 """What a payment is of; of a thousand payments."""
 
 NOT_CUSTOMERS: Final = 15
-"""Lines that come in from others (a tax refunded, an insurer, a supplier's refund), for a thousand payments."""
+"""Lines that come in from others (tax refunded, an insurer, a supplier), for a thousand payments."""
 GOING_OUT: Final = 5
 """Refunds to customers and debits returned unpaid, for a thousand payments."""
 
@@ -95,8 +97,14 @@ CUT_AT_35: Final = 400
 ACCOUNTS: Final[dict[str, int]] = {"known": 720, "unknown": 220, "missing": 60}
 """Whether the ledger knows the account that a payment comes from."""
 
-NOISE: Final[dict[str, int]] = {"nothing": 620, "date": 110, "amount": 50, "customer code": 60, "contract": 60,
-                                "payer's own number": 100}  # fmt: skip
+NOISE: Final[dict[str, int]] = {
+    "nothing": 620,
+    "date": 110,
+    "amount": 50,
+    "customer code": 60,
+    "contract": 60,
+    "payer's own number": 100,
+}
 """What else the text holds."""
 END_TO_END: Final[dict[str, int]] = {
     "nothing": 200,
@@ -110,7 +118,7 @@ NUMBERING: Final[dict[str, int]] = {"FA26-10412": 700, "2026/000123": 80, "INV-2
 """One style for most; the others are of other journals and of the program used before."""
 
 MEAN_ITEMS: Final = 20
-"""Open items of a customer on average: two payments a customer in these three weeks, ten items for a payment."""
+"""Open items of a customer on average: two payments each in these three weeks, ten items for a payment."""
 GROUPED: Final = 80
 """Customers that belong to a group; half of the groups pay from one account."""
 NEAR_TWINS: Final = 15

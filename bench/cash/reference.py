@@ -1,9 +1,9 @@
 """The reference: exact rules of reference and amount, as the ledgers that firms use have them.
 
-1. Document numbers that stand as whole words in the text, of one customer, all of whose open items sum to the
-   amount: these are paid. (Ledgers often ask for one document only; several are allowed here, to its advantage.)
+1. Document numbers that stand as whole words in the text, of one customer, whose open items sum to the
+   amount: these are paid. (Ledgers often ask for one document only; several are allowed here.)
    A number whose document has several due dates stands for the whole of it, or for its first one.
-2. Else, the payer known by its account, or by its exact name: the only open item of exactly that amount is paid.
+2. Else, the payer known by its account, or by its exact name: its only open item of that amount is paid.
 3. Else it is left to a person. Nothing is proposed, nothing called ambiguous.
 """
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from bench.cash import rates
-from bench.cash.payments import Draft, Till, in_full
+from bench.cash.till import Draft, Till, in_full
 from bench.cash.world import LAST_DAY, Customer, Item, one_in
 
 Drafts = list[tuple[Draft, date]]

@@ -19,10 +19,10 @@ BANDS = (0, 5000, 8000, 9000, 9500, 9900, 9950, 9990, 9999)
 
 
 def verdict(guess: Guess | None, truth: Truth, documents: Documents) -> str:
-    """right, remainder (the right items, the difference taken for something else), items, customer or nothing.
+    """right, remainder (the right items, the difference taken for something else), items, customer, nothing.
 
-    Whether a short payment keeps the rest open is said by the amounts; an adjustment or money on account must be
-    what it is, to the cent.
+    Whether a short payment keeps the rest open is said by the amounts; an adjustment or money on account must
+    be what it is, to the cent.
     """
     if guess is None:
         return "nothing"

@@ -30,6 +30,10 @@ def _false(one: Score) -> int:
     return one.payments.false + one.others.false
 
 
+def _first_right(payments: Group) -> str:
+    return share(payments.first_right, payments.known)
+
+
 _MEASURES = (
     ("payments of customers", lambda one: f"{one.payments.count:,}"),
     ("posted alone", lambda one: share(one.payments.statuses["posted"], one.payments.count)),
@@ -37,16 +41,16 @@ _MEASURES = (
     ("  the right items, the difference misread", lambda one: str(one.payments.posted["remainder"])),
     ("  other items of the customer", lambda one: str(one.payments.posted["items"])),
     ("  another customer's items", lambda one: str(one.payments.posted["customer"] + one.others.false)),
-    ("of the items posted alone, false", lambda one: f"{share(one.false_items, one.posted_items, 3)} ({one.false_items})"),
+    ("of the items posted alone, false", lambda one: share(one.false_items, one.posted_items, 3)),
     ("invoices rightly lettered", lambda one: share(one.invoices_right, one.invoices)),
-    ("right as first proposal, of what can be known", lambda one: share(one.payments.first_right, one.payments.known)),
+    ("right as first proposal, of what can be known", lambda one: _first_right(one.payments)),
     ("nobody can know", lambda one: str(one.unknowable.count)),
     ("  posted alone all the same", lambda one: str(one.unknowable.statuses["posted"])),
     ("another set explains it as well", lambda one: str(one.rivals)),
     ("  called ambiguous", lambda one: share(one.rivals_called, one.rivals, 1)),
     ("called ambiguous", lambda one: str(one.ambiguous_called)),
     ("  truly so", lambda one: share(one.ambiguous_truly, one.ambiguous_called, 1)),
-    ("lines of others left alone", lambda one: share(one.others.count - one.others.statuses["posted"], one.others.count)),
+    ("lines of others posted", lambda one: str(one.others.statuses["posted"])),
 )  # fmt: skip
 
 
@@ -75,8 +79,8 @@ def confusion(classes: dict[str, Group]) -> Rows:
         one = classes[name]
         counts = (one.statuses[status] for status in ("proposed", "ambiguous", "unmatched"))
         rows.append((
-            name, str(one.count), share(one.statuses["posted"], one.count, 1), str(one.false), *map(str, counts),
-            share(one.first["right"], one.count, 1),
+            name, str(one.count), share(one.statuses["posted"], one.count, 1), str(one.false),
+            *map(str, counts), share(one.first["right"], one.count, 1),
         ))  # fmt: skip
     return rows
 
@@ -108,4 +112,4 @@ def markdown(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cell.replace('  ', '&nbsp;&nbsp;', 1) if cell.startswith('  ') else cell for cell in cells)} |"
+    return f"| {' | '.join(cell.replace('  ', '– ', 1) for cell in cells)} |"

@@ -20,7 +20,7 @@ def seeded(seed: int | str) -> random.Random:
 
 def draw(rng: random.Random, rates: Mapping[str, int]) -> str:
     """One of the names, by their rates."""
-    return rng.choices(list(rates), rates.values())[0]
+    return rng.choices(list(rates), list(rates.values()))[0]
 
 
 def one_in(rng: random.Random, thousandths: int) -> bool:
@@ -87,8 +87,8 @@ class Line:
 class Truth:
     """What the payer paid: so much of each item (in full where an adjustment closes the rest).
 
-    `customer_id` is None where no customer paid. `rivals` is what else explains the payment as well, in words;
-    where it is not empty nobody can know.
+    `customer_id` is None where no customer paid. `rivals` is what else explains the payment as well, in
+    words; where it is not empty nobody can know.
     """
 
     line_id: int

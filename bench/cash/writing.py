@@ -28,8 +28,19 @@ _LEADS = (
     "FAC.",
 )
 _LEADS_OF_SEVERAL = ("FACTURES ", "REGLT FACT ", "FACT. ", "", "VOS FACTURES ", "INVOICES ", "FA ")
-_SAYS_NOTHING = ("VIREMENT", "", "REGLEMENT", "REGLEMENT FACTURE", "VIR SEPA", "PAIEMENT FOURNISSEUR", "FACTURE",
-                 "PAYMENT", "SELON FACTURES", "VIREMENT NOVEMBRE", "REGLEMENT NOV 2026")  # fmt: skip
+_SAYS_NOTHING = (
+    "VIREMENT",
+    "",
+    "REGLEMENT",
+    "REGLEMENT FACTURE",
+    "VIR SEPA",
+    "PAIEMENT FOURNISSEUR",
+    "FACTURE",
+    "PAYMENT",
+    "SELON FACTURES",
+    "VIREMENT NOVEMBRE",
+    "REGLEMENT NOV 2026",
+)
 _WORDS_BEFORE = ("STE", "SOCIETE", "ETS", "M.")
 READABLE = frozenset(("exact", "spaced otherwise", "last digits", "order number", "zeros lost", "glued"))
 
@@ -42,7 +53,7 @@ def plain(text: str) -> str:
 
 
 def name_documents(rng: random.Random, documents: Sequence[Item], how: str) -> tuple[str, frozenset[int]]:
-    """The words that name the documents, cut where the bank cuts them, and the items that can be read there."""
+    """The words that name the documents, cut where the bank cuts them, and the items that can be read."""
     if how == "nothing":
         return rng.choice(_SAYS_NOTHING), frozenset()
     if how == "another number":
