@@ -48,6 +48,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("day", _("My day"), "day", "j", ("day", "worklist")),
     Screen("customers", _("Customers"), "customers", "c", ("customers",)),
     Screen("aged-balance", _("Aged balance"), "balance", "b", ("aged-balance", "items", "statements")),
+    Screen("cash", _("Cash"), "cash", "e", ("cash",), Right.LETTER),
     Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
     Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT),
     Screen("settings", _("Settings"), "settings", "s", ("settings",)),

@@ -82,7 +82,7 @@ function sums(selected) {
   return totals;
 }
 
-function amount(minor, currency) {
+export function amount(minor, currency) {
   const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
   const digits = format.resolvedOptions().maximumFractionDigits;
   const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, "0");

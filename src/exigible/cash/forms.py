@@ -1,0 +1,201 @@
+"""What a person chose at the desk, read and worked out; the company's cash policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from exigible.cash.models import CashPolicy
+from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
+from exigible.kernel.errors import UserMistake
+from exigible.kernel.money import exponent, parse_amount, to_decimal_string
+from exigible.ledger.models import Company
+
+ASIDE: Final = ("internal", "supplier", "bank", "other")
+SHORT: Final[tuple[RemainderAs, ...]] = ("keep_open", *ADJUSTMENTS)
+"""What may become of what lacks; what is too much can only stay on account."""
+
+Chosen = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What `services.letter` is asked for."""
+
+    allocations: Chosen
+    remainder_minor: int
+    remainder_as: RemainderAs
+
+
+def decide(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
+    """Items chosen for a payment, or a part of it, and what becomes of the difference.
+
+    What lacks is kept open on the last items, or closed by an adjustment; what is too much stays on account.
+    Raises UserMistake("no-remainder") where there is a difference and no answer to it.
+    """
+    short = sum(amount for _, amount in chosen) - share_minor
+    if not short:
+        return Decision(chosen, 0, "")
+    allowed = SHORT if short > 0 else ("on_account",)
+    if remainder_as not in allowed:
+        raise UserMistake("no-remainder", "Say what becomes of the remainder, then letter the payment.")
+    if remainder_as == "keep_open":
+        chosen = _in_turn(share_minor, chosen)
+    return Decision(chosen, abs(short), remainder_as)
+
+
+def _in_turn(share_minor: int, chosen: Chosen) -> list[tuple[int, int]]:
+    """The credits, then the debits as they stand, as far as the payment and the credits reach."""
+    credits_ = [(item, amount) for item, amount in chosen if amount < 0]
+    left = share_minor - sum(amount for _, amount in credits_)
+    taken = []
+    for item, amount in chosen:
+        if amount > 0 and left > 0:
+            taken.append((item, min(amount, left)))
+            left -= min(amount, left)
+    return taken + credits_
+
+
+def read_chosen(values: Iterable[str]) -> list[tuple[int, int]]:
+    """`item=ID:MINOR` of each item ticked. Raises UserMistake for what is not."""
+    chosen: dict[int, int] = {}
+    for value in values:
+        item, _colon, amount = value.partition(":")
+        if not item.isdecimal() or not amount.removeprefix("-").isdecimal() or len(value) > 40:
+            raise UserMistake("unknown-item", "One of the items does not exist.")
+        chosen[int(item)] = int(amount)
+    return list(chosen.items())
+
+
+def read_share(posted: QueryDict, left_minor: int, currency: str) -> int:
+    """The part of a payment that is lettered now: as typed, else all that was left when the page was made."""
+    typed = posted.get("share", "").strip()
+    if not typed:
+        seen = posted.get("left", "")
+        return int(seen) if seen.isdecimal() and len(seen) < 19 else left_minor
+    share = parse_typed(typed, currency)
+    if share <= 0:
+        raise UserMistake("bad-share", "The part of a payment is an amount above zero.")
+    return share
+
+
+def parse_typed(text: str, currency: str) -> int:
+    """An amount as people type it, with a comma or with a dot."""
+    mark = "." if "." in text and "," not in text else ","
+    return parse_amount(text, exponent=exponent(currency), decimal_mark=mark)
+
+
+_PERCENT: Final = 3
+"""Decimals of a percentage: rates are kept in thousandths of a percent."""
+
+
+class CashPolicyForm(forms.Form):
+    """How far the program may letter by itself, amounts in the company's currency."""
+
+    posts_alone = forms.BooleanField(label=_("Letter by itself what is sure"), required=False)
+    threshold = forms.CharField(
+        label=_("Least certainty (%)"),
+        max_length=6,
+        help_text=_("Between 90 and 99.99: below it a person decides."),
+    )
+    small_difference = forms.CharField(
+        label=_("Small difference"), max_length=20, help_text=_("The most written off on one payment.")
+    )
+    daily_write_off = forms.CharField(
+        label=_("Written off in a day"), max_length=20, help_text=_("The most that the program writes off.")
+    )
+    charge_cap = forms.CharField(
+        label=_("Bank charges"), max_length=20, help_text=_("The most taken for charges on one payment.")
+    )
+    grace_days = forms.IntegerField(
+        label=_("Days of grace for a discount"), min_value=0, max_value=365,
+        help_text=_("A discount is still good when the payment is that late."),
+    )  # fmt: skip
+    withholding_rates = forms.CharField(
+        label=_("Tax that customers keep back (%)"),
+        required=False,
+        max_length=80,
+        help_text=_("Rates separated by semicolons, such as 5; 10; 1,5."),
+    )
+
+    def __init__(self, company: Company, policy: CashPolicy, data: Any = None) -> None:
+        self.company = company
+        super().__init__(data, initial=_initial(company, policy))
+
+    def _amount(self, name: str) -> int:
+        try:
+            minor = parse_typed(self.cleaned_data[name], self.company.currency)
+        except UserMistake as mistake:
+            raise forms.ValidationError(_("Write an amount such as 1 234,56")) from mistake
+        if minor < 0:
+            raise forms.ValidationError(_("An amount of zero or more is expected"))
+        return minor
+
+    def clean_small_difference(self) -> int:
+        return self._amount("small_difference")
+
+    def clean_daily_write_off(self) -> int:
+        return self._amount("daily_write_off")
+
+    def clean_charge_cap(self) -> int:
+        return self._amount("charge_cap")
+
+    def clean_threshold(self) -> int:
+        threshold = _read_rate(self.cleaned_data["threshold"])
+        if threshold % 10 or not 90_000 <= threshold <= 99_990:
+            raise forms.ValidationError(_("A percentage from 90 to 99.99, with two decimals at most"))
+        return threshold // 10
+
+    def clean_withholding_rates(self) -> list[int]:
+        typed = [part for part in self.cleaned_data["withholding_rates"].split(";") if part.strip()]
+        rates = [_read_rate(part) for part in typed]
+        if any(not 0 < one < 100_000 for one in rates):
+            raise forms.ValidationError(_("A rate is above 0 and below 100 %"))
+        return sorted(set(rates))
+
+    def fields_of_policy(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "posts_alone": data["posts_alone"],
+            "threshold": data["threshold"],
+            "small_difference_minor": data["small_difference"],
+            "daily_write_off_minor": data["daily_write_off"],
+            "charge_cap_minor": data["charge_cap"],
+            "discount_grace_days": data["grace_days"],
+            "withholding_rates": data["withholding_rates"],
+        }
+
+
+def _read_rate(text: str) -> int:
+    """A percentage as typed, in thousandths of a percent."""
+    mark = "." if "." in text else ","
+    try:
+        return parse_amount(text.replace("%", "").strip(), exponent=_PERCENT, decimal_mark=mark)
+    except UserMistake as mistake:
+        raise forms.ValidationError(_("Write a percentage such as 99,5")) from mistake
+
+
+def _initial(company: Company, policy: CashPolicy) -> dict[str, Any]:
+    def amount(minor: int) -> str:
+        return to_decimal_string(minor, company.currency).replace(".", ",")
+
+    return {
+        "posts_alone": policy.posts_alone,
+        "threshold": _shown_rate(policy.threshold * 10),
+        "small_difference": amount(policy.small_difference_minor),
+        "daily_write_off": amount(policy.daily_write_off_minor),
+        "charge_cap": amount(policy.charge_cap_minor),
+        "grace_days": policy.discount_grace_days,
+        "withholding_rates": "; ".join(map(_shown_rate, policy.withholding_rates)),
+    }
+
+
+def _shown_rate(thousandths: int) -> str:
+    whole, rest = divmod(thousandths, 1000)
+    decimals = f"{rest:03d}".rstrip("0")
+    return f"{whole},{decimals}" if decimals else str(whole)

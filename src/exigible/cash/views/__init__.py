@@ -1,0 +1,1 @@
+"""Pages of cash: the lettering desk, unallocated cash, the cash policy."""

@@ -1,0 +1,151 @@
+"""What is done with a payment. The answer is its row, and the next payment ready: one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from exigible.cash import services
+from exigible.cash.forms import ASIDE, decide, read_chosen, read_share
+from exigible.cash.matching import policy_of
+from exigible.cash.queries import lines_of
+from exigible.cash.rules.facts import RemainderAs
+from exigible.cash.views.desk import waiting_words
+from exigible.cash.views.pane import Wish, caps_of, pane_of
+from exigible.cash.views.rows import rows_of, state_of
+from exigible.kernel.errors import ExigibleError, Refused, UserMistake
+from exigible.kernel.money import to_decimal_string
+from exigible.ledger.models import BankLine
+from exigible.team.rules import Right
+from exigible.team.scope import Scope, company_view
+
+Act = Callable[[HttpRequest, Scope, BankLine], None]
+Page = Callable[..., HttpResponseBase]
+
+
+def _act(*, goes_on: bool) -> Callable[[Act], Page]:
+    """A view from an act: afterwards the next payment is shown (`goes_on`), or this one again.
+
+    A refusal is said on the payment itself, read anew: someone else may have lettered it meanwhile.
+    """
+
+    def decorate(act: Act) -> Page:
+        @wraps(act)
+        def view(request: HttpRequest, line: int) -> HttpResponse:
+            scope: Scope = request.company_scope  # type: ignore[attr-defined]
+            found = get_object_or_404(lines_of(scope), pk=line)
+            try:
+                act(request, scope, found)
+            except (UserMistake, Refused) as error:
+                return _after(request, scope, found, mistake=_said(error))
+            return _after(request, scope, found, goes_on=goes_on)
+
+        return require_POST(company_view(Right.LETTER)(view))
+
+    return decorate
+
+
+def _said(error: ExigibleError) -> str:
+    """The refusal in the reader's language."""
+    return str(ExigibleError(error.code, _(error.sentence), **error.params)) if error.sentence else str(error)
+
+
+def _after(
+    request: HttpRequest, scope: Scope, line: BankLine, *, goes_on: bool = False, mistake: str = ""
+) -> HttpResponse:
+    """The row of the payment as it is now, and the pane of the one to work on."""
+    acted = get_object_or_404(lines_of(scope), pk=line.pk)
+    following = _following(request, scope) if goes_on and state_of(acted) != "todo" else None
+    wish = Wish.of(request.POST, request.POST.getlist("item")) if mistake else None
+    context = {
+        "row": rows_of(scope, [acted])[0],
+        "pane": pane_of(scope, following or acted, wish, mistake),
+        **waiting_words(scope),
+    }
+    return render(request, "cash/after.html", context, status=422 if mistake else 200)
+
+
+def _following(request: HttpRequest, scope: Scope) -> BankLine | None:
+    """The payment that the page shows next, if it still waits."""
+    asked = request.POST.get("next", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return None
+    return lines_of(scope).filter(pk=int(asked)).first()
+
+
+@_act(goes_on=True)
+def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+    """Letter a payment, or a part of it, with the items ticked."""
+    customer = scope.customers().filter(pk=_number(request.POST.get("customer", ""))).first()
+    if customer is None:
+        raise UserMistake("no-customer", "Choose a customer first.")
+    chosen = read_chosen(request.POST.getlist("item"))
+    seen = scope.items().filter(pk__in=[item for item, _amount in chosen]).count()
+    if seen != len(chosen):
+        raise UserMistake("unknown-item", "One of the items does not exist.")
+    share = read_share(request.POST, line.left_minor, line.currency)
+    decision = decide(share, chosen, request.POST.get("remainder", ""))
+    _hold_to_caps(scope, line, decision.remainder_as, decision.remainder_minor)
+    services.letter(
+        company_id=scope.company.pk,
+        line_id=line.pk,
+        customer_id=customer.pk,
+        allocations=decision.allocations,
+        remainder_minor=decision.remainder_minor,
+        remainder_as=decision.remainder_as,
+        amount_minor=share,
+        by=scope.user.pk,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _hold_to_caps(scope: Scope, line: BankLine, remainder_as: RemainderAs, minor: int) -> None:
+    """More than the company's cap is written off, or called charges, only by someone who approves."""
+    cap = caps_of(scope, policy_of(scope.company), line.currency).get(remainder_as)
+    if cap is not None and minor > cap:
+        raise Refused(
+            "over-your-cap",
+            "More than {cap} {currency} is closed by someone who may approve.",
+            cap=to_decimal_string(cap, line.currency),
+            currency=line.currency,
+        )
+
+
+@_act(goes_on=False)
+def undo(request: HttpRequest, scope: Scope, line: BankLine) -> None:  # noqa: ARG001  every act's
+    """Undo all that the payment was lettered with."""
+    services.undo(company_id=scope.company.pk, line_id=line.pk, by=scope.user.pk)
+
+
+@_act(goes_on=False)
+def not_this_customer(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+    """Say that the customer shown did not pay it."""
+    customer = scope.customers().filter(pk=_number(request.POST.get("customer", ""))).first()
+    if customer is None:
+        raise UserMistake("no-customer", "Choose a customer first.")
+    services.not_this_customer(
+        company_id=scope.company.pk, line_id=line.pk, customer_id=customer.pk, by=scope.user.pk
+    )
+
+
+@_act(goes_on=True)
+def put_aside(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+    """Say that the payment is not for a customer, and why."""
+    why = request.POST.get("why", "")
+    if why not in ASIDE:
+        raise UserMistake("no-reason", "Say why this payment is put aside.")
+    services.put_aside(company_id=scope.company.pk, line_id=line.pk, why=why, by=scope.user.pk)
+
+
+@_act(goes_on=False)
+def take_back(request: HttpRequest, scope: Scope, line: BankLine) -> None:  # noqa: ARG001  every act's
+    """Bring a payment that was put aside back."""
+    services.take_back(company_id=scope.company.pk, line_id=line.pk, by=scope.user.pk)

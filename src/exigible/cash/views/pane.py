@@ -1,0 +1,333 @@
+"""The right pane: one payment, what may explain it, and the open items it may pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from exigible.cash.facts import text_of
+from exigible.cash.forms import ASIDE
+from exigible.cash.matching import policy_of
+from exigible.cash.models import CashPolicy, Match
+from exigible.cash.queries import answers_of, items_by_id, open_items, refusals_of
+from exigible.cash.rules.numbers import named_in, words_of
+from exigible.cash.views.rows import Row, rows_of, state_of
+from exigible.cash.wording import answer_words, percent, reason_sentence, why_aside
+from exigible.kernel.ageing import days_overdue
+from exigible.kernel.money import exponent
+from exigible.language import formats
+from exigible.ledger.models import BankLine, Customer, OpenItem
+from exigible.team.rules import Right
+from exigible.team.scope import Scope
+
+MOST_ITEMS: Final = 200
+REMAINDERS: Final = (
+    ("keep_open", "g"),
+    ("write_off", "p"),
+    ("charge", "f"),
+    ("discount", "e"),
+    ("withholding", "r"),
+    ("on_account", "c"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One explanation, as a card: `key` chooses it."""
+
+    rank: int
+    key: str
+    customer: str
+    words: str
+    documents: Sequence[tuple[OpenItem, int]]
+    """Items with what would be paid on each."""
+    reasons: Sequence[str]
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    item: OpenItem
+    amount_minor: int
+    """What ticking it takes: all that is open, or the part that is proposed."""
+    is_ticked: bool
+    is_named: bool
+    other_customer: str
+    """Its customer where that is not the one of the pane."""
+    days: int
+
+    @property
+    def is_part(self) -> bool:
+        return self.amount_minor != self.item.open_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """A choice for what lacks or is too much; `cap_minor`: the most of it without someone who approves."""
+
+    code: str
+    key: str
+    label: str
+    is_short: bool
+    is_chosen: bool
+    cap_minor: int | None = None
+
+
+@dataclass
+class Pane:
+    row: Row
+    customer: Customer | None = None
+    answers: Sequence[Answer] = ()
+    is_undecided: bool = False
+    """There are answers, and none is chosen yet."""
+    certainty: str = ""
+    reasons: Sequence[str] = ()
+    items: Sequence[ItemRow] = ()
+    has_more: bool = False
+    remainders: Sequence[Remainder] = ()
+    gone: Sequence[str] = ()
+    """Documents of the proposal that are no longer open for as much."""
+    mistake: str = ""
+    number: str = ""
+    share: str = ""
+    """The part of the payment, as it was typed."""
+    reasons_aside: Sequence[tuple[str, str]] = ()
+
+    @property
+    def line(self) -> BankLine:
+        return self.row.line
+
+    @property
+    def facts(self) -> list[str]:
+        """What else the bank says of it."""
+        line = self.line
+        told = line.charges_minor and _("charges %(amount)s") % {
+            "amount": formats.money(line.charges_minor, line.currency)
+        }
+        advised = [entry["number"] for entry in line.advice]
+        listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
+        parts = (line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, str(line.account))
+        return [str(part) for part in parts if part and part != "NOTPROVIDED"]
+
+    @property
+    def digits(self) -> int:
+        return exponent(self.line.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person looks at: a customer of their choice, or one of the answers; items found by number."""
+
+    customer: int | None = None
+    rank: int | None = None
+    number: str = ""
+    ticked: frozenset[int] = frozenset()
+    share: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], ticked: Iterable[str] = ()) -> Wish:
+        def number(name: str) -> int | None:
+            value = query.get(name, "")
+            return int(value) if value.isdecimal() and len(value) < 19 else None
+
+        ids = (one.partition(":")[0] for one in ticked)
+        return cls(
+            number("customer"),
+            number("answer"),
+            query.get("number", "").strip()[:40],
+            frozenset(int(one) for one in ids if one.isdecimal() and len(one) < 19),
+            query.get("share", "").strip()[:30],
+        )
+
+
+def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str = "") -> Pane:
+    """All that the right pane shows of a payment."""
+    wish = wish or Wish()
+    pane = Pane(rows_of(scope, [line])[0], mistake=mistake, number=wish.number, share=wish.share)
+    pane.reasons_aside = [(why, why_aside(why)) for why in ASIDE]
+    if state_of(line) != "todo":
+        return pane
+    answers = answers_of(line, refusals_of([line]))
+    items = _items_of(scope, [one for _rank, one in answers])
+    chosen = _chosen(line, answers, wish)
+    _show_answers(scope, pane, answers, items, chosen)
+    pane.customer = _customer(scope, line, answers, chosen, wish)
+    if pane.customer is not None:
+        _show_items(scope, pane, chosen, items, wish)
+    policy = policy_of(scope.company)
+    pane.remainders = _remainders(scope, line, policy, chosen["remainder_as"] if chosen else "")
+    return pane
+
+
+def _items_of(scope: Scope, answers: Sequence[dict[str, Any]]) -> dict[int, OpenItem]:
+    ids = {item for one in answers for item, _amount in one["allocations"]}
+    return {item.pk: item for item in items_by_id(scope, ids)} if ids else {}
+
+
+def _chosen(
+    line: BankLine, answers: Sequence[tuple[int, dict[str, Any]]], wish: Wish
+) -> dict[str, Any] | None:
+    """The explanation whose items are ticked: the one asked for, else the one that is proposed."""
+    if wish.customer is not None and wish.rank is None:
+        return next((one for _rank, one in answers if one["customer"] == wish.customer), None)
+    if wish.rank is not None:
+        return next((one for rank, one in answers if rank == wish.rank), None)
+    match: Match | None = getattr(line, "match", None)
+    is_proposed = match is not None and match.status == Match.Status.PROPOSED
+    return answers[0][1] if answers and is_proposed else None
+
+
+def _customer(
+    scope: Scope,
+    line: BankLine,
+    answers: Sequence[tuple[int, dict[str, Any]]],
+    chosen: dict[str, Any] | None,
+    wish: Wish,
+) -> Customer | None:
+    """Whose items are shown: nobody's where the answers are of several customers and none is chosen."""
+    match: Match | None = getattr(line, "match", None)
+    wanted = wish.customer if wish.customer is not None else chosen["customer"] if chosen else None
+    if wanted is None:
+        of_answers = {one["customer"] for _rank, one in answers}
+        if len(of_answers) > 1:
+            return None
+        wanted = next(iter(of_answers), match.customer_id if match and not match.explanations else None)
+    return scope.customers().filter(pk=wanted).first() if wanted is not None else None
+
+
+def _show_answers(
+    scope: Scope,
+    pane: Pane,
+    answers: Sequence[tuple[int, dict[str, Any]]],
+    items: Mapping[int, OpenItem],
+    chosen: dict[str, Any] | None,
+) -> None:
+    line = pane.line
+    match: Match | None = getattr(line, "match", None)
+    if match is None:
+        return
+    is_proposed = match.status == Match.Status.PROPOSED
+    pane.is_undecided = bool(answers) and chosen is None
+    if not is_proposed:
+        names = {item.customer_id: item.customer.name for item in items.values()}
+        missing = {one["customer"] for _rank, one in answers} - names.keys()
+        if missing:
+            names |= dict(scope.customers().filter(pk__in=missing).values_list("pk", "name"))
+        pane.answers = [
+            _answer(place, rank, one, items, names, line, is_chosen=one is chosen)
+            for place, (rank, one) in enumerate(answers, 1)
+            if one["customer"] in names
+        ]
+    if is_proposed and chosen is not None:
+        pane.certainty = percent(match.probability)
+        pane.reasons = _reasons([*chosen["reasons"], *match.reasons], line.currency)
+    else:
+        pane.reasons = _reasons(match.reasons, line.currency)
+
+
+def _answer(
+    place: int,
+    rank: int,
+    one: dict[str, Any],
+    items: Mapping[int, OpenItem],
+    names: Mapping[int, str],
+    line: BankLine,
+    *,
+    is_chosen: bool,
+) -> Answer:
+    return Answer(
+        rank,
+        str(place),
+        names[one["customer"]],
+        answer_words(one, line.currency),
+        [(items[item], amount) for item, amount in one["allocations"] if item in items],
+        _reasons(one["reasons"], line.currency),
+        is_chosen,
+    )
+
+
+def _reasons(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[str]:
+    said = (reason_sentence(one["code"], one["params"], currency) for one in reasons)
+    return list(dict.fromkeys(said))
+
+
+def _show_items(
+    scope: Scope, pane: Pane, chosen: dict[str, Any] | None, known: Mapping[int, OpenItem], wish: Wish
+) -> None:
+    """The items of the answer first, then what the text names, then the rest as it falls due."""
+    assert pane.customer is not None
+    line, customer = pane.line, pane.customer
+    wanted = dict(chosen["allocations"]) if chosen else {}
+    found = list(open_items(scope, customer.pk, line.currency, wish.number)[: MOST_ITEMS + 1])
+    pane.has_more = len(found) > MOST_ITEMS or bool(wish.number)
+    kept = {item.pk: item for item in items_by_id(scope, wish.ticked)} if wish.ticked else {}
+    items = {item.pk: item for item in found[:MOST_ITEMS]} | kept
+    items |= {pk: item for pk, item in known.items() if _is_shown(item, customer, wanted)}
+    gone = [pk for pk, amount in wanted.items() if pk not in items or not _is_open(items[pk], amount)]
+    pane.gone = [known[pk].document_number for pk in gone if pk in known]
+    named = named_in(words_of(text_of(line)), [item.document_number for item in items.values()])
+    rows = [
+        _item_row(item, wanted, wish, item.document_number in named, customer, scope.as_of)
+        for item in items.values()
+        if item.open_minor
+    ]
+    pane.items = sorted(rows, key=lambda row: _turn(row, known))
+
+
+def _is_shown(item: OpenItem, customer: Customer, wanted: Mapping[int, int]) -> bool:
+    return bool(item.open_minor) and (item.customer_id == customer.pk or item.pk in wanted)
+
+
+def _is_open(item: OpenItem, amount: int) -> bool:
+    return (amount > 0) == (item.open_minor > 0) and abs(amount) <= abs(item.open_minor)
+
+
+def _item_row(
+    item: OpenItem, wanted: Mapping[int, int], wish: Wish, is_named: bool, customer: Customer, today: date
+) -> ItemRow:
+    amount = wanted.get(item.pk)
+    is_wanted = amount is not None and _is_open(item, amount)
+    return ItemRow(
+        item,
+        amount if amount is not None and is_wanted else item.open_minor,
+        item.pk in wish.ticked if wish.ticked or wish.number else is_wanted,
+        is_named,
+        "" if item.customer_id == customer.pk else item.customer.name,
+        days_overdue(item.due_on, today),
+    )
+
+
+def _turn(row: ItemRow, known: Mapping[int, OpenItem]) -> tuple[bool, bool, bool, date, int]:
+    is_likely = row.item.pk in known
+    return (not row.is_ticked, not is_likely, not row.is_named, row.item.due_on, row.item.pk)
+
+
+def caps_of(scope: Scope, policy: CashPolicy, currency: str) -> dict[str, int]:
+    """The most that a person who may not approve closes; nothing in another currency than the company's."""
+    if scope.may(Right.APPROVE):
+        return {}
+    ours = currency == scope.company.currency
+    return {
+        "write_off": policy.small_difference_minor if ours else 0,
+        "charge": policy.charge_cap_minor if ours else 0,
+    }
+
+
+def _remainders(scope: Scope, line: BankLine, policy: CashPolicy, chosen: str) -> list[Remainder]:
+    labels = {
+        "keep_open": _("keep open"),
+        "write_off": _("write off"),
+        "charge": _("bank charges"),
+        "discount": _("discount"),
+        "withholding": _("tax withheld"),
+        "on_account": _("on account"),
+    }
+    caps = caps_of(scope, policy, line.currency)
+    return [
+        Remainder(code, key, labels[code], code != "on_account", code == chosen, caps.get(code))
+        for code, key in REMAINDERS
+    ]
