@@ -134,3 +134,10 @@ def test_madagascar_pays_without_a_european_account() -> None:
     ).text
     assert "MVola 034 00 000 00" in text
     assert "Ar" in text
+
+
+def test_the_text_says_the_detail_of_each_document_under_it() -> None:
+    [item] = items(1)
+    text = render_email(letter(items=(replace(item, detail="22233 ACME JO"),))).text
+    number, detail = text.index(item.document), text.index("22233 ACME JO")
+    assert text[number:detail].count("\n") == 1

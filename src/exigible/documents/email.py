@@ -153,6 +153,7 @@ def _text_rows(head: list[str], rows: Sequence[dict[str, Any]]) -> list[str]:
         texts = [text for text, _ in row["cells"]]
         if len(texts) == len(head):
             lines.append(_text_line(texts, widths))
+            lines += [f"  {row['detail']}"] if row["detail"] else []
         else:
             label, amount = texts
             lines.append(f"{label}{amount:>{max(total - len(label), len(amount) + 2)}}")

@@ -169,7 +169,8 @@ class Table:
             rows.add_sum("subtotal", words(letter.language)["items_total"])
         for credit in letter.credits:
             dated = short_date(credit.dated, letter.language) if credit.dated else ""
-            rows.add("credit", self._chosen(credit.document, dated, "", "", "", ""), credit.open_minor)
+            texts = self._chosen(credit.document, dated, "", "", "", "")
+            rows.add("credit", texts, credit.open_minor, detail=credit.detail)
         for charge in letter.charges:
             rows.add_spanning("charge", charge.label, charge.amount_minor)
         rows.add_sum("net", _net_name(letter), with_symbol=True)

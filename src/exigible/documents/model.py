@@ -38,7 +38,7 @@ class LetterItem:
     """One open item that is claimed: `amount_minor` is what was billed, `open_minor` what is left of it.
 
     `days_late` is 0 or less before the due date. `detail` is a short text under the document's number
-    (instalment, order, what part of it is disputed).
+    (label, instalment, order, what part of it is disputed).
     """
 
     document: str
@@ -52,11 +52,15 @@ class LetterItem:
 
 @dataclass(frozen=True, slots=True)
 class LetterCredit:
-    """A credit note or a payment not yet allocated, taken off what is claimed: `open_minor` is negative."""
+    """A credit note or a payment not yet allocated, taken off what is claimed: `open_minor` is negative.
+
+    `detail` is a short text under the document's number.
+    """
 
     document: str
     dated: date | None
     open_minor: int
+    detail: str = ""
 
     def __post_init__(self) -> None:
         if self.open_minor > 0:

@@ -7,7 +7,7 @@ no such rule is known: the rate agreed, or nothing. Individuals and public bodie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,10 +57,12 @@ def charges_of(
     credits_minor: int,
     on: date,
     language: str,
+    names: Mapping[int, str],
 ) -> Charges:
     """What may be claimed on overdue `items` of one currency, on what the credits (≤ 0) leave of them.
 
-    Nothing when a rate of the period is not known: what cannot be worked out exactly is not claimed.
+    `names`: what the annex calls each item. Nothing when a rate of the period is not known: what cannot be
+    worked out exactly is not claimed.
     """
     periods = _periods(company)
     if customer.kind != Customer.Kind.BUSINESS or not periods:
@@ -77,7 +79,7 @@ def charges_of(
         return Charges(
             _interest(worked, on, language),
             _indemnity(company, items, on, language),
-            _annex(company, worked, language),
+            _annex(company, worked, language, names),
         )
 
 
@@ -110,7 +112,7 @@ def _interest(
 def _indemnity(company: Company, items: Sequence[OpenItem], on: date, language: str) -> LetterCharge | None:
     """40 € once for each late invoice, however many of its due dates are late."""
     invoices = {
-        item.document_number
+        (item.document_number, item.issued_on)
         for item in items
         if item.document_type == OpenItem.DocumentType.INVOICE
         and item.currency == FR_INDEMNITY.currency
@@ -130,11 +132,14 @@ def _indemnity(company: Company, items: Sequence[OpenItem], on: date, language: 
 
 
 def _annex(
-    company: Company, worked: Sequence[tuple[OpenItem, InterestLine]], language: str
+    company: Company,
+    worked: Sequence[tuple[OpenItem, InterestLine]],
+    language: str,
+    names: Mapping[int, str],
 ) -> InterestAnnex | None:
     rows = tuple(
         InterestRow(
-            document=item.document_number,
+            document=names[item.pk],
             base_minor=line.base_minor,
             starts_on=line.starts_on,
             ends_on=line.ends_on,

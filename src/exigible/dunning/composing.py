@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from exigible.documents.model import Letter, LetterCredit, LetterItem, Sender
+from exigible.documents.naming import Document, unclear_numbers
 from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
 from exigible.documents.wording import rate as rate_words
 from exigible.documents.wording import short_date
@@ -107,8 +108,32 @@ class _Case:
         if not self.step.claims_charges:
             return Charges()
         return charges_of(
-            self.company, self.customer, self.items, self.credits_minor, self.dated, self.language
+            self.company,
+            self.customer,
+            self.items,
+            self.credits_minor,
+            self.dated,
+            self.language,
+            {
+                item.pk: " · ".join(filter(None, (item.document_number, self.label(item))))
+                for item in self.items
+            },
         )
+
+    @cached_property
+    def unclear(self) -> frozenset[tuple[str, str]]:
+        """The kinds and numbers that do not tell this customer's documents apart."""
+        return unclear_numbers(
+            Document(item.document_type, item.document_number, item.issued_on, item.label)
+            for item in (*self.open_items, *self.all_items)
+        )
+
+    def is_unclear(self, item: OpenItem) -> bool:
+        return (item.document_type, item.document_number) in self.unclear
+
+    def label(self, item: OpenItem) -> str:
+        """The label of a document that its number does not name; empty where the number does."""
+        return item.label if self.is_unclear(item) and item.label != item.document_number else ""
 
 
 def compose(actions: Sequence[Action], today: date) -> list[Message]:
@@ -227,7 +252,9 @@ def _letter(case: _Case) -> Letter:
         body=worded.body,
         currency=case.action.currency,
         items=tuple(_letter_item(item, case) for item in case.items),
-        credits=tuple(LetterCredit(c.document_number, c.issued_on, c.open_minor) for c in case.credits),
+        credits=tuple(
+            LetterCredit(c.document_number, c.issued_on, c.open_minor, case.label(c)) for c in case.credits
+        ),
         charges=case.charges.lines,
         closing=worded.closing,
         customer_code=case.customer.code,
@@ -272,8 +299,8 @@ def _values(case: _Case) -> dict[str, str]:
 
 def _reference(case: _Case) -> str:
     """What the payment should quote: the one document, else the customer's account."""
-    documents = {item.document_number for item in case.items}
-    return documents.pop() if len(documents) == 1 else case.customer.code
+    documents = {"" if case.is_unclear(item) else item.document_number for item in case.items}
+    return (documents.pop() if len(documents) == 1 else "") or case.customer.code
 
 
 def _letter_item(item: OpenItem, case: _Case) -> LetterItem:
@@ -284,14 +311,17 @@ def _letter_item(item: OpenItem, case: _Case) -> LetterItem:
         days_late=(case.dated - item.due_on).days,
         amount_minor=item.amount_minor,
         open_minor=item.open_minor,
-        detail=_detail(item, case.language),
+        detail=_detail(item, case),
     )
 
 
-def _detail(item: OpenItem, language: str) -> str:
-    with override(language):
+def _detail(item: OpenItem, case: _Case) -> str:
+    """What the item is. A rank is one among the due dates of one document, which an unclear number is not."""
+    is_ranked = item.installment > 1 and not case.is_unclear(item)
+    with override(case.language):
         parts = [
-            _("Instalment {rank}").format(rank=item.installment) if item.installment > 1 else "",
+            case.label(item),
+            _("Instalment {rank}").format(rank=item.installment) if is_ranked else "",
             _("Your order {number}").format(number=item.order_number) if item.order_number else "",
         ]
     return " · ".join(filter(None, parts))
@@ -318,7 +348,9 @@ def _statement(case: _Case) -> Statement:
 def _statement_item(item: OpenItem, case: _Case) -> StatementItem:
     return StatementItem(
         document=item.document_number,
-        label=_kind_of_document(item.document_type, case.language),
+        label=" · ".join(
+            filter(None, (_kind_of_document(item.document_type, case.language), case.label(item)))
+        ),
         issued_on=item.issued_on,
         due_on=item.due_on if item.open_minor > 0 else None,
         days_late=(case.dated - item.due_on).days,
