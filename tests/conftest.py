@@ -79,6 +79,12 @@ def pytest_configure() -> None:
     assert settings.DATABASES
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker choose its folder before the settings are read, as this process did."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Have a server when the first test asks for the database; a test's data needs to survive no crash."""
