@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from exigible.cash.seen import seen_cash
 from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
 from exigible.kernel.dates import Calendar
 from exigible.kernel.errors import UserMistake
@@ -71,8 +72,8 @@ LEVELS: Final = """
     JOIN dunning_run r ON r.id = a.run_id
     JOIN dunning_actionitem l ON l.action_id = a.id
     WHERE a.company_id = %(company)s AND a.customer_id = ANY(%(customers)s)
-      AND a.state IN ('sent', 'ambiguous') AND l.level IS NOT NULL
-    ORDER BY l.level
+      AND a.state IN ('sent', 'ambiguous') AND (l.level IS NOT NULL OR l.sent_minor > 0)
+    ORDER BY l.level NULLS FIRST, r.day
 """
 
 PROMISES: Final = """
@@ -127,6 +128,8 @@ class Known:
     contacts: dict[int, date] = field(default_factory=dict)
     pending: dict[tuple[int, str], date] = field(default_factory=dict)
     refused: frozenset[tuple[int, str]] = frozenset()
+    seen: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    """What came in on the bank and is not lettered yet: nobody is asked for what was paid yesterday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ class Reading:
             currency=currency,
             items=items,
             calendar=calendar_of(country, self.company),
-            unallocated_minor=unallocated,
+            unallocated_minor=unallocated - self.known.seen.get((pk, currency), 0),
             is_insolvent=insolvent,
             paused_until=until,
             pause_reason=why,
@@ -210,6 +213,7 @@ def open_reading(
         contacts=dict(_rows(CONTACTS, asked)),
         pending=pending,
         refused=frozenset(_rows(REFUSED, asked)),
+        seen={} if on < today else seen_cash(company),
     )
     return Reading(company, on, policies, is_past=on < today, known=known)
 
