@@ -9,13 +9,15 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
-from tests.books import new_moment
+from django.db import transaction as transaction_
+from tests.books import new_moment, write_books
 from tests.intake.readers.bank.camt_text import amount, at, balance, document, transaction
 
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, receive
 from exigible.kernel.money import parse_amount, to_decimal_string
-from exigible.ledger.models import BankLine, Company
+from exigible.ledger.models import BankLine, BankPosting, Company
+from exigible.ledger.services import lock_books
 
 IBAN = "FR7630006000011234567890189"
 OTHER_IBAN = "DE89370400440532013000"
@@ -39,18 +41,19 @@ def camt_entry(
         at("RmtInf/Ustrd", said) if said else "",
     ]
     parts = "".join(more) or transaction("", *details)
+    side = "DBIT" if money.startswith("-") else "CRDT"
     return at(
-        "Ntry", amount(money.lstrip("-"), currency), at("CdtDbtInd", "DBIT" if money.startswith("-") else "CRDT"),
+        "Ntry", amount(money.lstrip("-"), currency), at("CdtDbtInd", side),
         at("Sts", "BOOK"), at("BookgDt/Dt", day), at("ValDt/Dt", day),
         at("AcctSvcrRef", reference) if reference else "", at("NtryDtls", parts),
     )  # fmt: skip
 
 
 def camt(
-    text: str, *, opening: str | None = "1000.00", closing: str | None = None, number: str = "S1", iban: str = IBAN,
-    currency: str = "EUR", message: str = "053", entries: str = "",
+    text: str, *, opening: str | None = "1000.00", closing: str | None = None, number: str = "S1",
+    iban: str = IBAN, currency: str = "EUR", message: str = "053", entries: str = "",
 ) -> bytes:  # fmt: skip
-    """A CAMT file of one statement; closing is worked out unless it is said. Without `opening`, no balances."""
+    """A CAMT file of one statement. It adds up unless `closing` is said; without `opening`, no balances."""
     lines = lines_in(text)
     days = [line[0] for line in lines] or ["2026-03-31"]
     names = {
@@ -65,8 +68,9 @@ def camt(
         total = _minor(opening, currency) + sum(_minor(line[1], currency) for line in lines)
         end = closing if closing is not None else to_decimal_string(total, currency)
         balances = _balance("OPBD", opening, min(days), currency) + _balance("CLBD", end, max(days), currency)
-    whole = at(part, at("Id", number), at("FrToDt", at("FrDtTm", min(days) + "T00:00:00"), at("ToDtTm", max(days) + "T23:59:59")),
-               at("Acct", at("Id/IBAN", iban) + at("Ccy", currency)), balances, said)  # fmt: skip
+    period = at("FrToDt", at("FrDtTm", min(days) + "T00:00:00"), at("ToDtTm", max(days) + "T23:59:59"))
+    account = at("Acct", at("Id/IBAN", iban) + at("Ccy", currency))
+    whole = at(part, at("Id", number), period, account, balances, said)
     space = f"urn:iso:std:iso:20022:tech:xsd:camt.{message}.001.08"
     return document(whole, namespace=space, message=name).encode()
 
@@ -121,3 +125,13 @@ def amounts(company: Company) -> list[int]:
     """What the ledger has, set aside or not, by day and amount."""
     found = BankLine.objects.filter(company=company).order_by("booked_on", "amount_minor", "pk")
     return list(found.values_list("amount_minor", flat=True))
+
+
+def post_line(line: BankLine, amount_minor: int) -> None:
+    """So much of a line stands for a payment of a customer."""
+    books = write_books(f"{line.booked_on} payment V-1 ACME -{amount_minor // 100}.00", company=line.company)
+    with transaction_.atomic():
+        lock_books(line.company_id)
+        BankPosting.objects.create(
+            company=line.company, line=line, item=books["V-1"], amount_minor=amount_minor
+        )

@@ -28,7 +28,7 @@ def assumed_accounts(job: Import, source: str) -> list[str]:
     before = Import.objects.filter(
         company=job.company_id, kind=FileKind.BANK, state=Import.State.APPLIED, description__source=source
     )
-    found = before.exclude(pk=job.pk).values_list("sha256", "description__assumed_account")
+    found = before.exclude(pk=job.pk).order_by("pk").values_list("sha256", "description__assumed_account")
     if same := [number for sha256, number in found if sha256 == job.sha256]:
         return same[:1]
     numbers = list(dict.fromkeys(number for _, number in found if number is not None))

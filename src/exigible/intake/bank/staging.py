@@ -24,8 +24,9 @@ from exigible.intake.tables.staging import fitted
 from exigible.kernel.errors import Problem, Refused, UserMistake
 
 _COLUMNS: Final = (
-    "is_statement boolean, stretch int, place int, account text, currency text, number text, starts_on date,"
-    " ends_on date, opening_minor bigint, closing_minor bigint, bank text, base text, rank int, key uuid,"
+    "is_statement boolean, stretch int, nth int, place int, account text, currency text, number text,"
+    " starts_on date, ends_on date, opening_minor bigint, closing_minor bigint, bank text, base text,"
+    " rank int, key uuid,"
     " has_reference boolean, reference text, booked_on date, value_on date, amount_minor bigint, nature text,"
     " bank_code text, payer_name text, payer_iban text, payer_bic text, ultimate_name text, text text,"
     " bank_text text, end_to_end text, mandate text, creditor_reference text, advice jsonb,"
@@ -115,8 +116,8 @@ def _assumed(job: Import, source: str, warnings: list[Problem]) -> str:
     if len(numbers) > 1:
         raise UserMistake(
             "which-account",
-            "The file does not say of which account it is, and files like it were of several ({accounts}): say "
-            "which one it is.",
+            "The file does not say of which account it is, and files like it were of several ({accounts}): "
+            "say which one it is.",
             accounts=", ".join(numbers),
         )
     if not job.options.get("account"):
@@ -150,13 +151,13 @@ def _rows(statements: Sequence[BankStatement]) -> Iterator[tuple[Any, ...]]:
         days = [line.line.booked_on for line in lines]
         head = (statement.account, statement.currency)
         yield (
-            True, stretch, statement.place, *head, statement.number[:80],
+            True, stretch, 0, statement.place, *head, statement.number[:80],
             statement.starts_on or min(days, default=None), statement.ends_on or max(days, default=None),
             statement.opening_minor, statement.closing_minor, statement.bank[:11],
             *[None] * _LINE_WIDTH,
         )  # fmt: skip
-        for one in lines:
-            yield (False, stretch, one.line.place, *head, *[None] * 6, *_line_row(one))
+        for nth, one in enumerate(lines):
+            yield (False, stretch, nth, one.line.place, *head, *[None] * 6, *_line_row(one))
 
 
 def _line_row(one: KeyedLine) -> tuple[Any, ...]:

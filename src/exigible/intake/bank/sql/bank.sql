@@ -33,7 +33,7 @@ CREATE TEMP TABLE bank_row AS
 SELECT s.*, t.account_id, t.id AS statement_id, t.is_new AS is_of_new_statement, k.id AS known_id,
        k.statement_id AS known_statement_id,
        CASE WHEN k.id IS NOT NULL THEN 'known'
-            WHEN row_number() OVER (PARTITION BY s.key ORDER BY s.stretch, s.place) > 1 THEN 'repeated'
+            WHEN row_number() OVER (PARTITION BY s.key ORDER BY s.stretch, s.nth) > 1 THEN 'repeated'
             ELSE 'new' END AS verdict
 FROM sheet s
 JOIN bank_stretch t USING (stretch)
@@ -46,7 +46,7 @@ WHERE NOT s.is_statement;
 UPDATE bank_row r
 SET verdict = 'new', known_id = NULL, rank = f.rank, key = md5(r.base || ' ' || f.rank)::uuid
 FROM (
-    SELECT n.ctid AS place, (held.ranks + row_number() OVER (PARTITION BY n.base ORDER BY n.stretch, n.place))::int AS rank
+    SELECT n.ctid AS place, (held.ranks + row_number() OVER (PARTITION BY n.base ORDER BY n.stretch, n.nth))::int AS rank
     FROM bank_row n
     JOIN bank_stretch t USING (stretch)
     JOIN ledger_bankstatement k ON k.id = n.known_statement_id
@@ -112,7 +112,7 @@ WHERE r.verdict = 'new' AND b.verdict <> 'batch-detailed' AND (b.account_id, b.b
 -- What this file says of lines that are known, of which nothing was said before.
 CREATE TEMP TABLE bank_detail AS
 SELECT r.*
-FROM (SELECT DISTINCT ON (known_id) * FROM bank_row WHERE verdict = 'known' AND has_reference ORDER BY known_id, stretch) AS r
+FROM (SELECT DISTINCT ON (known_id) * FROM bank_row WHERE verdict = 'known' AND has_reference ORDER BY known_id, stretch, nth) AS r
 JOIN ledger_bankline k ON k.id = r.known_id
 WHERE (k.payer_name = '' AND r.payer_name <> '') OR (k.payer_iban = '' AND r.payer_iban <> '')
    OR (k.payer_bic = '' AND r.payer_bic <> '') OR (k.ultimate_name = '' AND r.ultimate_name <> '')
@@ -216,7 +216,7 @@ ORDER BY a.currency, a.number;
 SELECT r.place, r.booked_on::text, r.value_on::text, r.payer_name,
        left(coalesce(nullif(r.text, ''), r.bank_text), 200), r.amount_minor, r.currency, r.reference, r.verdict = 'new',
        r.account
-FROM bank_row r ORDER BY r.stretch, r.place LIMIT %(shown)s;
+FROM bank_row r ORDER BY r.stretch, r.nth LIMIT %(shown)s;
 
 -- name: gaps
 SELECT t.place, a.number, a.currency, t.opening_minor, b.closing_minor, b.ends_on, t.starts_on
@@ -244,11 +244,11 @@ GROUP BY a.number, a.currency ORDER BY 1, 2;
 
 -- name: reused
 -- New lines whose reference the ledger has on another movement of the account.
-SELECT DISTINCT ON (r.place, r.key) r.place, r.reference, r.currency, l.amount_minor, l.booked_on
+SELECT DISTINCT ON (r.stretch, r.nth) r.place, r.reference, r.currency, l.amount_minor, l.booked_on
 FROM bank_row r
 JOIN ledger_bankline l ON l.company_id = %(company)s AND (l.account_id, l.reference) = (r.account_id, r.reference)
 WHERE r.verdict = 'new' AND r.has_reference AND r.account_id IN (SELECT id FROM bank_account WHERE NOT is_new)
-ORDER BY r.place, r.key, l.booked_on DESC, l.id DESC LIMIT %(most)s;
+ORDER BY r.stretch, r.nth, l.booked_on DESC, l.id DESC LIMIT %(most)s;
 
 -- name: batches_told
 SELECT b.place, b.reference, a.currency, b.minor, b.is_in_parts, b.verdict, coalesce(b.held_lines, b.lines)
@@ -274,7 +274,7 @@ SELECT %(company)s, account_id, statement_id, key, reference, booked_on, value_o
        nature, bank_code, payer_name, payer_iban, payer_bic, ultimate_name, text, bank_text, end_to_end, mandate,
        creditor_reference, advice, is_return, return_reason, returned_reference, instructed_minor, instructed_currency,
        exchange_rate, charges_minor, entry_reference, %(moment)s, ''
-FROM bank_row WHERE verdict = 'new' ORDER BY stretch, place;
+FROM bank_row WHERE verdict = 'new' ORDER BY stretch, nth;
 
 -- name: complete_lines
 UPDATE ledger_bankline k
