@@ -350,5 +350,6 @@ class TestUnallocatedCash:
 
 def test_matching_again_may_be_asked_for(accountant, books, lines):
     Match.objects.all().delete()
+    accountant.defaults.pop("HTTP_HX_REQUEST")  # a page, not a part of one
     response = accountant.post(reverse("cash-match", args=["MNSAM"]), follow=True)
     assert "10 vous sont laissés" in words(response)

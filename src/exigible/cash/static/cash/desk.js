@@ -11,9 +11,10 @@ const LOAD_MS = 50;
 const SEARCH_MS = 150;
 const CHOICES = new Set(["g", "p", "f", "e", "r", "c"]);
 
-let letterWhenShown = "";
 let loading = 0;
-let busy = false;
+let fetching = false; // another pane is on its way: keys wait for it
+let busy = false; // an act is on its way: keys are let go, for one has not seen what they would do
+let queued = [];
 let refilter = false;
 const acted = [];
 
@@ -44,6 +45,7 @@ const urlOf = (row) => row.querySelector(".pay-open").dataset.pane;
 
 function load(url, wait = 0) {
   clearTimeout(loading);
+  fetching = true;
   loading = setTimeout(() => {
     loading = 0;
     window.htmx.ajax("GET", url, { target: "#desk-pane", swap: "innerHTML" });
@@ -52,7 +54,7 @@ function load(url, wait = 0) {
 
 function goTo(row, wait = 0) {
   if (!row) return;
-  letterWhenShown = "";
+  queued = [];
   markRow(row);
   load(urlOf(row), wait);
 }
@@ -201,9 +203,7 @@ function undoLast() {
 }
 
 function letterNow() {
-  if (busy) return;
-  if (shown()?.dataset.line === currentRow()?.dataset.line && !loading) form()?.requestSubmit();
-  else letterWhenShown = currentRow()?.dataset.line ?? "";
+  if (!busy && shown()?.dataset.line === currentRow()?.dataset.line) form()?.requestSubmit();
 }
 
 pane.addEventListener("submit", (event) => {
@@ -215,7 +215,21 @@ pane.addEventListener("submit", (event) => {
 document.addEventListener("htmx:before:request", ({ detail }) => {
   if (detail.ctx?.request?.method === "POST") busy = true;
 });
-document.addEventListener("htmx:finally:request", () => (busy = false));
+document.addEventListener("htmx:finally:request", ({ detail }) => {
+  if (detail.ctx?.request?.method === "POST") busy = false;
+  if (!loading && detail.ctx?.target === pane) {
+    fetching = false;
+    setTimeout(replay);
+  }
+});
+
+function replay() {
+  const keys = queued;
+  queued = [];
+  for (const key of keys) {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  }
+}
 
 document.addEventListener("htmx:after:swap", () => {
   const here = shown();
@@ -227,10 +241,6 @@ document.addEventListener("htmx:after:swap", () => {
   if (refilter) {
     refilter = false;
     filter()?.focus();
-  }
-  if (letterWhenShown && letterWhenShown === here.dataset.line) {
-    letterWhenShown = "";
-    letterNow();
   }
 });
 
@@ -351,7 +361,16 @@ function onKey(event) {
   if (document.querySelector("dialog[open]") || document.body.classList.contains("leading")) return false;
   if (target.name === "number" && pane.contains(target)) return inFilter(event);
   if (target.name === "share" && pane.contains(target)) return inShare(event);
-  return typing(target) ? false : onPlain(event);
+  if (typing(target)) return false;
+  return busy || fetching ? hold(event.key) : onPlain(event);
+}
+
+const WALKING = new Set(["j", "k", "Tab", "Shift", "Escape"]);
+
+function hold(key) {
+  if (WALKING.has(key)) return false;
+  if (!busy) queued.push(key);
+  return true;
 }
 
 if (desk) {
