@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from exigible.dunning.facts import open_reading
-from exigible.dunning.models import Action, ActionItem, Policy, Run
+from exigible.dunning.models import Action, ActionItem, HeldBack, Policy, Run
 from exigible.dunning.policies import change_policy, policies_in_force
+from exigible.dunning.reasons import reason_sentence
 from exigible.dunning.services import exclude_actions, include_actions, preview_run, propose_run
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.models import Contact, Customer
-from exigible.ledger.services import allocate
+from exigible.ledger.services import allocate, change_due_date
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
 from tests.books import write_books
@@ -336,3 +337,20 @@ def test_facts_are_read_for_those_asked_only() -> None:
     assert facts.items[0].open_minor == 1200_00
     assert Decimal(facts.unallocated_minor) == 0
     assert Customer.objects.count() == 2
+
+
+def test_an_old_item_that_a_letter_asked_for_is_held_with_the_day_of_that_letter() -> None:
+    books = books_with(
+        """
+        2020-09-01 invoice F-1 ACME 1200.00 due 2020-10-01
+        2026-10-01 invoice F-2 ACME 300.00 due 2026-11-01
+        """,
+        email="",
+    )
+    morning(books, MONDAY)
+    assert held(propose(books, MONDAY + timedelta(days=1))) == {"ACME": "contacted-recently"}
+    change_due_date(item=books["F-2"], due_on=date(2026, 12, 31), by=None)
+    later = propose(books, date(2026, 11, 30))
+    [found] = HeldBack.objects.filter(run=later)
+    assert (found.reason_code, found.reason_params["asked_on"]) == ("too-old", "2026-11-23")
+    assert "demandé le 23/11/2026" in reason_sentence(found.reason_code, found.reason_params, "EUR")

@@ -362,3 +362,25 @@ def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one(
         assert claimed.open_minor == known[claimed.item_id].open_minor
         last = known[claimed.item_id].last_level
         assert claimed.level is None or claimed.level == (last + 1 if last is not None else claimed.level)
+
+
+# --- one truth about old items ---
+
+
+def test_what_a_message_asked_for_is_not_said_to_be_never_reminded() -> None:
+    policy = replace(POLICY, oldest_days=365)
+    asked_on = MONDAY - timedelta(days=10)
+    found = held(customer(item(1, late=400)._replace(last_level_on=asked_on)), policy)
+    assert found.reason.params == {"days_late": 400, "items": 1, "asked_on": "2026-11-13"}
+
+
+def test_who_was_written_to_a_moment_ago_is_left_in_peace_whatever_the_age() -> None:
+    policy = replace(POLICY, oldest_days=365)
+    facts = customer(item(1, late=400), last_contacted_on=MONDAY - timedelta(days=1))
+    assert held(facts, policy).reason.code == "contacted-recently"
+
+
+def test_the_reason_speaks_of_all_that_is_asked_for() -> None:
+    policy = replace(POLICY, oldest_days=365)
+    params = sent(customer(item(1, late=400), item(2, late=8)), policy).reason.params
+    assert (params["items"], params["listed"], params["listed_days_late"]) == (1, 2, 400)

@@ -39,6 +39,10 @@ def _shown(name: str, value: Any, currency: str) -> str:
 def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code in ("step-reached", "falls-due"):
         return " ".join(filter(None, (_why_it_goes(code, params), _since(params), _other_way(params))))
+    if code == "too-old" and "asked_on" in params:
+        return _(
+            "Up to {days_late} days late, asked for on {asked_on} and too old to go on: a person decides."
+        )
     if code == "paused" and not params.get("why"):
         return _("Reminders rest until {until}.")
     if code == "promise-not-due" and "amount_minor" not in params:
@@ -54,6 +58,12 @@ def _why_it_goes(code: str, params: Mapping[str, Any]) -> str:
         return ngettext(
             "{items} item falls due on {oldest_due_on}.",
             "{items} items fall due from {oldest_due_on}.",
+            count,
+        )
+    if "listed" in params:
+        return ngettext(
+            "{items} item of {listed} reached this step; the oldest of all is {listed_days_late} days late.",
+            "{items} items of {listed} reached this step; the oldest of all is {listed_days_late} days late.",
             count,
         )
     return ngettext(

@@ -62,7 +62,10 @@ class PolicyRules:
 
 
 class ItemFacts(NamedTuple):
-    """An open item of a customer: what is left of it, and the last level it was reminded at, and when."""
+    """An open item of a customer: what is left of it, and the last level it was reminded at, and when.
+
+    With a day and no level, a message of that day asked for it beside others that climbed.
+    """
 
     item_id: int
     due_on: date
@@ -146,6 +149,7 @@ class _Claim:
     gross_minor: int
     credits_minor: int
     climbing: tuple[ItemFacts, ...]
+    oldest_due_on: date
     is_left_to_a_person: bool = False
 
     @property
@@ -228,6 +232,7 @@ def _overdue_claim(
         gross_minor=sum(item.open_minor for item in overdue),
         credits_minor=facts.unallocated_minor,
         climbing=tuple(item for item, _ in fresh or reached),
+        oldest_due_on=min(item.due_on for item in overdue),
         is_left_to_a_person=not fresh,
     )
 
@@ -263,6 +268,7 @@ def _courtesy_claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> _Cla
         gross_minor=sum(item.open_minor for item in falling_due),
         credits_minor=facts.unallocated_minor,
         climbing=falling_due,
+        oldest_due_on=min(item.due_on for item in falling_due),
     )
 
 
@@ -273,7 +279,13 @@ def _reason_to_send(claim: _Claim, channel: Channel, on: date) -> Reason:
         "oldest_due_on": oldest.isoformat(),
         "days_late": (on - oldest).days,
     }
-    previous = [item.last_level_on for item in claim.climbing if item.last_level_on is not None]
+    if len(claim.items) > len(claim.climbing):  # the others are asked for all the same
+        params |= {"listed": len(claim.items), "listed_days_late": (on - claim.oldest_due_on).days}
+    previous = [
+        item.last_level_on
+        for item in claim.climbing
+        if item.last_level is not None and item.last_level_on is not None
+    ]
     if previous:
         params["previous_on"] = max(previous).isoformat()
     if channel != claim.step.channel:
@@ -289,8 +301,8 @@ def _reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: _Claim, on
         _held_by_customer(facts, on)
         or _held_by_promise(facts, policy, on)
         or _held_by_amount(facts, policy, claim.gross_minor)
-        or _held_by_age(claim, on)
         or _held_by_contact(facts, policy, on)
+        or _held_by_age(claim, on)
         or _held_by_way(facts, claim.step, on)
     )
 
@@ -330,7 +342,11 @@ def _held_by_age(claim: _Claim, on: date) -> Reason | None:
     if not claim.is_left_to_a_person:
         return None
     days = max((on - item.due_on).days for item in claim.climbing)
-    return Reason("too-old", {"days_late": days, "items": len(claim.climbing)})
+    params: dict[str, str | int] = {"days_late": days, "items": len(claim.climbing)}
+    asked_on = [item.last_level_on for item in claim.climbing if item.last_level_on is not None]
+    if asked_on:
+        params["asked_on"] = max(asked_on).isoformat()
+    return Reason("too-old", params)
 
 
 def _held_by_contact(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:

@@ -38,7 +38,7 @@ def held_label(code: str) -> str:
         "promise-not-due": _("Promise not yet due"),
         "payment-not-allocated": _("Payment not allocated"),
         "below-minimum": _("Below the minimum"),
-        "too-old": _("Never reminded, too old"),
+        "too-old": _("Too old"),
         "message-pending": _("Earlier message not settled"),
         "contacted-recently": _("Contacted recently"),
         "no-address": _("No address"),
