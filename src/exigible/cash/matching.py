@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from exigible.cash import booked, returns
@@ -32,9 +32,6 @@ class Summary:
 
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, status: str) -> None:
-        self.counts[status] = self.counts.get(status, 0) + 1
-
 
 def policy_of(company: Company) -> CashPolicy:
     """The company's own, else the one that every company begins with."""
@@ -46,8 +43,9 @@ def match_company(
 ) -> Summary:
     """Match the lines that nobody lettered yet, or those of `lines`; what is sure is posted.
 
-    Each thousand lines are one transaction: a run that is killed goes on where it was. `tell` is given the
-    number of lines done and their whole number.
+    Each thousand lines are one transaction: a run that is killed goes on where it was. Lines that could be
+    several things are looked at once more when the sure ones are lettered, for what these took is no longer
+    in question. `tell` is given the number of lines done and their whole number.
     """
     company = Company.objects.get(pk=company_id)
     policy = policy_of(company)
@@ -57,15 +55,31 @@ def match_company(
     returns.undo_returned(company, lines)
     directory = read_directory(company)
     pending = list(_pending(company, lines).values_list("pk", flat=True))
-    summary = Summary()
+    posted = _match_all(company, policy, directory, pending, tell)
+    if posted:
+        open_still = _pending(company, pending).filter(match__status__in=[Status.AMBIGUOUS, Status.PROPOSED])
+        _match_all(company, policy, directory, list(open_still.values_list("pk", flat=True)), None)
+    return _summary(pending)
+
+
+def _match_all(
+    company: Company, policy: CashPolicy, directory: Directory, pending: Sequence[int], tell: Tell | None
+) -> int:
+    """Match these lines a thousand at a time; gives how many were posted."""
+    posted = 0
     for start in range(0, len(pending), CHUNK):
         with transaction.atomic():
-            lock_books(company_id)
+            lock_books(company.pk)
             chunk = _pending(company, pending[start : start + CHUNK])
-            _match_chunk(company, policy, directory, list(chunk), summary)
+            posted += _match_chunk(company, policy, directory, list(chunk))
         if tell is not None:
             tell(min(start + CHUNK, len(pending)), len(pending))
-    return summary
+    return posted
+
+
+def _summary(pending: Sequence[int]) -> Summary:
+    found = Match.objects.filter(line__in=pending).values_list("status").annotate(count=Count("pk"))
+    return Summary(dict(found.order_by("status")))
 
 
 def _pending(company: Company, lines: Collection[int] | None) -> Any:
@@ -86,8 +100,8 @@ def _set_aside(company: Company, lines: Collection[int] | None) -> None:
 
 
 def _match_chunk(
-    company: Company, policy: CashPolicy, directory: Directory, lines: Sequence[BankLine], summary: Summary
-) -> None:
+    company: Company, policy: CashPolicy, directory: Directory, lines: Sequence[BankLine]
+) -> int:
     facts = read_facts(company, lines, directory)
     held = booked.link(company, lines, facts.payers)
     outcomes: list[tuple[BankLine, Outcome]] = []
@@ -98,12 +112,12 @@ def _match_chunk(
         outcome = cap.hold(_explain(line, payment, facts, policy))
         kept = outcome if payment is None else _in_the_books(line, payment, outcome)
         outcomes.append((line, kept))
-        summary.add(kept.status)
         if outcome.status == "posted":
             decided.append((line, payment, outcome.explanations[0]))
             _settle(outcome.explanations[0], facts)
     post(_entries(decided))
     _keep(company, outcomes)
+    return len(decided)
 
 
 def _explain(line: BankLine, payment: OpenItem | None, facts: Facts, policy: CashPolicy) -> Outcome:

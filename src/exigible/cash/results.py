@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from exigible.cash.models import Match
 from exigible.kernel.money import to_decimal_string
-from exigible.ledger.models import Company, Customer, OpenItem
+from exigible.ledger.models import BankLine, Company, Customer, OpenItem
 
 
 def matches_json(company: Company, *, since: datetime) -> dict[str, Any]:
@@ -36,7 +36,7 @@ class _Names:
     """Codes of customers and numbers of documents for ids, read once."""
 
     def __init__(self, matches: Sequence[Match]) -> None:
-        said = [one for match in matches for one in match.explanations[:1]]
+        said = [one for match in matches for one in match.explanations]
         items = {item for one in said for item, _ in one["allocations"]}
         self.customers = dict(
             Customer.objects.filter(pk__in={one["customer"] for one in said}).values_list("pk", "code")
@@ -55,14 +55,18 @@ class _Names:
             "status": match.status,
             "customer": self.customers.get(first.get("customer", 0)),
             "confidence": f"{match.probability / 10_000:.4f}",
-            "allocations": [
-                {"document": self.documents[item], "amount": to_decimal_string(amount, line.currency)}
-                for item, amount in first.get("allocations", ())
-            ],
+            "allocations": self._allocations(first, line),
             "remainder": to_decimal_string(remainder, line.currency),
             "remainder_as": first.get("remainder_as") or None,
             "reasons": list(self._reasons(match, first)),
+            "alternatives": [self._allocations(other, line) for other in match.explanations[1:]],
         }
+
+    def _allocations(self, explanation: Mapping[str, Any], line: BankLine) -> list[dict[str, str]]:
+        return [
+            {"document": self.documents[item], "amount": to_decimal_string(amount, line.currency)}
+            for item, amount in explanation.get("allocations", ())
+        ]
 
     def _reasons(self, match: Match, first: Mapping[str, Any]) -> Iterator[str]:
         for reason in (*first.get("reasons", ()), *match.reasons):
