@@ -44,7 +44,8 @@ class BankDesk:
         params: Params = {"company": job.company_id, "import": job.pk}
         begin_plan(job.pk)
         run("bank", params, "accounts", "stretches", "lines", "twins", "batches", "mark_batches")
-        run("bank", params, "details", "needed", "needed_accounts", "missing", "before")
+        run("bank", params, "details", "needed", "needed_accounts")
+        run("bank", params, "missing", "not_missing_parts", "not_missing_batches", "before")
         figures = account_figures(params)
         result = _summary(rows("bank", "counts", params)[0]) | {
             "accounts": [one.as_json() for one in figures],

@@ -135,29 +135,35 @@ WHERE NOT EXISTS (SELECT FROM bank_stretch t WHERE t.account_id = a.id AND t.is_
 -- Lines that the ledger holds on days for which the file speaks, and that the file does not have. Those of a
 -- statement that ends where the file's begins, or begins where it ends, are of another moment of the same day.
 CREATE TEMP TABLE bank_missing AS
-SELECT DISTINCT l.id, l.account_id, l.booked_on, l.amount_minor
+SELECT DISTINCT l.id, l.account_id, l.booked_on, l.amount_minor, l.entry_reference
 FROM (
-    SELECT t.*, greatest(t.starts_on, min(r.booked_on)) AS first_day, least(t.ends_on, max(r.booked_on)) AS last_day
-    FROM bank_stretch t JOIN bank_row r USING (stretch)
-    GROUP BY t.id, t.is_new, t.stretch, t.place, t.account_id, t.number, t.starts_on, t.ends_on, t.opening_minor,
-             t.closing_minor
+    SELECT t.account_id, t.opening_minor, t.closing_minor, greatest(t.starts_on, days.first_day) AS first_day,
+           least(t.ends_on, days.last_day) AS last_day
+    FROM bank_stretch t
+    JOIN (
+        SELECT stretch, min(booked_on) AS first_day, max(booked_on) AS last_day FROM bank_row GROUP BY stretch
+    ) AS days USING (stretch)
 ) AS t
 JOIN ledger_bankline l ON l.company_id = %(company)s AND l.account_id = t.account_id
     AND l.booked_on BETWEEN t.first_day AND t.last_day AND l.set_aside <> 'detailed'
 JOIN ledger_bankstatement k ON k.id = l.statement_id
 WHERE NOT EXISTS (SELECT FROM bank_row r WHERE r.known_id = l.id)
-  AND NOT EXISTS (
-      SELECT FROM bank_row r
-      WHERE r.verdict = 'known' AND r.entry_reference = '' AND l.entry_reference <> ''
-        AND (r.account_id, r.booked_on, r.reference) = (l.account_id, l.booked_on, l.entry_reference))
-  AND NOT EXISTS (
-      SELECT FROM bank_batch b
-      WHERE (b.account_id, b.booked_on) = (l.account_id, l.booked_on)
-        AND (b.whole_id = l.id OR (b.held_lines IS NOT NULL AND b.reference = l.entry_reference)))
   AND NOT (k.closing_minor IS NOT DISTINCT FROM t.opening_minor AND k.closing_minor IS NOT NULL
            AND k.ends_on <= t.first_day)
   AND NOT (k.opening_minor IS NOT DISTINCT FROM t.closing_minor AND k.opening_minor IS NOT NULL
            AND k.starts_on >= t.last_day);
+
+-- name: not_missing_parts
+-- Payments of a batch that the file tells whole.
+DELETE FROM bank_missing m USING bank_row r
+WHERE m.entry_reference <> '' AND r.entry_reference = '' AND r.has_reference AND r.verdict IN ('known', 'batch')
+  AND (r.account_id, r.booked_on, r.reference) = (m.account_id, m.booked_on, m.entry_reference);
+
+-- name: not_missing_batches
+-- A batch of which the file tells the payments.
+DELETE FROM bank_missing m USING bank_batch b
+WHERE m.id = b.whole_id OR (b.held_lines IS NOT NULL AND m.entry_reference <> ''
+      AND (b.account_id, b.booked_on, b.reference) = (m.account_id, m.booked_on, m.entry_reference));
 
 -- name: before
 -- For each statement the closing balance known before it: of the one that ends where it begins, else of the latest.
