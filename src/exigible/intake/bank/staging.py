@@ -179,6 +179,8 @@ def _own_reference(one: KeyedLine) -> str:
 
 
 def _advice(one: KeyedLine) -> str:
+    if not one.line.advice:
+        return "[]"
     return json.dumps(
         [
             {
