@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import combinations
 
 from bench.cash.till import DUE_SOON
 from bench.cash.world import Customer, Item, Line, Truth, World
@@ -20,6 +21,7 @@ from bench.cash.world import Customer, Item, Line, Truth, World
 _ISSUED_AFTER = timedelta(days=3)
 _MOST_FOR_THREE = 200
 """Among more items than that, a set of three that nobody names can never be known."""
+_MOST_FOR_ALL = 22
 _ADJUSTED = ("charge", "discount", "withholding", "write_off", "on_account")
 
 
@@ -65,7 +67,7 @@ def _rivals(line: Line, truth: Truth, owed: Sequence[Item], left: Mapping[int, i
     if meant and meant <= truth.named:
         return _beside_the_named(line, truth, owed, left)
     if not truth.is_payer_known:
-        return "" if truth.named and _documents_say_who(truth) else "nobody knows who paid"
+        return "" if truth.named else "nobody knows who paid"
     if truth.naming in ("exact", "last digits", "spaced otherwise", "zeros lost") and not meant:
         return ""  # it names a document that is closed
     rest = meant - truth.named
@@ -84,10 +86,6 @@ def _beside_the_named(line: Line, truth: Truth, owed: Sequence[Item], left: Mapp
     return "" if told or not same else "another item makes the difference"
 
 
-def _documents_say_who(truth: Truth) -> bool:
-    return bool(truth.named & set(truth.allocations))
-
-
 def _another_set(
     free: Sequence[Item], left: Mapping[int, int], target: int, meant: set[int], day: date
 ) -> str:
@@ -103,7 +101,32 @@ def _another_set(
     for other in _sets_of(free, left, target, 3 if cost >= 3 else 2):
         if other != true and sorted(documents[item] for item in other) != same:
             return f"another set of {len(other)}"
-    return "too many sets" if cost > 3 or (cost == 3 and len(free) > _MOST_FOR_THREE) else ""
+    return (
+        _larger_sets(free, left, target, true)
+        if cost > 3 or (cost == 3 and len(free) > _MOST_FOR_THREE)
+        else ""
+    )
+
+
+def _larger_sets(free: Sequence[Item], left: Mapping[int, int], target: int, true: frozenset[int]) -> str:
+    """Whether any other set at all makes the sum; where there are too many to look at, surely some do."""
+    if len(free) > _MOST_FOR_ALL:
+        return "too many sets"
+    middle = len(free) // 2
+    sums: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for chosen in _all_sets(free[:middle]):
+        sums[sum(left[item] for item in chosen)].append(chosen)
+    for chosen in _all_sets(free[middle:]):
+        rest = target - sum(left[item] for item in chosen)
+        if any(chosen | other != true for other in sums.get(rest, ())):
+            return "another set"
+    return ""
+
+
+def _all_sets(items: Sequence[Item]) -> Iterator[frozenset[int]]:
+    for size in range(len(items) + 1):
+        for chosen in combinations(items, size):
+            yield frozenset(item.id for item in chosen)
 
 
 def _usual(

@@ -84,7 +84,7 @@ def _write(till: Till, draft: Draft, day: date) -> None:
     if draft.is_told:
         line.instructed_minor = draft.amount + draft.remainder
         line.charges_minor = draft.remainder if one_in(rng, 600) else None
-    if draft.scenario == "one invoice" and named and len(draft.documents) == 1:
+    if draft.scenario == "one invoice" and how == "exact" and truth.is_payer_known:
         till.paid_by_name.append((draft.documents[0], line))
     till.made.append((line, truth, list(draft.documents)))
 

@@ -138,6 +138,8 @@ CLOSED: Final = 60
 
 WITHHOLDING_RATE: Final = 10_000
 """Thousandths of a percent: the tax that the customers of some countries keep back from services."""
+WRITTEN_OFF: Final = 100
+"""Cents that the company lets go, whatever they lack for."""
 DISCOUNT_TERMS: Final = "2/10"
 CHARGES: Final = (500, 800, 1000, 1200, 1500, 1850, 2000, 2500)
 """What banks keep from a transfer from abroad, cents."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bench.cash.world import Customer, Item, Line, Truth, seeded
+from bench.cash.world import Customer, Item, Line, Truth, one_in, seeded
 
 DUE_SOON = timedelta(days=7)
 
@@ -92,3 +92,30 @@ def make_till(customers: list[Customer], items: list[Item], seed: int) -> Till:
         closed,
         {name: pool or list(free) for name, pool in pools.items()},
     )
+
+
+def documents_of(items: Sequence[Item]) -> list[list[Item]]:
+    """Invoices, each with all its due dates that are free."""
+    by_number: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.open_minor > 0:
+            by_number[item.number].append(item)
+    return list(by_number.values())
+
+
+def one_document(till: Till, customer: Customer, day: date, *, parts: int = 1) -> list[Item]:
+    """An invoice that it is time to pay: half of the time the oldest."""
+    found = [items for items in documents_of(till.owed(customer.id, day)) if len(items) == parts]
+    due = [items for items in found if items[0].due_on <= day + timedelta(days=10)] or found
+    if not due:
+        return []
+    return due[0] if one_in(till.rng, 500) else till.rng.choice(due)
+
+
+def legible(till: Till) -> str:
+    """A way of naming documents that can be read."""
+    return till.rng.choices(("exact", "last digits", "spaced otherwise", "zeros lost"), (70, 15, 10, 5))[0]
+
+
+Drafts = list[tuple[Draft, date]]
+"""Payments and their days."""
