@@ -72,3 +72,20 @@ def test_what_was_waived_is_recognised_when_the_books_write_it_off(bank: Bank) -
     )
     assert balance(company, as_of=LATER) == 733_40
     assert job.result["control"]["difference"] == "0.00"
+
+
+def test_a_payment_that_the_books_credit_before_charges_is_the_same(bank: Bank) -> None:
+    company = bank.books.company
+    import_books(company, SALES + "2026-04-09 bank BQ-55 ACME -1000.00")
+    line = bank.receives("990.00", "CUSTOMER ACME", "VIREMENT")
+    bank.match()
+    line.refresh_from_db()
+    assert line.left_minor == 0
+    assert balance(company, as_of=LATER) == 733_40
+    assert not any(finding.broken for finding in run_checks())
+
+
+def test_a_payment_missing_from_books_that_go_further_waits_for_a_person(bank: Bank) -> None:
+    import_books(bank.books.company, SALES + "2026-04-30 bank BQ-60 ACME -1.00")
+    bank.receives("1000.00", "CUSTOMER ACME", "FACTURE 10412", on=date(2026, 4, 10))
+    assert bank.match() == {"proposed": 1}

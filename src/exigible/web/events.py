@@ -17,9 +17,11 @@ ICONS = {
     "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "file",
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
+    "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
+    "lettering-undone": "undo", "bank-line-taken-back": "undo",
 }  # fmt: skip
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
-THEIRS = {"promise"}
+THEIRS = {"promise", "payment-lettered", "payment-on-account", "payment-returned"}
 
 
 def describe(event: Event) -> tuple[str, str]:
@@ -55,6 +57,8 @@ def _values(event: Event) -> dict[str, Any]:
     if "amount" in data and "currency" in data:
         minor = parse_amount(data["amount"], exponent=exponent(data["currency"]), decimal_mark=".")
         values["amount"] = formats.money(minor, data["currency"], with_symbol=True)
+    if event.kind == "payment-lettered":
+        values["documents"] = ", ".join(one["document"] for one in data.get("documents", []))
     if event.kind == "call":
         values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
     if "changes" in data:
@@ -106,6 +110,12 @@ def _sentences() -> dict[str, str]:
         "allocated": _("Lettered: %(amount)s"),
         "allocation-reversed": _("Lettering undone: %(amount)s"),
         "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
+        "payment-lettered": _("Payment of %(amount)s lettered with %(documents)s"),
+        "payment-on-account": _("Payment of %(amount)s left on account"),
+        "payment-returned": _("Payment of %(amount)s given back by the bank"),
+        "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
+        "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
+        "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),
         "reminder-sent": _("Reminder sent to %(recipient)s"),

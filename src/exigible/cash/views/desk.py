@@ -40,6 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(scope, request),
         "accounts": accounts_of(scope),
         "is_matching": is_matching(scope.company),
+        "may_set": scope.may(Right.ADMINISTER),
         **waiting_words(scope),
     }
     first = _asked_line(scope, request, lines)
@@ -72,7 +73,7 @@ def _tabs(scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
         "ambiguous": _("Two answers"),
         "unmatched": _("Not recognised"),
         "lettered": _("Lettered today"),
-        "aside": _("Put aside"),
+        "aside": _("Set aside"),
     }
     kept = request.GET.copy()
     for name in ("show", "after", "line", "customer", "answer"):

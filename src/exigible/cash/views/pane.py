@@ -91,6 +91,8 @@ class Pane:
     remainders: Sequence[Remainder] = ()
     gone: Sequence[str] = ()
     """Documents of the proposal that are no longer open for as much."""
+    documents: Sequence[tuple[OpenItem, int]] = ()
+    """What a payment that is lettered has paid."""
     mistake: str = ""
     number: str = ""
     share: str = ""
@@ -110,7 +112,8 @@ class Pane:
         }
         advised = [entry["number"] for entry in line.advice]
         listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
-        parts = (line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, str(line.account))
+        account = _("received on %(account)s") % {"account": line.account}
+        parts = (line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, account)
         return [str(part) for part in parts if part and part != "NOTPROVIDED"]
 
     @property
@@ -150,6 +153,7 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     pane = Pane(rows_of(scope, [line])[0], mistake=mistake, number=wish.number, share=wish.share)
     pane.reasons_aside = [(why, why_aside(why)) for why in ASIDE]
     if state_of(line) != "todo":
+        pane.documents = _documents(scope, line)
         return pane
     answers = answers_of(line, refusals_of([line]))
     items = _items_of(scope, [one for _rank, one in answers])
@@ -159,8 +163,15 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     if pane.customer is not None:
         _show_items(scope, pane, chosen, items, wish)
     policy = policy_of(scope.company)
-    pane.remainders = _remainders(scope, line, policy, chosen["remainder_as"] if chosen else "")
+    proposed = chosen["remainder_as"] if chosen and chosen["allocations"] else ""
+    pane.remainders = _remainders(scope, line, policy, proposed)
     return pane
+
+
+def _documents(scope: Scope, line: BankLine) -> list[tuple[OpenItem, int]]:
+    match: Match | None = getattr(line, "match", None)
+    paid = dict(match.explanations[0]["allocations"]) if match and match.explanations else {}
+    return [(item, paid[item.pk]) for item in items_by_id(scope, paid)] if paid else []
 
 
 def _items_of(scope: Scope, answers: Sequence[dict[str, Any]]) -> dict[int, OpenItem]:
@@ -217,13 +228,14 @@ def _show_answers(
         missing = {one["customer"] for _rank, one in answers} - names.keys()
         if missing:
             names |= dict(scope.customers().filter(pk__in=missing).values_list("pk", "name"))
+        shown = [pair for pair in answers if pair[1]["customer"] in names]
+        with_items = [pair for pair in shown if pair[1]["allocations"]]
         pane.answers = [
             _answer(place, rank, one, items, names, line, is_chosen=one is chosen)
-            for place, (rank, one) in enumerate(answers, 1)
-            if one["customer"] in names
+            for place, (rank, one) in enumerate(with_items or shown, 1)
         ]
     if is_proposed and chosen is not None:
-        pane.certainty = percent(match.probability)
+        pane.certainty = percent(match.probability) if chosen["allocations"] else ""
         pane.reasons = _reasons([*chosen["reasons"], *match.reasons], line.currency)
     else:
         pane.reasons = _reasons(match.reasons, line.currency)

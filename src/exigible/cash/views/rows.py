@@ -17,7 +17,9 @@ from exigible.ledger.models import BankLine
 from exigible.team.scope import Scope
 
 State = Literal["todo", "done", "aside"]
-SIGNS: Final = {"proposed": "★", "ambiguous": "?", "unmatched": "·", "posted": "✓"}
+SIGNS: Final = {"proposed": "★", "unlikely": "☆", "ambiguous": "?", "unmatched": "·", "posted": "✓"}
+LIKELY: Final = 9_000
+"""From this probability on, in hundredths of a percent, the star of a proposal is a full one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _said(
     if match is None:
         return SIGNS["unmatched"], _("not looked at yet")
     if match.status == Match.Status.PROPOSED and answers:
-        return SIGNS["proposed"], _proposal(answers[0], match.probability, line.currency, names)
+        return _proposal(answers[0], match.probability, line.currency, names)
     if match.status == Match.Status.AMBIGUOUS and len(answers) > 1:
         return SIGNS["ambiguous"], _ambiguous(answers, names)
     if answers and answers[0]["customer"] in names:
@@ -100,12 +102,19 @@ def _said(
     return SIGNS["unmatched"], _missing(match, line)
 
 
-def _proposal(answer: dict[str, Any], probability: int, currency: str, names: dict[int, str]) -> str:
-    who = names.get(answer["customer"], "")
+def _proposal(
+    answer: dict[str, Any], probability: int, currency: str, names: dict[int, str]
+) -> tuple[str, str]:
+    who, why = names.get(answer["customer"], ""), why_short(answer, currency)
+    if not answer["allocations"]:
+        said = (
+            _("nothing agrees with the amount: %(why)s") % {"why": why} if why else _("nothing is proposed")
+        )
+        return SIGNS["unmatched"], f"{who} · {said}" if who else said
     what = ", ".join((answer_words(answer, currency), percent(probability)))
-    why = why_short(answer, currency)
     said = _("%(what)s: %(why)s") % {"what": what, "why": why} if why else what
-    return f"{who} · {said}" if who else said
+    sign = SIGNS["proposed" if probability >= LIKELY else "unlikely"]
+    return sign, f"{who} · {said}" if who else said
 
 
 def _ambiguous(answers: Sequence[dict[str, Any]], names: dict[int, str]) -> str:
