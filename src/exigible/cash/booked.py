@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from exigible.cash.rules.facts import Payer
 from exigible.cash.rules.payers import is_sure
@@ -15,6 +15,9 @@ from exigible.ledger.models import BankLine, BankPosting, Company, OpenItem
 
 DAYS_APART: Final = 7
 """Most days between the bank's date and the books' for one payment."""
+BOOKS: Final = ("fec", "items")
+_GROSS_PERCENT: Final = 3
+"""Most that the books may have more than the bank: they credit the customer before charges and discount."""
 
 
 def link(
@@ -23,7 +26,8 @@ def link(
     """Post to the books' own payments the lines that are surely these; gives the payments by line.
 
     Sure are a line and a payment of the same customer and amount, the nearest in date; where the payer is
-    not known, the only line and the only payment of that amount.
+    not known, the only line and the only payment of that amount; and the only payment of a sure payer that
+    the books credit for a little more, before charges or discount.
     """
     held = _held(company, lines)
     found: dict[int, OpenItem] = {}
@@ -33,6 +37,13 @@ def link(
         if item is not None:
             found[line.pk] = item
             taken.add(item.pk)
+    until = books_until(company)
+    for line in lines:
+        if line.pk not in found and until and line.booked_on <= until + timedelta(days=DAYS_APART):
+            item = _gross(line, payers[line.pk], taken)
+            if item is not None:
+                found[line.pk] = item
+                taken.add(item.pk)
     by_id = {line.pk: line for line in lines}
     BankPosting.objects.bulk_create(
         BankPosting(company=company, line=by_id[line], item=item, amount_minor=by_id[line].left_minor)
@@ -48,18 +59,49 @@ def _held(company: Company, lines: Sequence[BankLine]) -> dict[tuple[int, str], 
         return found
     days = [line.booked_on for line in lines]
     apart = timedelta(days=DAYS_APART)
-    undone = BankPosting.objects.filter(reverses=OuterRef("pk"))
-    posted = BankPosting.objects.filter(item=OuterRef("pk"), reverses=None).exclude(Exists(undone))
-    items = OpenItem.objects.filter(
-        company=company,
-        is_reversed=False,
+    items = _payments(company.pk).filter(
         amount_minor__in={-line.left_minor for line in lines},
         effective_on__range=(min(days) - apart, max(days) + apart),
-        source__in=["fec", "items"],
-    ).exclude(Exists(posted))
-    for item in items.exclude(document_type=OpenItem.DocumentType.CREDIT_NOTE).order_by("effective_on", "pk"):
+    )
+    for item in items.order_by("effective_on", "pk"):
         found[-item.amount_minor, item.currency].append(item)
     return found
+
+
+def _payments(company_id: int) -> QuerySet[OpenItem]:
+    """Payments in the books that no bank line stands for yet."""
+    undone = BankPosting.objects.filter(reverses=OuterRef("pk"))
+    posted = BankPosting.objects.filter(item=OuterRef("pk"), reverses=None).exclude(Exists(undone))
+    return (
+        OpenItem.objects.filter(company=company_id, is_reversed=False, amount_minor__lt=0, source__in=BOOKS)
+        .exclude(document_type=OpenItem.DocumentType.CREDIT_NOTE)
+        .exclude(Exists(posted))
+    )
+
+
+def _gross(line: BankLine, payers: Sequence[Payer], taken: Collection[int]) -> OpenItem | None:
+    sure = [payer.customer_id for payer in payers if is_sure(payer)]
+    apart = timedelta(days=DAYS_APART)
+    if not sure:
+        return None
+    near = _payments(line.company_id).filter(
+        customer__in=sure,
+        currency=line.currency,
+        document_type=OpenItem.DocumentType.PAYMENT,
+        amount_minor__range=(-line.left_minor * (100 + _GROSS_PERCENT) // 100, -line.left_minor - 1),
+        effective_on__range=(line.booked_on - apart, line.booked_on + apart),
+    )
+    found = list(near.exclude(pk__in=taken)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def books_until(company: Company) -> date | None:
+    """The day of the last payment that the books hold: up to about then they hold all of them."""
+    days = OpenItem.objects.filter(
+        company=company, is_reversed=False, source="fec", document_type=OpenItem.DocumentType.PAYMENT
+    ).aggregate(last=Max("effective_on"))
+    last: date | None = days["last"]
+    return last
 
 
 def _same(

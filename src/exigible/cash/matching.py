@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Explanation, Outcome, Payer, Policy, Reason
+from exigible.cash.rules.facts import Status as Status_
 from exigible.ledger.models import Allocation, BankLine, Company, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
 
@@ -107,9 +109,12 @@ def _match_chunk(
     outcomes: list[tuple[BankLine, Outcome]] = []
     decided: list[_Decided] = []
     cap = _DailyCap(company, policy)
+    until = booked.books_until(company)
     for line in lines:
         payment = held.get(line.pk)
         outcome = cap.hold(_explain(line, payment, facts, policy))
+        if payment is None and until and line.booked_on < until - timedelta(days=booked.DAYS_APART):
+            outcome = _held(outcome, Reason("books-go-further", {"day": until.isoformat()}))
         kept = outcome if payment is None else _in_the_books(line, payment, outcome)
         outcomes.append((line, kept))
         if outcome.status == "posted":
@@ -150,6 +155,12 @@ def _rules(policy: CashPolicy) -> Policy:
     )
 
 
+def _held(outcome: Outcome, why: Reason) -> Outcome:
+    """The same, waiting for a person."""
+    status: Status_ = "proposed" if outcome.status == "posted" else outcome.status
+    return replace(outcome, status=status, reasons=(*outcome.reasons, why))
+
+
 class _DailyCap:
     """What the program may still write off today by itself."""
 
@@ -166,8 +177,7 @@ class _DailyCap:
         if amount <= self.left:
             self.left -= amount
             return outcome
-        why = Reason("daily-cap")
-        return Outcome(outcome.receipt_id, "proposed", outcome.probability, outcome.explanations, (why,))
+        return _held(outcome, Reason("daily-cap"))
 
 
 def _in_the_books(line: BankLine, payment: OpenItem, outcome: Outcome) -> Outcome:

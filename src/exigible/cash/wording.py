@@ -135,6 +135,7 @@ def _of_waiting() -> dict[str, str]:
         "unusual": _("It is not usual to pay so."),
         "charges-not-told": _("The bank told of no charges, and the text names no document."),
         "over-cap": _("The difference is more than may be written off without a person."),
+        "books-go-further": _("The books go further than this day: it may be in them in another form."),
         "daily-cap": _("As much has been written off today as may be without a person."),
     }
 

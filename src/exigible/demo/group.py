@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from exigible.cash.services import match_company
 from exigible.demo.commands import PASSWORD
 from exigible.demo.generate import SizeName, generate
 from exigible.demo.manifest import CompanyTruth, DemoFile, DemoManifest
@@ -63,6 +64,11 @@ def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: T
                 _write_notes(Path(folder) / file.path, companies)
         _check_against_truth(manifest, companies, tell)
         _note_insolvencies(manifest, companies)
+        for file in manifest.files:
+            if file.kind == "bank":
+                tell(_import(companies[file.company], file, Path(folder)))
+    for company in companies.values():
+        tell(_letter(company))
     for company in companies.values():
         tell(_do_morning(company))
     most_seen = sorted(manifest.users, key=lambda person: (person.role != "senior", -len(person.companies)))
@@ -107,6 +113,11 @@ def _import(company: Company, file: DemoFile, folder: Path) -> str:
     control = job.result.get("control")
     difference = f", difference with the books {control['difference']}" if control else ""
     return f"{company.code}  {path.name}: {job.result['rows']} rows{difference}"
+
+
+def _letter(company: Company) -> str:
+    counts = match_company(company.pk).counts
+    return f"{company.code}  bank lines: " + ", ".join(f"{status} {n}" for status, n in counts.items())
 
 
 def _write_notes(path: Path, companies: dict[str, Company]) -> None:
