@@ -108,7 +108,7 @@ def _proposal(
     who, why = names.get(answer["customer"], ""), why_short(answer, currency)
     if not answer["allocations"]:
         said = (
-            _("nothing agrees with the amount: %(why)s") % {"why": why} if why else _("nothing is proposed")
+            _("%(why)s, but nothing of that amount") % {"why": why} if why else _("nothing is proposed")
         )
         return SIGNS["unmatched"], f"{who} · {said}" if who else said
     what = ", ".join((answer_words(answer, currency), percent(probability)))
