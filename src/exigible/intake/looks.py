@@ -64,7 +64,8 @@ def look(job: Import) -> None:
 
 def is_statement(job: Import) -> bool:
     """Whether the file is a bank statement in a bank's own format, so that nobody has to say what is what."""
-    return "statement_format" in job.description.get("look", {})
+    read_as = job.description.get("format", "table")  # of one that was read without a look, by the command
+    return "statement_format" in job.description.get("look", {}) or read_as != "table"
 
 
 def forget_look(job: Import, *, kind: str = "", options: dict[str, Any] | None = None) -> None:
