@@ -29,6 +29,9 @@ ROOM_COMMANDS = {
     "demo": ("exigible.demo.commands:demo", "A sample company, imported and served."),
 }
 
+MAKING_THEIR_OWN = ("demo",)
+"""Commands of rooms that make the database where there is none; the others say how to make it."""
+
 DONE, REFUSED, WRONG_USAGE, FAULT = range(4)
 
 _PREPARED: set[click.Command] = set()
@@ -44,7 +47,8 @@ class Rooms(click.Group):
         if cmd_name not in ROOM_COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, name = ROOM_COMMANDS[cmd_name][0].split(":")
-        return _with_database(getattr(importlib.import_module(module), name))
+        command = getattr(importlib.import_module(module), name)
+        return _with_database(command, may_make=cmd_name in MAKING_THEIR_OWN)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
@@ -53,23 +57,26 @@ class Rooms(click.Group):
             formatter.write_dl(sorted((own | room).items()))
 
 
-def _with_database(command: click.Command) -> click.Command:
+def _with_database(command: click.Command, *, may_make: bool) -> click.Command:
     """The same command, made ready (database, models) when it runs, and not when its help is asked for."""
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
-            command.commands[name] = _with_database(inner)
+            command.commands[name] = _with_database(inner, may_make=may_make)
     elif command.callback is not None and command not in _PREPARED:
-        command.callback = _prepared(command.callback)
+        command.callback = _prepared(command.callback, may_make=may_make)
+        for parameter in command.params:
+            if isinstance(parameter.type, click.DateTime):
+                parameter.metavar = parameter.metavar or "YYYY-MM-DD"
         _PREPARED.add(command)
     return command
 
 
-def _prepared(callback: Callable[..., Any]) -> Callable[..., Any]:
+def _prepared(callback: Callable[..., Any], *, may_make: bool) -> Callable[..., Any]:
     @functools.wraps(callback)
     def run(*arguments: Any, **options: Any) -> Any:
         from exigible.runtime.setup import prepare
 
-        prepare()
+        prepare(may_make=may_make)
         return callback(*arguments, **options)
 
     return run
@@ -121,14 +128,17 @@ def worker() -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True))
-def backup(file: str) -> None:
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+def backup(file: str, force: bool) -> None:
     """Write the database and the files, as of now, to one FILE."""
     from pathlib import Path
 
-    from exigible.runtime.backup import make_backup
+    from exigible.runtime.backup import make_backup, refuse_to_replace
     from exigible.runtime.setup import prepare
 
-    prepare()
+    if not force:
+        refuse_to_replace(Path(file))
+    prepare(may_make=False)
     size = make_backup(Path(file))
     click.echo(f"{file}: {size / 1e6:.1f} MB", err=True)
 
@@ -160,7 +170,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = cli.main(arguments, prog_name="exigible", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _plainly(error).show()
         return error.exit_code
     except click.Abort:
         click.echo("Stopped; nothing more was done.", err=True)
@@ -170,19 +180,32 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else DONE
 
 
+def _plainly(error: click.ClickException) -> click.ClickException:
+    """The same refusal of an argument, its form of a date said as people write it."""
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.DateTime):
+        found = error.message.partition(" does not match")[0]
+        sentence = f"{found} is not a date written YYYY-MM-DD (AAAA-MM-JJ), such as 2024-12-31."
+        return click.BadParameter(sentence, error.ctx, error.param)
+    return error
+
+
 def _tell(error: Exception) -> int:
     """Word an error for the terminal."""
     from exigible.kernel.errors import ExigibleError
     from exigible.runtime.account import ServerUnavailable
+    from exigible.runtime.environment import WrongSetting
     from exigible.runtime.logs import configure, report_fault
 
+    if isinstance(error, WrongSetting):
+        click.echo(str(error), err=True)
+        return WRONG_USAGE
     if isinstance(error, ExigibleError):
         click.echo(_worded(error), err=True)
         return REFUSED
     if isinstance(error, ServerUnavailable):
         click.echo(str(error), err=True)
         return FAULT
-    if _tables_are_missing(error):
+    if _database_is_missing(error):
         click.echo("The database is not made yet, or is of another version: run `exigible init`.", err=True)
         return REFUSED
     configure()
@@ -203,9 +226,13 @@ def _worded(error: ExigibleError) -> str:
     return str(type(error)(error.code, gettext(error.sentence), **error.params))
 
 
-def _tables_are_missing(error: Exception) -> bool:
+def _database_is_missing(error: Exception) -> bool:
     import psycopg.errors
 
+    from exigible.runtime.setup import NotMadeYet
+
+    if isinstance(error, NotMadeYet):
+        return True
     missing = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
     return isinstance(error, missing) or isinstance(error.__cause__, missing)
 

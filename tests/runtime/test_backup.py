@@ -192,11 +192,28 @@ def test_a_restore_waits_for_no_one_it_refuses_while_the_site_runs(home: Home, a
 
 def test_a_failed_backup_leaves_the_one_before(home: Home, archive: Path) -> None:
     before = archive.read_bytes()
-    failed = home.command("backup", str(archive), DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    unreachable = "postgresql://nobody@127.0.0.1:1/none"
+    failed = home.command("backup", str(archive), "--force", DATABASE_URL=unreachable)
     assert failed.returncode == 3
     assert "the database does not answer" in failed.stderr
     assert archive.read_bytes() == before
     assert list(archive.parent.iterdir()) == [archive]
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(home: Home, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.txt"
+    theirs.write_text("not ours")
+    refused = home.command("backup", str(theirs), LC_ALL="C.UTF-8")
+    assert (refused.returncode, theirs.read_text()) == (1, "not ours")
+    assert "add --force" in refused.stderr
+    assert home.command("backup", str(theirs), "--force").returncode == 0
+
+
+def test_a_file_that_is_no_backup_is_said_to_be_none_in_one_sentence(home: Home, tmp_path: Path) -> None:
+    other = tmp_path / "books.txt"
+    other.write_text("JournalCode\tJournalLib\n")
+    refused = home.command("restore", "--yes", str(other), LC_ALL="C.UTF-8")
+    assert refused.stderr == f"{other} is not a backup of Exigible, or is damaged.\n"
 
 
 def rewritten(archive: Path, target: Path, **changed: bytes) -> Path:

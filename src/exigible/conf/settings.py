@@ -1,4 +1,7 @@
-"""Django settings, read from the environment; nothing is written outside EXIGIBLE_HOME."""
+"""Django settings, read from the environment; nothing is written outside EXIGIBLE_HOME.
+
+The variables, what they take and their defaults stand in a table of the guide.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from exigible.runtime import home
 from exigible.runtime.database import django_settings
+from exigible.runtime.environment import flag, port, time_zone, tls
 
 PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def flag(name: str, default: bool) -> bool:
-    """An on/off setting from the environment; anything but 0/1/true/false is a mistake worth stopping for."""
-    value = os.environ.get(name, "1" if default else "0").lower()
-    if value not in {"0", "1", "true", "false"}:
-        raise ValueError(f"{name} is {value!r}: use 'true' or 'false'")
-    return value in {"1", "true"}
-
 
 DEBUG = flag("EXIGIBLE_DEBUG", default=False)
 SECRET_KEY = os.environ.get("EXIGIBLE_SECRET_KEY") or home.secret_key()
@@ -110,7 +105,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / room / "locale" for room in ("kernel", "conf", "demo")]  # no apps, but words
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = os.environ.get("EXIGIBLE_TIME_ZONE", "Europe/Paris")
+TIME_ZONE = time_zone("EXIGIBLE_TIME_ZONE", "Europe/Paris")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = home.folder("static")
@@ -126,10 +121,11 @@ FILE_UPLOAD_TEMP_DIR = home.folder("uploads")
 
 EMAIL_BACKEND = os.environ.get("EXIGIBLE_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = os.environ.get("EXIGIBLE_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("EXIGIBLE_SMTP_PORT", "25"))
+_TLS = tls("EXIGIBLE_SMTP_TLS")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _TLS == "starttls", _TLS == "implicit"
+EMAIL_PORT = port("EXIGIBLE_SMTP_PORT", 465 if EMAIL_USE_SSL else 25)
 EMAIL_HOST_USER = os.environ.get("EXIGIBLE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EXIGIBLE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = flag("EXIGIBLE_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("EXIGIBLE_FROM", "")
 

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import psycopg
+import structlog
 from psycopg import conninfo
 
 from exigible import __version__
@@ -26,6 +27,8 @@ from exigible.runtime import binaries
 from exigible.runtime.account import ServerUnavailable
 from exigible.runtime.database import connection_string, parameters
 from exigible.runtime.home import ensure_home, folder, home
+
+log = structlog.get_logger(__name__)
 
 FORMAT = 1
 MEMBERS = ("manifest.json", "database.dump", "secret-key")
@@ -39,6 +42,13 @@ NOT_WORTH_KEEPING = (
     "--exclude-table-data=positions_customerchange",
     "--exclude-table-data=worklist_worklist",
 )
+
+
+def refuse_to_replace(target: Path) -> None:
+    """Raises Refused("file-exists") where something stands in the place of the backup."""
+    if target.exists():
+        sentence = "{file} exists already: choose another name, or add --force."
+        raise Refused("file-exists", sentence, file=str(target))
 
 
 def make_backup(target: Path) -> int:
@@ -139,8 +149,9 @@ def _unpack(source: Path, work: Path) -> dict[str, Any]:
             _extract(archive, work)
         manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
     except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-        sentence = "{file} is not a backup of Exigible, or is damaged: {reason}."
-        raise UserMistake("not-a-backup", sentence, file=str(source), reason=str(error)) from error
+        log.debug("backup cannot be read", file=str(source), reason=str(error))
+        sentence = "{file} is not a backup of Exigible, or is damaged."
+        raise UserMistake("not-a-backup", sentence, file=str(source)) from error
     missing = [name for name in MEMBERS if not (work / name).exists()]
     if missing:
         sentence = "{file} is not a complete backup: {missing} is missing."

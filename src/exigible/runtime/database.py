@@ -10,6 +10,7 @@ from psycopg import conninfo, sql
 
 from exigible.runtime import postgres
 from exigible.runtime.account import ServerUnavailable
+from exigible.runtime.environment import WrongSetting
 
 NAME = "exigible"
 OLDEST_MAJOR = 15
@@ -21,9 +22,19 @@ def parameters() -> dict[str, str]:
     """libpq's parameters (host, port, user, dbname…) of the database; starts nothing."""
     url = os.environ.get("DATABASE_URL")
     if url:
-        return {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
+        try:
+            return {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
+        except psycopg.ProgrammingError:  # its words may repeat the password
+            raise WrongSetting(
+                "DATABASE_URL cannot be read: it takes postgresql://user:password@server:5432/database."
+            ) from None
     folder = str(postgres.socket_folder())
     return {"host": folder, "port": postgres.PORT, "user": postgres.ROLE, "dbname": NAME}
+
+
+def is_made() -> bool:
+    """Whether there is a database to look into: one of one's own, or the embedded one once it was made."""
+    return bool(os.environ.get("DATABASE_URL")) or (postgres.status().data / "PG_VERSION").exists()
 
 
 def connection_string(**changed: str) -> str:

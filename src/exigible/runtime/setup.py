@@ -9,18 +9,27 @@ from collections.abc import Iterator
 import psycopg
 
 from exigible.runtime import logs
-from exigible.runtime.database import connection_string, ensure_database
+from exigible.runtime.database import connection_string, ensure_database, is_made
 from exigible.runtime.home import ensure_home
 
 MIGRATION_LOCK = 0x45584947  # "EXIG": one program at a time changes the tables
 
 
-def prepare() -> None:
-    """Make ready to use models: the folder, the logs, a running database, Django."""
+class NotMadeYet(Exception):
+    """There is no database, and who asks is not the one to make it."""
+
+
+def prepare(*, may_make: bool = True) -> None:
+    """Make ready to use models: the folder, the logs, a running database, Django.
+
+    Raises NotMadeYet where there is no database and it is not to be made; then nothing is written.
+    """
     logs.configure()
+    if not may_make and not is_made():
+        raise NotMadeYet
     ensure_home()
-    ensure_database()
     set_up_django()
+    ensure_database()
 
 
 def set_up_django() -> None:
