@@ -170,7 +170,8 @@ class MappingForm(forms.Form):
 
     @property
     def settings(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if not name.startswith("column-") and name != "remember"]
+        others = ("remember", "account")
+        return [self[name] for name in self.fields if not name.startswith("column-") and name not in others]
 
     def clean(self) -> dict[str, Any]:
         chosen: dict[str, ColumnChoice] = {}
