@@ -74,9 +74,11 @@ def _with_database(command: click.Command, *, may_make: bool) -> click.Command:
 def _prepared(callback: Callable[..., Any], *, may_make: bool) -> Callable[..., Any]:
     @functools.wraps(callback)
     def run(*arguments: Any, **options: Any) -> Any:
-        from exigible.runtime.setup import prepare
+        from exigible.runtime.setup import prepare, require_database
 
-        prepare(may_make=may_make)
+        if not may_make:
+            require_database()
+        prepare()
         return callback(*arguments, **options)
 
     return run
@@ -134,11 +136,12 @@ def backup(file: str, force: bool) -> None:
     from pathlib import Path
 
     from exigible.runtime.backup import make_backup, refuse_to_replace
-    from exigible.runtime.setup import prepare
+    from exigible.runtime.setup import prepare, require_database
 
     if not force:
         refuse_to_replace(Path(file))
-    prepare(may_make=False)
+    require_database()
+    prepare()
     size = make_backup(Path(file))
     click.echo(f"{file}: {size / 1e6:.1f} MB", err=True)
 

@@ -19,14 +19,15 @@ class NotMadeYet(Exception):
     """There is no database, and who asks is not the one to make it."""
 
 
-def prepare(*, may_make: bool = True) -> None:
-    """Make ready to use models: the folder, the logs, a running database, Django.
-
-    Raises NotMadeYet where there is no database and it is not to be made; then nothing is written.
-    """
-    logs.configure()
-    if not may_make and not is_made():
+def require_database() -> None:
+    """Raises NotMadeYet where there is no database; writes nothing."""
+    if not is_made():
         raise NotMadeYet
+
+
+def prepare() -> None:
+    """Make ready to use models: the folder, the logs, a running database, Django."""
+    logs.configure()
     ensure_home()
     set_up_django()
     ensure_database()
