@@ -271,6 +271,11 @@ class BankFigures:
     sums: list[dict[str, Any]]
     lines: list[dict[str, Any]]
 
+    @property
+    def differs(self) -> bool:
+        """Whether the lines of some account, in whatever currency, do not lead to the bank's balance."""
+        return any(account["difference"] for account in self.accounts)
+
 
 def bank_figures(job: Import) -> BankFigures | None:
     """The figures of a bank file, amounts in minor units and days as dates; None for other files."""
