@@ -16,6 +16,7 @@ from exigible.cli import run
 from exigible.intake.mappings import remember_mapping
 from exigible.intake.models import Import
 from exigible.intake.readers.mapping import ColumnChoice, mapping_of
+from exigible.intake.wording import word_problem
 from exigible.ledger.models import Customer, OpenItem
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,28 @@ def test_a_named_mapping_is_used(company, files):
 def test_wrong_usage_is_2_and_what_is_unknown_is_1(company, files, arguments, status):
     path = write(files, "c.csv", "code,name\nC1,Durand")
     assert run(["import", *(part.replace("{path}", path) for part in arguments)]) == status
+
+
+def test_a_dry_run_says_that_nothing_was_written(company, files, capsys):
+    path = write(files, "c.csv", "code,name\nC1,Durand")
+    assert run(["import", "customers", path, "--company", company.code, "--dry-run"]) == 0
+    assert capsys.readouterr().out.endswith("This was a trial: nothing was written.\n")
+    assert run(["import", "customers", path, "--company", company.code]) == 0
+    assert "nothing was written" not in capsys.readouterr().out
+
+
+def test_a_refusal_begins_with_what_is_wrong_and_says_how_many_errors_are_not_listed(company, files, capsys):
+    wrong = "\n".join(f"C1,invoice,F-{n},2025-13-45,,EUR,10.00,,," for n in range(250))
+    path = write(files, "i.csv", f"{ITEMS}\n{wrong}")
+    assert run(["import", "items", path, "--company", company.code]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{path}:2: issue_date: ")
+    assert lines[-2:] == [f"{path}: … and 50 more errors.", "The file is refused: nothing was written."]
+    assert len(lines) == 202
+
+
+def test_an_entry_without_a_number_is_called_so():
+    problem = {"code": "entry-dates-differ", "line": 3, "column": "EcritureDate", "found": "", "expected": ""}
+    with override("en"):
+        said = word_problem(problem | {"params": {"number": "", "journal": "AD"}})
+    assert said == "The lines of entry without a number in journal AD bear different dates."

@@ -87,7 +87,7 @@ def _import(
     act = preview if dry_run else apply
     act(job)
     is_refused = job.state == job.State.REFUSED
-    _print(job, str(file), as_json=as_json)
+    _print(job, str(file), as_json=as_json, is_trial=dry_run)
     if dry_run:
         forget(job)
     elif is_refused:
@@ -123,15 +123,39 @@ def public_result(job: Import, file: str) -> dict[str, Any]:
     return {**result, "file": file, **told}
 
 
-def _print(job: Import, file: str, *, as_json: bool) -> None:
+def _print(job: Import, file: str, *, as_json: bool, is_trial: bool) -> None:
     result = public_result(job, file)
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
         return
-    for line in _lines(job):
+    for line in (*_lines(job), *_problem_lines(result, file), *_end(job, is_trial=is_trial)):
         click.echo(line)
-    for problem in result["errors"] + result["warnings"]:
-        click.echo(f"{_place(file, problem)}: {problem['message']}")
+
+
+def _problem_lines(result: Mapping[str, Any], file: str) -> Iterator[str]:
+    """The errors and the warnings that are kept, and how many more there were."""
+    from django.utils.translation import ngettext
+
+    for problem in result["errors"]:
+        yield f"{_place(file, problem)}: {problem['message']}"
+    if more := result.get("error_count", 0) - len(result["errors"]):
+        words = ngettext("… and {count} more error.", "… and {count} more errors.", more)
+        yield f"{file}: {words.format(count=more)}"
+    for problem in result["warnings"]:
+        yield f"{_place(file, problem)}: {problem['message']}"
+    if more := result.get("warning_count", len(result["warnings"])) - len(result["warnings"]):
+        words = ngettext("… and {count} more warning.", "… and {count} more warnings.", more)
+        yield f"{file}: {words.format(count=more)}"
+
+
+def _end(job: Import, *, is_trial: bool) -> Iterator[str]:
+    """That nothing was written, where nothing was."""
+    from django.utils.translation import gettext as _
+
+    if job.state == job.State.REFUSED:
+        yield _("The file is refused: nothing was written.")
+    elif is_trial:
+        yield _("This was a trial: nothing was written.")
 
 
 def _lines(job: Import) -> Iterator[str]:
@@ -142,6 +166,8 @@ def _lines(job: Import) -> Iterator[str]:
     from exigible.intake.figures import effects_of
 
     result = job.result
+    if job.state == job.State.REFUSED:
+        return
     yield ngettext("{count} row", "{count} rows", result["rows"]).format(count=result["rows"])
     for effect in effects_of(job):
         yield f"  {effect.count:>9} {effect.words}"

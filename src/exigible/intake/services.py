@@ -197,7 +197,9 @@ def _settle(job: Import) -> None:
 
 
 def _refuse(job: Import, error: ExigibleError) -> None:
-    problems = error.problems if isinstance(error, UnreadableFile) else [_problem_of(error)]
+    problems, count = [_problem_of(error)], 1
+    if isinstance(error, UnreadableFile):
+        problems, count = error.problems, error.count
     job.state = State.REFUSED
     job.result = {
         "file": job.file_name,
@@ -208,7 +210,7 @@ def _refuse(job: Import, error: ExigibleError) -> None:
         "unchanged": 0,
         "warnings": job.description.get("warnings", []),
         "errors": [as_json(problem) for problem in problems[:_MOST_PROBLEMS]],
-        "error_count": len(problems),
+        "error_count": count,
     }
     _settle(job)
 

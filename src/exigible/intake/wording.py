@@ -106,6 +106,9 @@ def word_problem(problem: Mapping[str, Any]) -> str:
     code, params = problem["code"], problem["params"]
     sentence = IMPORT_SENTENCES.get(code) or READER_SENTENCES.get(code) or params.get("sentence") or code
     values = {key: problem[key] for key in ("line", "column", "found", "expected")}
+    if params.get("number") == "":
+        values["number"] = _("without a number")
+        params = {key: value for key, value in params.items() if key != "number"}
     return _(sentence).format_map(_Values({**params, **values}))
 
 

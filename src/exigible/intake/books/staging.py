@@ -52,7 +52,7 @@ def stage_books(job: Import, progress: Progress) -> FecFile:
                 staged += len(batch)
                 progress.within(file.totals.lines, file.line_count)
         if file.has_errors:
-            raise UnreadableFile(errors_of(file.problems))
+            raise UnreadableFile(errors_of(file.problems), file.findings.error_count)
         if not staged:
             raise _no_customer_line(job)
         cursor.execute(f"ANALYZE {table_name(job.pk)}")

@@ -227,9 +227,12 @@ def english(problem: Problem) -> str:
 
 
 class UnreadableFile(UserMistake):
-    """The file cannot be read at all; `problems` says why, the first one gives `code`."""
+    """The file cannot be read at all; `problems` says why, the first one gives `code`.
 
-    def __init__(self, problems: list[Problem]) -> None:
+    `count`: how many there are, where not all are kept.
+    """
+
+    def __init__(self, problems: list[Problem], count: int = 0) -> None:
         first = problems[0]
         super().__init__(
             first.code,
@@ -241,6 +244,7 @@ class UnreadableFile(UserMistake):
             **first.params,
         )
         self.problems = problems
+        self.count = max(count, len(problems))
 
 
 def refuse(

@@ -51,7 +51,7 @@ def stage_table(
                 staged += 1
                 progress.within(staged, job.size // _BYTES_OF_A_ROW)
         if findings.error_count:
-            raise UnreadableFile(errors_of(findings.problems))
+            raise UnreadableFile(errors_of(findings.problems), findings.error_count)
         cursor.execute(f"ANALYZE {table_name(job.pk)}")
     job.staged_rows = staged
     job.description = {**job.description, "columns": {name: c.header for name, c in mapping.columns.items()}}

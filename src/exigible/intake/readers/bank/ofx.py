@@ -78,7 +78,7 @@ def read_ofx(path: Path) -> BankFile:
     _tell_what_is_missing(root, findings, is_fatal=not found)
     statements = [_Statement(element, findings).read() for element in found]
     if findings.error_count:
-        raise UnreadableFile(findings.errors)
+        raise UnreadableFile(findings.errors, findings.error_count)
     kept = [statement for statement in statements if statement is not None]
     if not kept:
         raise refuse("no-statement")

@@ -63,7 +63,7 @@ def read_bank_statements(table: Table, mapping: Mapping, *, currency: str) -> Ba
     for movement in reader.read():
         groups[movement.account, movement.line.currency].append(movement)
     if reader.findings.error_count:
-        raise UnreadableFile(reader.findings.errors)
+        raise UnreadableFile(reader.findings.errors, reader.findings.error_count)
     statements = [_statement(account, code, moves) for (account, code), moves in groups.items()]
     if not statements:
         raise refuse("no-statement")

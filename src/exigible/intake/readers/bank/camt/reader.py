@@ -43,7 +43,7 @@ def read_camt(path: Path, *, most_lines: int = MOST_LINES) -> BankFile:
     for _, element in pull(path, ("end",), (*_STATEMENTS, "Ntry", "NtryDtls", "TxDtls")):
         reading.take(element)
     if findings.error_count:
-        raise UnreadableFile(findings.errors)
+        raise UnreadableFile(findings.errors, findings.error_count)
     if not reading.statements:
         raise refuse("no-statement", message.format, STATEMENT)
     return BankFile(message.format, reading.statements, findings)

@@ -45,7 +45,8 @@ def read_cfonb(path: Path, *, currency: str = "EUR") -> BankFile:
     drafts = _drafts(records, findings)
     statements = [each for draft in drafts if (each := _statement(draft, currency, findings)) is not None]
     if findings.error_count:
-        raise UnreadableFile(sorted(findings.errors, key=lambda problem: problem.line or 0))
+        errors = sorted(findings.errors, key=lambda problem: problem.line or 0)
+        raise UnreadableFile(errors, findings.error_count)
     if not statements:
         raise refuse("no-statement", expected="CFONB 120")
     for statement in statements:

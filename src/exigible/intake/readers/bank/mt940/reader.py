@@ -51,7 +51,8 @@ def read_mt940(path: Path) -> BankFile:
         raise refuse("no-statement", expected="MT940")
     pages = [page for draft in drafts if (page := _page(draft, findings)) is not None]
     if findings.error_count:
-        raise UnreadableFile(sorted(findings.errors, key=lambda problem: problem.line or 0))
+        errors = sorted(findings.errors, key=lambda problem: problem.line or 0)
+        raise UnreadableFile(errors, findings.error_count)
     statements = _joined(pages, findings)
     for statement in statements:
         check_statement(statement, findings)
