@@ -54,7 +54,7 @@ def morning_books() -> Books:
 
 
 def morning_lines(books: Books) -> dict[str, BankLine]:
-    """Ten payments in the order of the statement, matched: most starred, one doubtful, one of nobody known."""
+    """Ten payments in the order of the statement, matched: most starred, one doubtful, one of nobody."""
     bank = Bank(books)
     when = ago(1)
     received = {

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.books import Books, make_company
 from tests.cash.bank import Bank
 from tests.cash.morning import ago, morning_books, morning_lines
@@ -14,6 +15,8 @@ from tests.cash.morning import ago, morning_books, morning_lines
 from exigible.cash.models import Adjustment, Match
 from exigible.ledger.models import BankLine, OpenItem
 from exigible.team.services import add_user
+from exigible.timeline.models import Event
+from exigible.web.events import describe
 
 pytestmark = pytest.mark.django_db
 DESK = "/MNSAM/cash/"
@@ -346,6 +349,41 @@ class TestUnallocatedCash:
         response = accountant.get(reverse("cash-unallocated", args=["MNSAM"]), {"kind": "on-account"})
         assert [row["minor"] for row in response.context["rows"]] == [3000_00]
         assert response.context["totals"][0].total_minor == 3000_00
+
+
+def test_the_customers_history_says_what_was_lettered_and_undone(accountant, books, lines):
+    letter(
+        accountant, lines["one"], customer=books.customer("RIVIERA").pk,
+        item=item(books, "FA26-10471"), left=125000,
+    )  # fmt: skip
+    accountant.post(reverse("cash-undo", args=["MNSAM", lines["one"].pk]))
+    events = Event.objects.filter(customer=books.customer("RIVIERA")).order_by("pk")
+    said = [describe(event)[0].replace("\u202f", " ").replace("\xa0", " ") for event in events]
+    assert said == [
+        "Règlement de 1 250,00 € lettré avec FA26-10471",
+        "Lettrage du règlement de 1 250,00 € annulé",
+    ]
+
+
+def test_on_a_past_date_nothing_is_lettered(accountant, books, lines):
+    past = {"as_of": ago(40).isoformat()}
+    assert "Le lettrage se fait aujourd’hui" in words(accountant.get(DESK, past))
+    address = reverse("cash-letter", args=["MNSAM", lines["one"].pk]) + f"?as_of={past['as_of']}"
+    response = accountant.post(
+        address, {"customer": books.customer("RIVIERA").pk, "item": item(books, "FA26-10471"), "left": 125000}
+    )
+    assert response.status_code == 422
+    assert books["FA26-10471"].open_minor == 1250_00
+
+
+def test_many_payments_are_matched_by_a_worker_and_the_page_says_so(accountant, books, lines, monkeypatch):
+    monkeypatch.setattr("exigible.cash.views.matching.FEW_LINES", 3)
+    accountant.post(reverse("cash-match", args=["MNSAM"]))
+    assert "Rapprochement en cours" in words(accountant.get(DESK))
+    progress = reverse("cash-match-progress", args=["MNSAM"])
+    assert "Rapprochement en cours" in words(accountant.get(progress))
+    ProcrastinateJob.objects.all().delete()
+    assert accountant.get(progress).headers["HX-Redirect"] == DESK
 
 
 def test_matching_again_may_be_asked_for(accountant, books, lines):

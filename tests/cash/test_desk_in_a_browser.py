@@ -10,7 +10,8 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.books import Books
-from tests.cash.morning import morning_books, morning_lines
+from tests.cash.bank import Bank
+from tests.cash.morning import ago, morning_books, morning_lines
 
 from exigible.cash.models import Adjustment
 from exigible.ledger.check import run_checks
@@ -224,6 +225,19 @@ def test_rows_stay_where_they_are_when_one_is_lettered(desk: Page, lines: dict[s
     press(desk, "Enter")
     done(desk, lines["set"])
     assert row.bounding_box() == before
+
+
+def test_the_next_payments_come_as_one_nears_the_end(
+    desk: Page, live_server: LiveServer, books: Books, lines: dict[str, BankLine]
+) -> None:
+    bank = Bank(books)
+    for n in range(45):
+        bank.receives("10.00", f"PAYER {n}", on=ago(0), reference=f"M{n}")
+    desk.goto(f"{live_server.url}/MNSAM/cash/")
+    expect(desk.locator("#desk-rows .pay")).to_have_count(50)
+    desk.locator("#desk-rows .pay").nth(48).locator(".pay-open").click()
+    expect(desk.locator("#desk-rows .pay")).to_have_count(55)
+    expect(desk.locator(".pane")).to_contain_text("PAYER 38")
 
 
 @pytest.mark.parametrize("screen", SCREENS)

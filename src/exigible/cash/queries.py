@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Sum, TextField, Value, When
 from django.utils import timezone
 
 from exigible.cash.models import Match, Refusal
+from exigible.cash.rules.numbers import key_of
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, parse_amount
 from exigible.kernel.text import clean, fold
-from exigible.ledger.models import BankAccount, BankLine, BankPosting, Customer, OpenItem
+from exigible.ledger.models import BankAccount, BankLine, Customer, OpenItem
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 
@@ -23,6 +24,13 @@ COUNTED: Final = 5_000
 """As many payments are counted and summed while one waits; of more it is said that there are more."""
 MOST_LETTERED: Final = 200
 MOST_FOUND: Final = 8
+SHORTEST_PART: Final = 3
+_TAIL: Final = Func(
+    F("document_number"),
+    template="ltrim(substring(%(expressions)s FROM '([0-9]+)[^0-9]*$'), '0')",
+    output_field=TextField(),
+)
+"""The last digits of a number, as the index `ledger_item_by_digits` has them."""
 
 SHOWN: Final = ("", "proposed", "ambiguous", "unmatched", "lettered", "aside")
 
@@ -221,12 +229,17 @@ def _customers_of_document(scope: Scope, asked: str) -> list[Customer]:
     if not any(map(str.isdigit, asked)):
         return []
     items = scope.items().filter(is_reversed=False).exclude(open_minor=0)
-    by_start = items.filter(document_number__startswith=asked.upper())
-    holders = list(by_start.values_list("customer", flat=True)[:MOST_FOUND])
-    if not holders and len(asked) >= 3:
-        inside = items.filter(document_number__contains=asked.upper())
-        holders = list(inside.values_list("customer", flat=True)[:MOST_FOUND])
-    return list(scope.customers().filter(pk__in=holders).order_by("sort_name", "pk"))
+    ways = [
+        items.filter(document_number__startswith=asked.upper()),
+        items.filter(amount_minor__gt=0).annotate(tail=_TAIL).filter(tail=key_of(asked)),
+    ]
+    if len(asked) >= SHORTEST_PART:
+        ways.append(items.filter(document_number__contains=asked.upper()))
+    for found in ways:  # the last one reads every number: only when the others found nothing
+        holders = list(found.values_list("customer", flat=True)[:MOST_FOUND])
+        if holders:
+            return list(scope.customers().filter(pk__in=holders).order_by("sort_name", "pk"))
+    return []
 
 
 def open_items(scope: Scope, customer: int, currency: str, number: str = "") -> QuerySet[OpenItem]:
@@ -239,9 +252,3 @@ def open_items(scope: Scope, customer: int, currency: str, number: str = "") -> 
 def items_by_id(scope: Scope, ids: Iterable[int]) -> list[OpenItem]:
     """Those items, whoever they are of, as far as the person may see them."""
     return list(scope.items().filter(pk__in=set(ids)).select_related("customer").order_by("due_on", "pk"))
-
-
-def is_lettered(line: BankLine) -> bool:
-    """Whether something of a line stands in the books, so that it can be undone."""
-    undone = BankPosting.objects.filter(reverses__line=line).values("reverses")
-    return BankPosting.objects.filter(line=line, reverses=None).exclude(pk__in=undone).exists()

@@ -40,6 +40,7 @@ def _act(*, goes_on: bool) -> Callable[[Act], Page]:
             scope: Scope = request.company_scope  # type: ignore[attr-defined]
             found = get_object_or_404(lines_of(scope), pk=line)
             try:
+                _hold_to_today(scope)
                 act(request, scope, found)
             except (UserMistake, Refused) as error:
                 return _after(request, scope, found, mistake=_said(error))
@@ -48,6 +49,11 @@ def _act(*, goes_on: bool) -> Callable[[Act], Page]:
         return require_POST(company_view(Right.LETTER)(view))
 
     return decorate
+
+
+def _hold_to_today(scope: Scope) -> None:
+    if scope.is_past:
+        raise Refused("past-date", "Nothing is lettered on a past date: go back to today.")
 
 
 def _said(error: ExigibleError) -> str:

@@ -107,9 +107,7 @@ def _proposal(
 ) -> tuple[str, str]:
     who, why = names.get(answer["customer"], ""), why_short(answer, currency)
     if not answer["allocations"]:
-        said = (
-            _("%(why)s, but nothing of that amount") % {"why": why} if why else _("nothing is proposed")
-        )
+        said = _("%(why)s, but nothing of that amount") % {"why": why} if why else _("nothing is proposed")
         return SIGNS["unmatched"], f"{who} · {said}" if who else said
     what = ", ".join((answer_words(answer, currency), percent(probability)))
     said = _("%(what)s: %(why)s") % {"what": what, "why": why} if why else what
