@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from exigible.demo.generate import SizeName
+    from exigible.demo.group import SignIn
 
 # Printed with the address: the site of the demonstration listens on this machine only.
 PASSWORD = "exigible-demo"  # noqa: S105
@@ -24,17 +25,24 @@ def demo(size: SizeName, country: str | None, port: int, seed: int, no_serve: bo
     from exigible.demo.group import open_group
     from exigible.runtime import server
 
-    users = open_group(size=size, seed=seed, countries=(country,) if country else ("MC", "MG"), tell=_tell)
+    people = open_group(size=size, seed=seed, countries=(country,) if country else ("MC", "MG"), tell=_tell)
     if no_serve:
+        _tell("")
+        _tell_who_signs_in(people)
         return
 
     def announce(address: str) -> None:
-        click.echo(
-            f"\nThe site is up: {address}\nSign in as {users[0]} with the password {PASSWORD}", err=True
-        )
-        click.echo(f"Others: {', '.join(users[1:])} (same password). Stop it with Ctrl-C.", err=True)
+        _tell(f"\nThe site is up: {address} (stop it with Ctrl-C)")
+        _tell_who_signs_in(people)
 
     server.serve("127.0.0.1", port, on_ready=announce)
+
+
+def _tell_who_signs_in(people: list[SignIn]) -> None:
+    """Each person with the role, the most useful one first."""
+    _tell("Sign in as:")
+    for person in people:
+        _tell(f"  {person.email:42} {person.role:14} {person.password or '(a password of their own)'}")
 
 
 def _tell(sentence: str) -> None:

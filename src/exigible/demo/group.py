@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +27,7 @@ from exigible.ledger.models import Company, Customer
 from exigible.ledger.services import add_company
 from exigible.positions.queries import aged_balance
 from exigible.runtime.setup import migrate
-from exigible.team.models import User
+from exigible.team.models import Membership, User
 from exigible.team.services import add_user
 from exigible.worklist.services import add_note, build_day, log_call, record_promise
 
@@ -45,11 +46,19 @@ SETTINGS = (
 )
 
 
-def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: Tell) -> list[str]:
-    """Make the group and bring it in, unless it is there already; gives the e-mails of who can sign in."""
+class SignIn(NamedTuple):
+    """Who can sign in, and as what. `password` is empty where the person has chosen another one."""
+
+    email: str
+    role: str
+    password: str = PASSWORD
+
+
+def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: Tell) -> list[SignIn]:
+    """Make the group and bring it in, unless it is there already; gives who can sign in."""
     migrate()
     if Company.objects.exists():
-        tell("This database already holds companies: they are served as they are.")
+        tell("This database already holds companies: they stay as they are.")
         return _who_can_sign_in()
     with tempfile.TemporaryDirectory(prefix="exigible-demo-") as folder:
         manifest = generate(
@@ -72,12 +81,15 @@ def open_group(*, size: SizeName, seed: int, countries: tuple[str, ...], tell: T
     for company in companies.values():
         tell(_do_morning(company))
     most_seen = sorted(manifest.users, key=lambda person: (person.role != "senior", -len(person.companies)))
-    return [person.email for person in most_seen]
+    return [SignIn(person.email, person.role) for person in most_seen]
 
 
-def _who_can_sign_in() -> list[str]:
-    return list(User.objects.filter(is_active=True).order_by("pk").values_list("email", flat=True)[:10]) or [
-        "-"
+def _who_can_sign_in() -> list[SignIn]:
+    members = Membership.objects.filter(user__is_active=True).select_related("user").order_by("-pk")
+    first = {member.user.email: member for member in members[:40]}
+    return [
+        SignIn(email, member.role, PASSWORD if member.user.check_password(PASSWORD) else "")
+        for email, member in reversed(first.items())
     ]
 
 
@@ -165,9 +177,7 @@ def _note_insolvencies(manifest: DemoManifest, companies: dict[str, Company]) ->
         if bankrupt := Customer.objects.filter(
             company=companies[truth.code], code=truth.cast.get("bankrupt", "")
         ).first():
-            edit_customer(
-                customer=bankrupt, fields={"is_insolvent": True}, version=bankrupt.version, by=None
-            )
+            edit_customer(customer=bankrupt, fields={"is_insolvent": True}, version=bankrupt.version, by=None)
 
 
 def _do_morning(company: Company) -> str:
