@@ -86,6 +86,13 @@ def test_every_variable_of_the_environment_is_read_by_the_program(document):
     assert [name for name in named if name not in source] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_variable_that_the_program_reads_stands_in_the_table_of_the_guide(language):
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    read = {"DATABASE_URL", *re.findall(r"""["'](EXIGIBLE_[A-Z_]+)["']""", source)}
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", guide(language), re.MULTILINE)) == read
+
+
 # --- screens and words on them ---
 
 
