@@ -240,6 +240,14 @@ def test_the_next_payments_come_as_one_nears_the_end(
     expect(desk.locator(".pane")).to_contain_text("PAYER 38")
 
 
+def test_on_a_phone_what_is_tapped_comes_into_sight(desk: Page, lines: dict[str, BankLine]) -> None:
+    desk.set_viewport_size(PHONE)
+    desk.locator(f"#line-{lines['short'].pk} .pay-open").click()
+    on(desk, lines["short"])
+    expect(desk.locator(".pane-amount")).to_be_in_viewport()
+    expect(desk.locator(".items-box")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     desk: Page, live_server: LiveServer, screen: str
@@ -268,6 +276,7 @@ def test_the_desk_is_kept_to_be_looked_at(
     desk.emulate_media(reduced_motion="reduce")
     press(desk, "Enter")
     done(desk, lines["set"])
+    keep_screenshot(f"cash-after-desk-light-{language}")
     for name in ("set", "short", "two"):
         for where, size in (("desk", DESK), ("phone", PHONE)):
             desk.set_viewport_size(size)

@@ -9,6 +9,7 @@ const pane = document.getElementById("desk-pane");
 const list = document.getElementById("desk-rows");
 const LOAD_MS = 50;
 const SEARCH_MS = 150;
+const narrow = matchMedia("(max-width: 760px)");
 const CHOICES = new Set(["g", "p", "f", "e", "r", "c"]);
 
 let loading = 0;
@@ -16,6 +17,7 @@ let fetching = false; // another pane is on its way: keys wait for it
 let busy = false; // an act is on its way: keys are let go, for one has not seen what they would do
 let queued = [];
 let refilter = false;
+let reveal = false; // on a phone the pane is below the list: what was tapped is brought into sight
 const acted = [];
 
 const shown = () => pane.querySelector(".pane");
@@ -238,6 +240,10 @@ document.addEventListener("htmx:after:swap", () => {
   if (!loading && row && !row.contains(document.activeElement)) markRow(row);
   else if (row && !row.querySelector("[aria-current]") && !loading) markRow(row);
   showSums();
+  if (reveal) {
+    reveal = false;
+    pane.scrollIntoView({ block: "start" });
+  }
   if (refilter) {
     refilter = false;
     filter()?.focus();
@@ -258,7 +264,10 @@ new MutationObserver(() => {
 
 document.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest?.(selector);
-  if (on(".pay-open")) goTo(on(".pay"));
+  if (on(".pay-open")) {
+    goTo(on(".pay"));
+    reveal = narrow.matches;
+  }
   else if (on("[data-walk]")) walk(Number(on("[data-walk]").dataset.walk));
   else if (on("[data-answer]")) load(withParameters({ answer: on("[data-answer]").dataset.answer }));
   else if (on("[data-remainder]")) chooseRemainder(on("[data-remainder]"));
