@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.books import write_books
-from tests.cash.bank import Bank
 
 from exigible.dunning.facts import open_reading
 from exigible.ledger.models import Company
+from tests.books import write_books
+from tests.cash.bank import Bank
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 4, 11)

@@ -110,6 +110,11 @@ class DiscountTerms:
             raise UserMistake("bad-discount-terms", "“{found}” is not a discount: 2/10.", found=text[:80])
         return cls(rate, int(found["days"]))
 
+    def __str__(self) -> str:
+        percent, thousandths = divmod(self.rate, 1000)
+        decimals = f"{thousandths:03}".rstrip("0")
+        return f"{percent}.{decimals}/{self.days}" if decimals else f"{percent}/{self.days}"
+
     def until(self, issued_on: date) -> date:
         """The last day on which the discount may be taken."""
         return issued_on + timedelta(days=self.days)

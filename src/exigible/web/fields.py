@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from exigible.kernel.dates import PaymentTerms
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, parse_amount
+from exigible.kernel.terms import DiscountTerms
 from exigible.kernel.text import fold
 from exigible.language.formats import iban, language
 from exigible.ledger.models import Country
@@ -44,6 +45,14 @@ def checked_terms(text: str) -> str:
         raise forms.ValidationError(
             _("Write terms such as 30, 45EOM (45 days, end of month) or EOM45")
         ) from mistake
+
+
+def checked_discount(text: str) -> str:
+    """Terms of an early-payment discount as they are kept; a form error for what is none."""
+    try:
+        return str(DiscountTerms.parse(text.strip())) if text.strip() else ""
+    except UserMistake as mistake:
+        raise forms.ValidationError(_("Write a discount such as 2/10: 2 % within 10 days")) from mistake
 
 
 def parsed_amount(text: str, currency: str) -> int | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from exigible.ledger.edits import fingerprint
 from exigible.ledger.models import Company
 from exigible.team.models import Role
-from exigible.web.fields import IbanField, checked_terms, keep_what_was_read
+from exigible.web.fields import IbanField, checked_discount, checked_terms, keep_what_was_read
 from exigible.web.identifiers import checked_iban
 from exigible.web.labels import COMPANY_LABELS
 
@@ -37,13 +37,15 @@ class CompanyForm(forms.ModelForm):
         model = Company
         fields = (
             "name", "country", "siren", "registration", "address", "postcode", "city", "phone", "email",
-            "iban", "bic", "signatory", "colour", "logo", "payment_terms", "late_interest_rate",
+            "iban", "bic", "signatory", "colour", "logo", "payment_terms",
+            "discount_terms", "late_interest_rate",
             "receivable_accounts", "bucket_bounds", "test_recipient",
         )  # fmt: skip
         labels = COMPANY_LABELS
         help_texts = dict.fromkeys(fields, "") | {
             "late_interest_rate": _("Empty: the rate of the law, where there is one"),
             "test_recipient": _("For trying out: nothing reaches a customer while this is set"),
+            "discount_terms": _("2/10: 2 % within 10 days of issue; empty: none"),
             "payment_terms": _("30, 45EOM (45 days, end of month) or EOM45"),
         }
         widgets = {
@@ -58,7 +60,7 @@ class CompanyForm(forms.ModelForm):
             _("Letters and e-mails"),
             ("email", "signatory", "colour", "logo", "registration", "test_recipient"),
         ),
-        (_("Being paid"), ("iban", "bic", "payment_terms", "late_interest_rate")),
+        (_("Being paid"), ("iban", "bic", "payment_terms", "discount_terms", "late_interest_rate")),
         (_("Books and ages"), ("receivable_accounts", "bucket_bounds")),
     )
 
@@ -77,6 +79,9 @@ class CompanyForm(forms.ModelForm):
 
     def clean_payment_terms(self) -> str:
         return checked_terms(self.cleaned_data["payment_terms"])
+
+    def clean_discount_terms(self) -> str:
+        return checked_discount(self.cleaned_data["discount_terms"])
 
     def clean_iban(self) -> str:
         return checked_iban(self.cleaned_data["iban"]) if self.cleaned_data["iban"] else ""

@@ -20,6 +20,7 @@ from exigible.team.queries import people_of
 from exigible.web.fields import (
     DateInput,
     IbanField,
+    checked_discount,
     checked_terms,
     country_choices,
     keep_what_was_read,
@@ -54,16 +55,20 @@ class CustomerForm(forms.ModelForm):
         fields = (
             "code", "name", "kind", "siren", "siret", "vat_number", "tax_id", "statistics_id",
             "trade_register", "group_code", "segment", "is_key_account", "collector", "language", "email",
-            "phone", "address", "postcode", "city", "country", "payment_terms", "is_insolvent",
+            "phone", "address", "postcode", "city", "country", "payment_terms", "discount_terms",
+            "is_insolvent",
         )  # fmt: skip
         labels = CUSTOMER_LABELS
-        help_texts = dict.fromkeys(fields, "") | {"payment_terms": _("Empty: the company's")}
+        help_texts = dict.fromkeys(fields, "") | {
+            "payment_terms": _("Empty: the company's"),
+            "discount_terms": _("Empty: the company's"),
+        }
         widgets = {"address": forms.Textarea(attrs={"rows": 2})}
 
     SECTIONS = (
         (_("Customer"), ("code", "name", "kind", "segment", "collector", "is_key_account", "is_insolvent")),
         (_("Where to reach it"), ("email", "phone", "language", "address", "postcode", "city", "country")),
-        (_("Terms"), ("payment_terms", "credit_limit")),
+        (_("Terms"), ("payment_terms", "discount_terms", "credit_limit")),
         (_("Identifiers"), IDENTIFIERS),
         (_("Group"), ("parent_code", "group_code")),
     )
@@ -98,6 +103,9 @@ class CustomerForm(forms.ModelForm):
 
     def clean_payment_terms(self) -> str:
         return checked_terms(self.cleaned_data["payment_terms"])
+
+    def clean_discount_terms(self) -> str:
+        return checked_discount(self.cleaned_data["discount_terms"])
 
     def clean_credit_limit(self) -> int | None:
         return parsed_amount(self.cleaned_data["credit_limit"], self.company.currency)

@@ -12,6 +12,7 @@ CUSTOMER_LABELS = {
     "is_key_account": _("Key account"), "collector": _("Collector"), "language": _("Language"),
     "email": _("E-mail"), "phone": _("Telephone"), "address": _("Address"), "postcode": _("Postcode"),
     "city": _("City"), "country": _("Country"), "payment_terms": _("Payment terms"),
+    "discount_terms": _("Early-payment discount"),
     "credit_limit_minor": _("Credit limit"), "is_insolvent": _("Insolvency opened"),
 }  # fmt: skip
 
@@ -20,7 +21,7 @@ COMPANY_LABELS = {
     "registration": _("Legal lines under letters"), "address": _("Address"), "postcode": _("Postcode"),
     "city": _("City"), "phone": _("Telephone"), "email": _("Sender of reminders"), "iban": _("IBAN"),
     "bic": _("BIC"), "signatory": _("Signatory"), "colour": _("Colour of letters"), "logo": _("Logo"),
-    "payment_terms": _("Usual payment terms"),
+    "payment_terms": _("Usual payment terms"), "discount_terms": _("Early-payment discount"),
     "late_interest_rate": _("Late interest agreed in the general terms (% a year)"),
     "receivable_accounts": _("Customers' accounts in the books (first digits)"),
     "bucket_bounds": _("Ageing buckets (days)"),
