@@ -202,6 +202,13 @@ class TestAPerson:
         assert bank.match() == {"unmatched": 1}
 
 
+    def test_may_not_letter_a_batch_beside_its_payments(self, books: Books, bank: Bank) -> None:
+        line = bank.receives("77.00", "REMISE")
+        put_aside(company_id=books.company.pk, line_id=line.pk, why="detailed", by=None)
+        with pytest.raises(Refused, match="one by one"):
+            take_back(company_id=books.company.pk, line_id=line.pk, by=None)
+
+
 class TestUndoing:
     def test_balances_are_what_they_were_and_it_is_not_proposed_again(self, books: Books, bank: Bank) -> None:
         before = balance(books.company, as_of=LATER)

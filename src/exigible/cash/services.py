@@ -42,6 +42,8 @@ __all__ = [
 ]
 
 give_back = returns.give_back
+DETAILED = "detailed"
+"""A batch whose payments came one by one: see `intake.bank`."""
 
 
 def _locked_line(line_id: int, company_id: int) -> BankLine:
@@ -261,6 +263,10 @@ def put_aside(*, company_id: int, line_id: int, why: str, by: int | None) -> Non
 def take_back(*, company_id: int, line_id: int, by: int | None) -> None:
     """Bring a line that was put aside back among those to letter."""
     line = _locked_line(line_id, company_id)
+    if line.set_aside == DETAILED:
+        raise Refused(
+            "batch-is-detailed", "The payments of this batch came one by one: letter these, not the whole."
+        )
     BankLine.objects.filter(pk=line.pk).update(set_aside="")
     _tell_line(line, "bank-line-taken-back", by, line.set_aside)
 
