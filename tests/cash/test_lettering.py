@@ -192,6 +192,7 @@ class TestAPerson:
         bank.match()
         acme = books.customer("ACME").pk
         not_this_customer(company_id=books.company.pk, line_id=line.pk, customer_id=acme, by=None)
+        assert bank.status(line) == "unmatched"
         assert bank.match() == {"unmatched": 1}
 
     def test_puts_aside_and_takes_back(self, books: Books, bank: Bank) -> None:
@@ -200,7 +201,6 @@ class TestAPerson:
         assert bank.match() == {}
         take_back(company_id=books.company.pk, line_id=line.pk, by=None)
         assert bank.match() == {"unmatched": 1}
-
 
     def test_may_not_letter_a_batch_beside_its_payments(self, books: Books, bank: Bank) -> None:
         line = bank.receives("77.00", "REMISE")

@@ -247,6 +247,20 @@ def not_this_customer(*, company_id: int, line_id: int, customer_id: int, by: in
             customer_id=customer_id,
             defaults={"is_refused": True, "by_id": by},
         )
+    _drop_answers(line, customer_id)
+
+
+def _drop_answers(line: BankLine, customer_id: int) -> None:
+    """Show no answer any more that says it was this customer."""
+    match = Match.objects.filter(line=line).first()
+    if match is None:
+        return
+    match.explanations = [one for one in match.explanations if one["customer"] != customer_id]
+    if match.customer_id == customer_id:
+        match.customer_id = match.explanations[0]["customer"] if match.explanations else None
+        match.probability = 0
+        match.status = Match.Status.PROPOSED if match.explanations else Match.Status.UNMATCHED
+    match.save()
 
 
 @transaction.atomic
