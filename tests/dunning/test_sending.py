@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import socket
+import threading
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -521,3 +523,22 @@ def test_nothing_is_sent_before_the_day_of_the_run_unless_it_is_asked_for(mail: 
         send_run(run=run, by=None)
     assert (Action.objects.get().state, mail.messages) == ("approved", [])
     assert send_run(run=run, by=None, early=True).states == {"sent": 1}
+
+
+def test_with_implicit_tls_the_first_word_to_the_mail_server_is_encrypted(settings: Any) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = False, True
+
+        def listen() -> None:
+            connection, _ = server.accept()
+            with connection:
+                heard.append(connection.recv(2))
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        assert send(the_run(approved())).problem == "mail-server-unreachable"
+        listener.join(10)
+    assert heard == [b"\x16\x03"]  # how a TLS handshake begins (RFC 8446, 5.1)
