@@ -122,8 +122,9 @@ def chromium(offered: str) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One real Chromium for the whole run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=15_000)  # several run at once, on machines that do other things too
     with sync_playwright() as playwright:
         path = chromium(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
@@ -135,7 +136,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile, in French; what a test changes (theme, size) is gone with it."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from structlog.testing import CapturingLogger
 
 from exigible.dunning import jobs
 from exigible.dunning.models import Action, Run
@@ -162,8 +163,10 @@ def test_every_alarm_is_a_sentence(alarm: Alarm) -> None:
     assert "{" not in alarm_sentence(alarm)
 
 
-def test_the_watch_says_the_alarms_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_watch_says_the_alarms_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     books_with(ONE)
+    said = CapturingLogger()
+    monkeypatch.setattr(jobs, "log", said)
     with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)):
         jobs.watch(0)
-    assert "no-run" in capsys.readouterr().out
+    assert "no-run" in str(said.calls)
