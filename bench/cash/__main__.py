@@ -103,10 +103,11 @@ def _show_class(world: World, answers: list[Answer], words: str, most: int = 15)
 def _print_one(world: World, line: Line, truth: Truth, answer: Answer, found: str) -> None:
     items = {item.id: item for item in world.items}
 
+    def _name(item: int) -> str:
+        return f"{items[item].customer_id}:{items[item].number}" if item in items else "made by the matcher"
+
     def words(allocations: Mapping[int, int]) -> str:
-        return " ".join(
-            f"{items[item].customer_id}:{items[item].number}={amount}" for item, amount in allocations.items()
-        )
+        return " ".join(f"{_name(item)}={amount}" for item, amount in allocations.items())
 
     print(f"\n{line.id} {line.day} {line.amount_minor} {line.payer_name!r} {line.words!r}")
     kind = f"named: {truth.naming}; payer: {truth.payer_name}; account: {truth.account}"

@@ -158,18 +158,19 @@ def _usual(
 def _sets_of(
     free: Sequence[Item], left: Mapping[int, int], target: int, size: int
 ) -> Iterator[frozenset[int]]:
-    """Pairs, and threes where these are asked for, that make the sum."""
+    """Pairs of one customer's items, and threes where these are asked for, that make the sum."""
+    owner = {item.id: item.customer_id for item in free}
     by_amount: dict[int, list[int]] = defaultdict(list)
     for item in free:
         by_amount[left[item.id]].append(item.id)
     for item in free:
         for other in by_amount.get(target - left[item.id], ()):
-            if other > item.id:
+            if other > item.id and owner[other] == item.customer_id:
                 yield frozenset((item.id, other))
     if size < 3 or len(free) > _MOST_FOR_THREE:
         return
     for place, item in enumerate(free):
         for second in free[place + 1 :]:
             for third in by_amount.get(target - left[item.id] - left[second.id], ()):
-                if third not in (item.id, second.id):
+                if third not in (item.id, second.id) and owner[third] == item.customer_id:
                     yield frozenset((item.id, second.id, third))

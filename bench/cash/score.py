@@ -14,6 +14,8 @@ Document = tuple[int, str]
 """A customer and a number."""
 Documents = Mapping[int, Document]
 """By item."""
+_MADE: Document = (0, "")
+"""An item that the matcher has made itself, such as money on account."""
 BANDS = (0, 5000, 8000, 9000, 9500, 9900, 9950, 9990, 9999)
 """Probabilities in hundredths of a percent: each band begins here and ends at the next one."""
 
@@ -39,7 +41,7 @@ def verdict(guess: Guess | None, truth: Truth, documents: Documents) -> str:
 
 def paid(allocations: Mapping[int, int], documents: Documents) -> Counter[tuple[Document, int]]:
     """So much of each document: which of its due dates of one amount is paid makes no difference."""
-    return Counter((documents[item], amount) for item, amount in allocations.items())
+    return Counter((documents.get(item, _MADE), amount) for item, amount in allocations.items())
 
 
 def _fate(one: Guess | Truth) -> tuple[str, int]:
