@@ -294,6 +294,14 @@ class TestReturned:
         assert books["FA26-10412"].open_minor == 1000_00
         assert _sound()
 
+    def test_a_payment_that_came_back_is_not_undone(self, books: Books, bank: Bank) -> None:
+        line = bank.receives("1000.00", "ACME", "FACTURE 10412", end_to_end="E1")
+        bank.match()
+        bank.receives("-1000.00", "ACME", end_to_end="E1", is_return=True, on=date(2026, 4, 20))
+        bank.match()
+        with pytest.raises(Refused, match="came back"):
+            undo(company_id=books.company.pk, line_id=line.pk, by=None)
+
     def test_a_return_of_which_two_payments_could_be_meant_waits(self, books: Books, bank: Bank) -> None:
         bank.receives("500.00", "ACME", "FA26-10412", payer_iban="FR1")
         bank.receives("500.00", "ACME", "FA26-10412", payer_iban="FR1")

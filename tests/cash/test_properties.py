@@ -77,7 +77,7 @@ def _do(bank: Bank, act: tuple[str, Any, Any]) -> date | None:
             _act_on(kind, line, more, bank, company)
     except (Refused, UserMistake):
         return None
-    return line.booked_on
+    return FIRST_DAY if kind == "return" else line.booked_on  # what comes in is matched too
 
 
 def _act_on(kind: str, line: BankLine, more: int, bank: Bank, company: Company) -> None:

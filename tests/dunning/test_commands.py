@@ -104,7 +104,7 @@ def test_what_the_company_has_not_set_is_said_beside_the_run(books: Books) -> No
     assert document("--dry-run")["lacks"] == []
     Company.objects.update(address="", iban="")
     assert document("--dry-run")["lacks"] == ["address", "iban"]
-    assert "postale" in run("--company", "ACO", "--dry-run").stderr
+    assert "postal" in run("--company", "ACO", "--dry-run").stderr
 
 
 def test_on_a_sunday_the_command_prepares_the_run_of_monday(books: Books) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 
 from exigible.cash import returns
 from exigible.cash.matching import Summary, match_company, policy_of
@@ -188,7 +189,14 @@ def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> 
         raise Refused("nothing-to-undo", "Nothing is lettered with this payment.")
     made = list(OpenItem.objects.filter(adjustment__line=line, is_reversed=False))
     freed = unletter(line, by)
-    for item in [posting.item for posting in postings if posting.item.source == SOURCE] + made:
+    own = [posting.item for posting in postings if posting.item.source == SOURCE] + made
+    if (
+        OpenItem.objects.filter(pk__in=[item.pk for item in own])
+        .exclude(open_minor=F("amount_minor"))
+        .exists()
+    ):
+        raise Refused("lettered-elsewhere", "This payment came back, or is lettered with something else too.")
+    for item in own:
         ItemReversal.objects.create(
             company_id=company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
         )
