@@ -1,7 +1,8 @@
 """Which payments nobody could explain for certain, however clever: what else explains them as well.
 
 The truth is what the payer meant, but a payer who names nothing and owes the same amount twice has told
-nobody. Each payment is looked at as the books stood on its day. Where the text names all that is paid, the
+nobody. Each payment is looked at as the books stood on its day, and once more after the last one, for what
+others have paid by name is no more in question. Where the text names all that is paid, the
 payment can be known. Where it does not, its amount speaks, and is weighed as an accountant would: one item,
 all that is due, all that is open, the oldest ones and a month are what people pay; any other set counts as
 much as it has items, and a pair as one. Another set that counts no more than the true one explains the
@@ -26,29 +27,42 @@ _ADJUSTED = ("charge", "discount", "withholding", "write_off", "on_account")
 
 
 def judge(world: World) -> None:
-    """Fill `rivals` of every truth, replaying the payments by day."""
-    customers = {customer.id: customer for customer in world.customers}
-    families: dict[str, list[int]] = defaultdict(list)
-    books: dict[int, dict[int, Item]] = defaultdict(dict)
-    for customer in world.customers:
-        if customer.group:
-            families[customer.group].append(customer.id)
-    for item in sorted(world.items, key=lambda item: (item.due_on, item.id)):
-        books[item.customer_id][item.id] = item
-    left = {item.id: item.open_minor for item in world.items}
-    for line, truth in zip(world.lines, world.truths, strict=True):
-        if truth.customer_id is None:
-            continue
-        owners = _who_it_could_be(customers[truth.customer_id], truth, families)
+    """Fill `rivals` of every truth, replaying the payments by day, then once more those in question."""
+    books = _Books(world)
+    paid = [pair for pair in zip(world.lines, world.truths, strict=True) if pair[1].customer_id is not None]
+    for line, truth in paid:
+        books.look_at(line, truth)
+    for line, truth in paid:
+        if not truth.is_knowable:
+            books.look_at(line, truth)
+
+
+class _Books:
+    """What is open of every item: what a payment that can be known has paid is in question no more."""
+
+    def __init__(self, world: World) -> None:
+        self.customers = {customer.id: customer for customer in world.customers}
+        self.families: dict[str, list[int]] = defaultdict(list)
+        self.items: dict[int, list[Item]] = defaultdict(list)
+        self.left = {item.id: item.open_minor for item in world.items}
+        for customer in world.customers:
+            if customer.group:
+                self.families[customer.group].append(customer.id)
+        for item in sorted(world.items, key=lambda item: (item.due_on, item.id)):
+            self.items[item.customer_id].append(item)
+
+    def look_at(self, line: Line, truth: Truth) -> None:
+        owners = _who_it_could_be(self.customers[truth.customer_id or 0], truth, self.families)
         owed = [
             item
             for owner in owners
-            for item in books[owner].values()
-            if left[item.id] and item.issued_on <= line.day + _ISSUED_AFTER
+            for item in self.items[owner]
+            if self.left[item.id] and item.issued_on <= line.day + _ISSUED_AFTER
         ]
-        truth.rivals = _rivals(line, truth, owed, left)
-        for item_id, amount in truth.allocations.items():
-            left[item_id] -= amount
+        truth.rivals = _rivals(line, truth, owed, self.left)
+        if truth.is_knowable:
+            for item_id, amount in truth.allocations.items():
+                self.left[item_id] -= amount
 
 
 def _who_it_could_be(customer: Customer, truth: Truth, families: Mapping[str, Sequence[int]]) -> list[int]:

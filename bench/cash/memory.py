@@ -113,9 +113,16 @@ def _relations(world: World) -> dict[int, tuple[int, ...]]:
 
 
 def match(world: World) -> list[Answer]:
-    """Every receipt in the order of the days; what is posted is settled before the next one is looked at."""
+    """Every receipt in the order of the days, each posting settled before the next one is looked at.
+
+    What was in question is looked at once more after the last one, as the service does.
+    """
     ledger = Ledger(world)
-    return [_match_one(ledger, line) for line in world.lines if line.amount_minor > 0]
+    answers = {line.id: _match_one(ledger, line) for line in world.lines if line.amount_minor > 0}
+    for line in world.lines:
+        if line.id in answers and answers[line.id].status in ("ambiguous", "proposed"):
+            answers[line.id] = _match_one(ledger, line)
+    return list(answers.values())
 
 
 def _match_one(ledger: Ledger, line: Line) -> Answer:

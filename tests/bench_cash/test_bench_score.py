@@ -88,6 +88,20 @@ class TestJudge:
         judge(make([line(1, 100_00, twin.number), line(2, 100_00)], [first, second], [*ITEMS, twin]))
         assert second.is_knowable
 
+    def test_what_another_pays_by_name_afterwards_explains_nothing_either(self) -> None:
+        twin = item(4, 100_00)
+        first = Truth(1, "one invoice", 1, {1: 100_00}, account="known")
+        later = Truth(
+            2, "one invoice", 1, {4: 100_00}, naming="exact", named=frozenset((4,)), account="known"
+        )
+        judge(make([line(1, 100_00), line(2, 100_00, twin.number)], [first, later], [*ITEMS, twin]))
+        assert first.is_knowable
+
+    def test_two_payments_without_a_word_on_two_items_of_one_amount_stay_in_question(self) -> None:
+        truths = [Truth(number, "one invoice", 1, {number: 100_00}, account="known") for number in (1, 4)]
+        judge(make([line(1, 100_00), line(4, 100_00)], truths, [*ITEMS, item(4, 100_00)]))
+        assert not any(truth.is_knowable for truth in truths)
+
     def test_a_pair_is_as_good_as_a_single_one(self) -> None:
         truth = Truth(1, "one invoice", 1, {2: 250_00}, account="known")
         judge(make([line(1, 250_00)], [truth], [*ITEMS, item(4, 150_00)]))
