@@ -294,6 +294,18 @@ class TestReturned:
         assert books["FA26-10412"].open_minor == 1000_00
         assert _sound()
 
+    def test_a_payment_comes_back_once(self, books: Books, bank: Bank) -> None:
+        bank.receives("1000.00", "ACME", "FACTURE 10412", end_to_end="E1")
+        bank.match()
+        for day in (20, 21):
+            bank.receives("-1000.00", "ACME", end_to_end="E1", is_return=True, on=date(2026, 4, day))
+            bank.match()
+        assert books["FA26-10412"].open_minor == 1000_00
+        assert bank.lines["R3"].pk in BankLine.objects.filter(left_minor=-1000_00).values_list(
+            "pk", flat=True
+        )
+        assert _sound()
+
     def test_a_payment_that_came_back_is_not_undone(self, books: Books, bank: Bank) -> None:
         line = bank.receives("1000.00", "ACME", "FACTURE 10412", end_to_end="E1")
         bank.match()

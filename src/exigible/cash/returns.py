@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from exigible.cash.models import Match
@@ -48,7 +49,7 @@ def original_of(returned: BankLine) -> BankLine | None:
         amount_minor=-returned.amount_minor,
         booked_on__range=(returned.booked_on - _LONGEST, returned.booked_on),
         left_minor=0,
-    ).exclude(pk=returned.pk)
+    ).exclude(pk__in=_given_back(returned.company_id))
     wanted = {returned.returned_reference, returned.end_to_end} - {""}
     mandates = {returned.mandate} - {""}
     by_reference = [
@@ -58,6 +59,15 @@ def original_of(returned: BankLine) -> BankLine | None:
         return by_reference[0] if len(by_reference) == 1 else None
     same_payer = [line for line in earlier if returned.payer_iban and line.payer_iban == returned.payer_iban]
     return same_payer[0] if len(same_payer) == 1 else None
+
+
+def _given_back(company_id: int) -> QuerySet[BankPosting, int]:
+    """Lines whose payment came back already: it settles the item of a return."""
+    returned = BankPosting.objects.filter(company=company_id, amount_minor__lt=0).values("item")
+    settled = Allocation.objects.filter(debit_item__in=returned, reverses=None, reversed_by=None)
+    return BankPosting.objects.filter(
+        company=company_id, item__in=settled.values("credit_item"), reverses=None
+    ).values_list("line", flat=True)
 
 
 @transaction.atomic
