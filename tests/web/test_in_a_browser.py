@@ -94,6 +94,7 @@ def test_space_shows_the_row_beside_the_list_and_follows_it(guide: Page) -> None
     press(guide, "j", "Space")
     expect(guide.locator("#side h2")).to_have_text("Riviera Charter SAM")
     press(guide, "j")
+    guide.wait_for_timeout(500)  # the next row comes a moment later, and would open the panel again
     expect(guide.locator("#panel")).to_be_visible()
     press(guide, "Escape")
     expect(guide.locator("#panel")).to_be_hidden()
