@@ -94,10 +94,24 @@ def test_space_shows_the_row_beside_the_list_and_follows_it(guide: Page) -> None
     press(guide, "j", "Space")
     expect(guide.locator("#side h2")).to_have_text("Riviera Charter SAM")
     press(guide, "j")
-    guide.wait_for_timeout(500)  # the next row comes a moment later, and would open the panel again
     expect(guide.locator("#panel")).to_be_visible()
     press(guide, "Escape")
     expect(guide.locator("#panel")).to_be_hidden()
+
+
+def test_a_row_that_comes_after_the_panel_was_closed_does_not_open_it_again(guide: Page) -> None:
+    held: list[Route] = []
+    guide.route("**/_components/peek/", lambda route: held.append(route) if not held else route.continue_())
+    with guide.expect_request("**/_components/peek/"):
+        press(guide, "j", "Space")
+    press(guide, "Escape")
+    with guide.expect_response("**/_components/peek/") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    guide.wait_for_timeout(100)
+    expect(guide.locator("#panel")).to_be_hidden()
+    press(guide, "Space")
+    expect(guide.locator("#side h2")).to_be_visible()
 
 
 def test_the_side_panel_opens_and_closes_by_mouse(balance: Page) -> None:

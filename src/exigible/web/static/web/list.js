@@ -41,17 +41,22 @@ export function ensureSelection() {
   if (!rows().some((row) => box(row)?.checked)) toggle(current(), true);
 }
 
+// The row that the panel follows: an answer for another one, or for a panel closed meanwhile, comes too late.
+let peeked = null;
 let peeking = 0;
 export function peek(row = current()) {
   const url = row?.dataset.peek;
   if (!url) return;
   showPanel(true);
+  peeked = row;
   clearTimeout(peeking);
-  peeking = setTimeout(() => window.htmx.ajax("GET", url, { target: "#side", swap: "innerHTML" }), 60);
+  const ask = () => window.htmx.ajax("GET", url, { source: row, target: "#side", swap: "innerHTML" });
+  peeking = setTimeout(ask, 60);
 }
 
 export function closeSide() {
   if (panel().hidden) return false;
+  peeked = null;
   clearTimeout(peeking);
   showPanel(false);
   document.getElementById("side").replaceChildren();
@@ -132,6 +137,10 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-select-all]")) rows().forEach((row) => toggle(row, event.target.checked));
   if (event.target.closest?.("[data-list]")) showSelection();
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (sourceElement.matches("[data-row]") && sourceElement !== peeked) event.preventDefault();
 });
 document.addEventListener("htmx:after:swap", () => {
   if (document.getElementById("side").childElementCount) showPanel(true);

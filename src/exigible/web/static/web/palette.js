@@ -43,8 +43,9 @@ if (dialog) {
       chosen.click();
     }
   });
-  results.addEventListener("htmx:after:swap", () => choose(options()[0]));
-  document.addEventListener("htmx:after:swap", () => dialog.open && choose(options()[0]));
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    if (detail.ctx.target === results) choose(options()[0]);
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-palette]")) {
       event.preventDefault();
