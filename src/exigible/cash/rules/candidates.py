@@ -13,6 +13,7 @@ from datetime import timedelta
 from math import comb
 from typing import Final
 
+from exigible.cash.rules.advised import as_advised
 from exigible.cash.rules.facts import (
     Claim,
     Closed,
@@ -63,7 +64,7 @@ def explanations(desk: Desk) -> Iterator[Explanation]:
     """Every explanation worth weighing; the bound of the search is told by `Reason("search-bounded")`."""
     named = desk.named_claims
     if desk.receipt.advised:
-        yield from _as_advised(desk)
+        yield from as_advised(desk.customer_id, desk.claims, desk.receipt, desk.policy)
     if named:
         yield from _of_named(desk, named)
     yield from _double_payment(desk)
@@ -124,35 +125,6 @@ def _cautions(desk: Desk, chosen: Sequence[Claim]) -> tuple[list[Reason], float]
     if any(claim.is_disputed for claim in chosen):
         told.append(Reason("disputed"))
     return told, factor
-
-
-def _as_advised(desk: Desk) -> Iterator[Explanation]:
-    """The documents listed with the payment, for the amounts that it says."""
-    by_number: dict[str, list[Claim]] = defaultdict(list)
-    for claim in desk.claims:
-        by_number[claim.number].append(claim)
-    allocations: list[tuple[int, int]] = []
-    for number, amount in desk.receipt.advised:
-        claims = by_number.get(number, [])
-        if amount is None or not claims:
-            return
-        taken = _spread(claims, amount)
-        if taken is None:
-            return
-        allocations += taken
-    if allocations and sum(amount for _, amount in allocations) == desk.receipt.amount_minor:
-        yield Explanation(desk.customer_id, tuple(allocations), 0, "", 1.0, (Reason("advised"),))
-
-
-def _spread(claims: Sequence[Claim], amount: int) -> list[tuple[int, int]] | None:
-    """The amount over a document's due dates, first due first; None where it is more than they owe."""
-    taken = []
-    for claim in claims:
-        part = min(amount, claim.open_minor) if amount > 0 else max(amount, claim.open_minor)
-        if part and (part > 0) == (amount > 0):
-            taken.append((claim.id, part))
-            amount -= part
-    return None if amount else taken
 
 
 def _numbers(claims: Iterable[Claim]) -> Reason:

@@ -29,6 +29,10 @@ class Receipt:
     creditor_reference: str = ""
     advised: tuple[tuple[str, int | None], ...] = ()
     """Documents that the payment lists, each with the amount paid on it where it is told."""
+    is_attached: bool = False
+    """A person attached that list (a remittance advice), so that it counts also where it does not add up."""
+    advised_discount_minor: int = 0
+    """Of the amounts listed, what the payer says that it kept back as a discount."""
     charges_minor: int | None = None
     instructed_minor: int | None = None
     """What the payer ordered in the same currency, before the banks' charges."""
