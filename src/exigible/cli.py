@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ MAKING_THEIR_OWN = ("demo",)
 """Commands of rooms that make the database where there is none; the others say how to make it."""
 
 DONE, REFUSED, WRONG_USAGE, FAULT = range(4)
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 _PREPARED: set[click.Command] = set()
 
@@ -94,7 +97,8 @@ def cli() -> None:
 
 
 @cli.command()
-def init() -> None:
+@AS_JSON
+def init(as_json: bool) -> None:
     """Make the database, or bring it to this version."""
     from exigible.runtime.home import home
     from exigible.runtime.setup import migrate, prepare
@@ -102,6 +106,7 @@ def init() -> None:
     prepare()
     migrate()
     click.echo(f"The database is ready ({home()}).", err=True)
+    _print_json(as_json, home=str(home()), version=__version__)
 
 
 @cli.command()
@@ -131,7 +136,8 @@ def worker() -> None:
 @cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True))
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-def backup(file: str, force: bool) -> None:
+@AS_JSON
+def backup(file: str, force: bool, as_json: bool) -> None:
     """Write the database and the files, as of now, to one FILE."""
     from pathlib import Path
 
@@ -144,12 +150,14 @@ def backup(file: str, force: bool) -> None:
     prepare()
     size = make_backup(Path(file))
     click.echo(f"{file}: {size / 1e6:.1f} MB", err=True)
+    _print_json(as_json, file=file, bytes=size)
 
 
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Replace what the database holds without asking.")
-def restore(file: str, yes: bool) -> None:
+@AS_JSON
+def restore(file: str, yes: bool, as_json: bool) -> None:
     """Put back a backup FILE: into an empty database, or instead of what it holds."""
     from pathlib import Path
 
@@ -161,6 +169,12 @@ def restore(file: str, yes: bool) -> None:
         click.confirm("Replace everything that this database and its files hold?", abort=True, err=True)
     restore_backup(Path(file))
     click.echo(f"Restored from {file}.", err=True)
+    _print_json(as_json, file=file)
+
+
+def _print_json(asked: bool, **result: object) -> None:
+    if asked:
+        click.echo(json.dumps(result, ensure_ascii=False))
 
 
 def main() -> None:

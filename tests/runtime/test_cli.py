@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Iterator
 
+import click
 import pytest
 
+from exigible import __version__
 from exigible.cli import ROOM_COMMANDS, cli, run
 from exigible.kernel.errors import Refused
 from exigible.runtime.account import ServerUnavailable
@@ -25,6 +29,36 @@ def test_help_lists_every_command_and_touches_no_database(home: Home) -> None:
 @pytest.mark.parametrize("name", sorted(ROOM_COMMANDS))
 def test_every_room_brings_its_command(name: str) -> None:
     assert run([name, "--help"]) == 0
+
+
+SERVING_OR_WRITING_A_FILE = {"serve", "worker", "demo", "cash lettering"}
+
+
+def leaves(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Each command that does something, by all of its words."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def test_every_command_with_a_result_tells_it_in_json_too() -> None:
+    silent = {name for name, command in leaves(cli) if "as_json" not in {p.name for p in command.params}}
+    assert silent == SERVING_OR_WRITING_A_FILE
+
+
+def test_init_and_backup_tell_scripts_what_they_made(home: Home) -> None:
+    made = home.command("init", "--json")
+    assert json.loads(made.stdout) == {"home": str(home.path), "version": __version__}
+    assert "ready" in made.stderr
+    file = home.path / "kept.tar"
+    kept = json.loads(home.command("backup", str(file), "--json").stdout)
+    assert kept == {"file": str(file), "bytes": file.stat().st_size}
+    assert json.loads(home.command("restore", str(file), "--yes", "--json").stdout) == {"file": str(file)}
 
 
 def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:

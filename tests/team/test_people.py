@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from click.testing import CliRunner
 from django.urls import reverse
 from tests.books import make_company, write_books
 
 from exigible.kernel.errors import UserMistake
+from exigible.team.commands import user_group
 from exigible.team.models import Membership, User
 from exigible.team.queries import members_of, people_of
 from exigible.team.rules import RIGHTS, Right, may
@@ -35,6 +39,27 @@ def test_a_person_is_added_once_and_a_second_time_changes_the_role():
     add_user(company=company, email="c.blanc@aco.example", role="senior", by=None, password="another")
     assert User.objects.get().check_password("a long password")
     assert Membership.objects.get().role == "senior"
+
+
+def told_by_user_add(*arguments: str) -> dict[str, str]:
+    result = CliRunner().invoke(user_group, ["add", "c.blanc@aco.example", "--json", *arguments])
+    assert (result.exit_code, result.stderr) == (0, "")
+    told: dict[str, str] = json.loads(result.stdout)
+    return told
+
+
+def test_who_adds_a_person_by_command_gets_a_password_once():
+    company = write_books("").company
+    asked = ("--role", "senior", "--company", company.code, "--name", "Camille Blanc")
+    first = told_by_user_add(*asked)
+    assert User.objects.get().check_password(first.pop("password"))
+    assert first == {
+        "email": "c.blanc@aco.example",
+        "name": "Camille Blanc",
+        "role": "senior",
+        "company": company.code,
+    }
+    assert told_by_user_add(*asked) == first
 
 
 def test_an_unknown_role_is_refused():

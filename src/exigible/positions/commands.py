@@ -100,6 +100,7 @@ def _write_balance(balance: AgedBalance, filters: Any, form: str, out: Path | No
 @click.option("--kind", type=click.Choice(["open", "movements"]), default="open", show_default=True)
 @click.option("--since", type=DAY, help="first day of the movements; default: a year before")
 @click.option("--format", "form", type=click.Choice(PRINTED), default=PRINTED[0], show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="the same as --format json")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to a file")
 def statement(code: str, customer_code: str, form: str, out: Path | None, **asked: Any) -> None:
     """A customer's statement of account, in the customer's language: what is open, or all that moved."""
@@ -116,7 +117,7 @@ def statement(code: str, customer_code: str, form: str, out: Path | None, **aske
         asked["since"].date() if asked["since"] else None,
         _aware(asked["known_at"]) or queries.issue_moment(company),
     )
-    if form == "json":
+    if form == "json" or asked["as_json"]:
         _write_text([json.dumps(exports.statement_json(found), ensure_ascii=False, indent=1), "\n"], out)
         return
     document = exports.statement_document(found, dated=_today())

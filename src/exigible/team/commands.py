@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 
@@ -19,13 +20,22 @@ def user_group() -> None:
 @click.option("--company", "code", required=True)
 @click.option("--name", default="")
 @click.option("--password-stdin", is_flag=True, help="read the password from standard input")
-def user_add(email: str, role: str, code: str, name: str, password_stdin: bool) -> None:
-    """Give a person a role in a company; without --password-stdin a password is made and printed once."""
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def user_add(email: str, role: str, code: str, name: str, password_stdin: bool, as_json: bool) -> None:
+    """Give a person a role in a company; without --password-stdin a password is made and printed once.
+
+    A person known already keeps their password; the JSON then holds none.
+    """
     from exigible.ledger.queries import find_company
     from exigible.team.services import add_user
 
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     user = add_user(company=find_company(code), email=email, role=role, by=None, password=password, name=name)
+    is_made = not password_stdin and user.check_password(password)
+    if as_json:
+        result = {"email": user.email, "name": user.name, "role": role, "company": code}
+        click.echo(json.dumps(result | ({"password": password} if is_made else {}), ensure_ascii=False))
+        return
     click.echo(f"{user.email}: {role}, {code}")
-    if not password_stdin and user.check_password(password):
+    if is_made:
         click.echo(f"password: {password}", err=True)
