@@ -7,7 +7,7 @@ from datetime import date
 from tests.books import Books, new_moment, write_books
 
 from exigible.documents.statement import MovementsSection, OpenItemsSection
-from exigible.ledger.models import Company, Customer
+from exigible.ledger.models import Company, Customer, OpenItem
 from exigible.ledger.services import reverse_item
 from exigible.positions.exports import statement_document, statement_json
 from exigible.positions.queries import aged_balance, issue_moment
@@ -141,3 +141,32 @@ def test_the_overdue_of_thirteen_months_is_that_of_each_months_aged_balance(
         assert tuple(overdue.values()) == expected
     assert list(months[-1][1]) == ["1-30", "31-60", "61-90", "90+"]
     assert overdue_history(books.customer("NEW")) == {}
+
+
+def test_a_statement_says_what_a_document_is_whose_number_says_nothing(books: Books) -> None:
+    filler, named = unnamed(books, "x", "Rent of March"), unnamed(books, "F-9", "Rent of April")
+    found = statement(books.customer("GAMMA"), AS_OF)
+    (section,) = found.sections
+    labels = {line.document: line.label for line in section.lines}
+    assert labels == {"x": "Rent of March", "F-9": "", "F-5": ""}
+    (printed,) = statement_document(found, dated=AS_OF).sections
+    assert isinstance(printed, OpenItemsSection)
+    assert {item.document: item.label for item in printed.items} == {
+        "x": "Facture · Rent of March", "F-9": "Facture", "F-5": "Facture",
+    }  # fmt: skip
+    (as_json,) = statement_json(found)["currencies"]
+    assert [line.get("label") for line in as_json["lines"]].count("Rent of March") == 1
+    assert (filler.document_number, named.document_number) == ("x", "F-9")
+
+
+def test_movements_say_it_too(books: Books) -> None:
+    unnamed(books, "x", "Rent of March")
+    (printed,) = statement_document(statement(books.customer("GAMMA"), AS_OF, "movements"), dated=AS_OF).sections
+    assert isinstance(printed, MovementsSection)
+    assert "Facture · Rent of March" in [movement.label for movement in printed.movements]
+
+
+def unnamed(books: Books, number: str, label: str) -> OpenItem:
+    write_books(f"2026-06-02 invoice {number} GAMMA 40.00 due 2026-07-02", company=books.company)
+    OpenItem.objects.filter(company=books.company, document_number=number).update(label=label)
+    return books[number]

@@ -20,6 +20,11 @@ class Document(NamedTuple):
     label: str
 
 
+def says_nothing(number: str) -> bool:
+    """Whether a number is a filler, in books that hold one word in place of every number."""
+    return sum(map(str.isalnum, number)) < _SHORTEST
+
+
 def unclear_numbers(documents: Iterable[Document]) -> frozenset[tuple[str, str]]:
     """(kind, number) where the number says nothing: too short, or borne by several documents of a customer.
 
@@ -32,5 +37,11 @@ def unclear_numbers(documents: Iterable[Document]) -> frozenset[tuple[str, str]]
     return frozenset(
         known
         for known, borne_by in bearers.items()
-        if len(borne_by) > 1 or sum(map(str.isalnum, known[1])) < _SHORTEST
+        if len(borne_by) > 1 or says_nothing(known[1])
     )
+
+
+def telling_label(document: Document, unclear: frozenset[tuple[str, str]]) -> str:
+    """The label of a document that its number does not name; empty where the number does."""
+    is_needed = (document.kind, document.number) in unclear and document.label != document.number
+    return document.label if is_needed else ""

@@ -225,6 +225,7 @@ def _line_json(line: StatementLine, currency: str, statement: AccountStatement) 
         "date": line.dated.isoformat(),
         "type": line.kind,
         "document": line.document,
+        **({"label": line.label} if line.label else {}),
         "due_date": line.due_on.isoformat(),
         "amount": to_decimal_string(line.amount_minor, currency),
     }
@@ -261,10 +262,15 @@ def _printed(section: StatementSection, statement: AccountStatement) -> OpenItem
     return MovementsSection(section.currency, statement.since, section.opening_minor, movements)
 
 
+def _what(line: StatementLine) -> str:
+    """What a line is, and the label of a document that its number does not name."""
+    return " · ".join(filter(None, (document_name(line.kind), line.label)))
+
+
 def _printed_item(line: StatementLine, as_of: date) -> StatementItem:
     return StatementItem(
         document=line.document,
-        label=document_name(line.kind),
+        label=_what(line),
         issued_on=line.dated,
         due_on=line.due_on if line.left_minor > 0 else None,
         days_late=line.days_overdue(as_of),
@@ -277,7 +283,7 @@ def _printed_movement(line: StatementLine) -> StatementMovement:
     return StatementMovement(
         dated=line.dated,
         document=line.document,
-        label=document_name(line.kind),
+        label=_what(line),
         amount_minor=line.amount_minor,
         due_on=line.due_on if line.kind == "invoice" else None,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db import connection
 from psycopg.sql import SQL
 
+from exigible.documents.naming import Document, telling_label, unclear_numbers
 from exigible.kernel.ageing import days_overdue
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company
@@ -31,7 +33,7 @@ ORDERS = {
 
 _FIELDS = SQL("""
     SELECT i.id, c.code, c.name, i.document_type, i.document_number, i.issued_on, l.due_on, i.currency,
-           i.amount_minor, l.left_minor, coalesce(nullif(u.name, ''), u.email, ''), c.segment
+           i.amount_minor, l.left_minor, coalesce(nullif(u.name, ''), u.email, ''), c.segment, i.label
 """)
 _FROM = SQL("""
     FROM ({lines}) l JOIN ledger_openitem i ON i.id = l.item_id JOIN ledger_customer c ON c.id = i.customer_id
@@ -55,6 +57,7 @@ class ItemLine:
     left_minor: int
     collector: str
     segment: str
+    label: str
 
     def days_overdue(self, asked: Parameters) -> int:
         """Age on the date asked for, by the basis asked for."""
@@ -63,6 +66,19 @@ class ItemLine:
     def bucket(self, asked: Parameters) -> str:
         """The key of its bucket; "" for a credit."""
         return asked.buckets.key(self.days_overdue(asked)) if self.left_minor > 0 else ""
+
+
+def telling_labels(lines: Sequence[ItemLine]) -> list[str]:
+    """For each line, the label where the number does not tell it from the customer's others, else ""."""
+    documents = [Document(line.document_type, line.document, line.issued_on, line.label) for line in lines]
+    of_customer: dict[str, list[Document]] = defaultdict(list)
+    for line, document in zip(lines, documents, strict=True):
+        of_customer[line.customer_code].append(document)
+    unclear = {code: unclear_numbers(known) for code, known in of_customer.items()}
+    return [
+        telling_label(document, unclear[line.customer_code])
+        for line, document in zip(lines, documents, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

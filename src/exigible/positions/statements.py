@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.utils import timezone
 from psycopg.sql import SQL
 
+from exigible.documents.naming import Document, telling_label, unclear_numbers
 from exigible.kernel.ageing import Buckets, days_overdue
 from exigible.ledger.models import Customer
 from exigible.positions import sql
@@ -27,6 +28,7 @@ class StatementLine:
 
     `kind` is the document's type, "reversal" for an item taken back in the period, "group_settlement" for a
     lettering with the account of another customer of the group. `left_minor` is what was open on the date.
+    `label` is that of a document whose number does not tell it from the others, else empty.
     """
 
     dated: date
@@ -36,6 +38,7 @@ class StatementLine:
     due_on: date
     amount_minor: int
     left_minor: int = 0
+    label: str = ""
 
     def days_overdue(self, as_of: date) -> int:
         return days_overdue(self.due_on, as_of)
@@ -67,8 +70,8 @@ class AccountStatement:
 
 
 _OPEN_LINES = SQL("""
-    SELECT i.currency, i.issued_on, i.document_type, i.document_number, i.reference, l.due_on, i.amount_minor,
-           l.left_minor
+    SELECT i.document_type, i.issued_on, i.label, i.currency, i.issued_on, i.document_type, i.document_number,
+           i.reference, l.due_on, i.amount_minor, l.left_minor
     FROM ({lines}) l JOIN ledger_openitem i ON i.id = l.item_id
     ORDER BY i.currency, l.due_on, i.issued_on, i.document_number, i.id
 """)
@@ -76,8 +79,8 @@ _OPEN_LINES = SQL("""
 # An item entered and taken back within the period is no movement of the account; two legs of an allocation on
 # one account cancel out, and are none either.
 _MOVEMENT_LINES = SQL("""
-    SELECT m.currency, m.dated, coalesce(m.kind, i.document_type), i.document_number, i.reference, i.due_on,
-           m.amount_minor, 0
+    SELECT i.document_type, i.issued_on, i.label, m.currency, m.dated, coalesce(m.kind, i.document_type),
+           i.document_number, i.reference, i.due_on, m.amount_minor, 0
     FROM (
         SELECT m.currency, min(m.effective_on) AS dated,
                CASE WHEN min(m.fact) = 2 THEN 'reversal' END AS kind, m.item_id,
@@ -122,18 +125,31 @@ def statement(
         if kind == "open"
         else _MOVEMENT_LINES.format(counts=counts)
     )
-    found = fetch(lines, values)
+    found = _named(fetch(lines, values))
     sums = fetch(_SUMS.format(by_bucket=sql.by_bucket(asked), counts=counts), values)
     sections = [_section(row, found) for row in sums]
     shown = tuple(section for section in sections if section.lines or section.ageing.total)
     return AccountStatement(customer, asked, kind, first, shown)
 
 
-def _section(sums: tuple[Any, ...], lines: list[tuple[Any, ...]]) -> StatementSection:
+def _named(found: list[tuple[Any, ...]]) -> list[tuple[str, StatementLine]]:
+    """The lines with their currencies, and with their labels where their numbers say nothing."""
+    lines = [
+        (currency, Document(kind, line[2], issued_on, label), StatementLine(*line))
+        for kind, issued_on, label, currency, *line in found
+    ]
+    unclear = unclear_numbers(document for _currency, document, _line in lines)
+    return [
+        (currency, replace(line, label=telling_label(document, unclear)))
+        for currency, document, line in lines
+    ]
+
+
+def _section(sums: tuple[Any, ...], lines: list[tuple[str, StatementLine]]) -> StatementSection:
     currency, opening, *amounts, unallocated = sums
     return StatementSection(
         currency,
-        tuple(StatementLine(*line) for line_currency, *line in lines if line_currency == currency),
+        tuple(line for line_currency, line in lines if line_currency == currency),
         Ageing(tuple(amounts), unallocated),
         opening,
     )

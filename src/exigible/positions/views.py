@@ -17,7 +17,7 @@ from exigible.positions import sql
 from exigible.positions.asking import NONE, Asked, read_asked
 from exigible.positions.exports import document_name
 from exigible.positions.kept import Kept
-from exigible.positions.lines import ItemLine, figure_lines
+from exigible.positions.lines import ItemLine, figure_lines, telling_labels
 from exigible.positions.pages import Order, Page, PositionRow, read_page
 from exigible.positions.queries import segments
 from exigible.positions.rules import GROUPINGS, Ageing
@@ -77,7 +77,8 @@ def lines(request: HttpRequest) -> HttpResponse:
         order=request.GET.get("sort") or ("due" if filters.customers else "-open"),
         limit=MOST_LINES,
     )
-    shown = {"lines": found, "rows": [_line(asked, line) for line in found.lines], "most": MOST_LINES}
+    named = zip(found.lines, telling_labels(found.lines), strict=True)
+    shown = {"lines": found, "rows": [_line(asked, *line) for line in named], "most": MOST_LINES}
     return render(request, "positions/lines.html", context | shown)
 
 
@@ -219,10 +220,11 @@ def _one_customer(asked: Asked) -> Customer | None:
     return asked.scope.customers().filter(code=codes[0]).first() if len(codes) == 1 else None
 
 
-def _line(asked: Asked, line: ItemLine) -> dict[str, Any]:
+def _line(asked: Asked, line: ItemLine, label: str) -> dict[str, Any]:
     company = asked.scope.company.code
     return {
         "line": line,
+        "label": label,
         "kind": document_name(line.document_type),
         "days": line.days_overdue(asked.parameters) if line.left_minor > 0 else None,
         "bucket": line.bucket(asked.parameters),
