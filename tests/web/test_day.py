@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from exigible.dunning.models import Action, Policy, Run
 from exigible.team.services import add_user
 from exigible.worklist.models import Task
+from exigible.worklist.services import decide_day, log_call
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
@@ -45,12 +47,12 @@ def words(response) -> str:
 def test_the_list_is_there_at_once_the_most_valuable_act_first(signed_in, books):
     response = signed_in.get(DAY)
     assert shown(response) == ["BIG", "SMALL"]
-    assert "2 · ≈ 0 h 08 · 9 010,00 € en jeu" in words(response)
+    assert "2 · ≈ 0 h 12 · 9 010,00 € en jeu" in words(response)
     assert "Échu depuis 60 jours, jamais contacté" in words(response)
 
 
 @pytest.mark.parametrize(
-    ("sort", "first"), [("overdue", "SMALL"), ("-overdue", "BIG"), ("name", "BIG"), ("nonsense", "BIG")]
+    ("sort", "first"), [("stake", "SMALL"), ("-stake", "BIG"), ("name", "BIG"), ("nonsense", "BIG")]
 )
 def test_it_can_be_sorted_otherwise(signed_in, books, sort, first):
     assert shown(signed_in.get(DAY, {"sort": sort}))[0] == first
@@ -69,7 +71,7 @@ def test_two_currencies_come_one_after_the_other_and_the_page_says_so(signed_in,
     response = signed_in.get(DAY)
     assert shown(response) == ["BIG", "SMALL", "TANA", "TAMATAVE"]
     assert "ne se comparent pas" in words(response)
-    assert shown(signed_in.get(DAY, {"sort": "overdue"})) == ["SMALL", "BIG", "TAMATAVE", "TANA"]
+    assert shown(signed_in.get(DAY, {"sort": "stake"})) == ["SMALL", "BIG", "TAMATAVE", "TANA"]
 
 
 def test_an_order_without_amounts_mixes_them(signed_in, two_currencies):
@@ -102,7 +104,7 @@ def test_why_shows_the_reasoning_with_its_numbers(signed_in, books):
     task = Task.objects.get(customer__code="BIG")
     said = words(signed_in.get(reverse("day-why", args=["MNSAM", task.pk])))
     assert "9 000,00 €" in said
-    assert "Valeur = échu × urgence" in said
+    assert "Valeur = en jeu × urgence" in said
 
 
 def test_enter_leads_to_the_customer_with_the_act_ready(signed_in, books, company):
@@ -168,3 +170,59 @@ def test_the_second_page_follows_the_first(signed_in, company, books):
     first, second = signed_in.get(DAY), signed_in.get(DAY, {"page": 2})
     assert (len(shown(first)), len(shown(second))) == (60, 22)
     assert not set(shown(first)) & set(shown(second))
+
+
+def line_of(response, code: str) -> dict:
+    return next(row for row in response.context["rows"] if row["customer"].code == code)
+
+
+def test_what_is_at_stake_has_the_unallocated_credits_taken_off(signed_in, company, books):
+    write_books(f"{ago(3)} payment V-1 BIG -1000.00", company=company)
+    response = signed_in.get(DAY)
+    assert "2 · ≈ 0 h 12 · 8 010,00 € en jeu" in words(response)
+    assert "jamais contacté ; 1 000,00 € non lettrés déduits" in words(response)
+    said = words(signed_in.get(line_of(response, "BIG")["why_url"]))
+    assert "9 000,00 €" in said
+    assert "8 000,00 €" in said
+
+
+def test_an_insolvent_customer_asks_to_declare_the_claim_until_someone_says_done(signed_in, company, books):
+    company.customers.filter(code="BIG").update(is_insolvent=True, country="FR")
+    response = signed_in.get(DAY)
+    assert "créance à déclarer dans les deux mois de la publication au BODACC" in words(response)
+    after = signed_in.post(line_of(response, "BIG")["done_url"], follow=True)
+    assert shown(after) == ["SMALL"]
+    assert "Créance déclarée : BIG." in words(after)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert [line.customer_id for line in decide_day(company, tomorrow)] == [books.customer("SMALL").pk]
+    undo = reverse("customer-claim-declared", args=["MNSAM", "BIG"]) + "?undo=1"
+    assert undo in words(after)
+    signed_in.post(undo)
+    assert shown(signed_in.get(DAY)) == ["BIG", "SMALL"]
+
+
+def test_review_the_reminder_opens_the_message_of_that_customer(signed_in, company, books):
+    log_call(customer=books.customer("BIG"), outcome="reached", text="", by=None)
+    run = Run.objects.create(
+        company=company, day=timezone.localdate(), policy_version=1, proposed_at=timezone.now()
+    )
+    action = Action.objects.create(
+        company=company, run=run, customer=books.customer("SMALL"), step="reminder", level=1, channel="email",
+        policy=Policy.objects.create(company=company, name="P", version=1, steps=[]), language="fr",
+        currency="EUR", gross_minor=1000, credits_minor=0, net_minor=1000, reason_code="x",
+    )  # fmt: skip
+    log_call(
+        customer=books.customer("SMALL"), outcome="reached", text="", by=None,
+        happened_at=timezone.now() - timedelta(days=2),
+    )  # fmt: skip
+    Task.objects.all().delete()
+    line = line_of(signed_in.get(DAY), "SMALL")
+    assert line["task"].act == "review-reminder"
+    assert line["url"] == f"/MNSAM/reminders/messages/{action.pk}/"
+
+
+def test_where_no_contact_is_known_one_is_to_be_found_and_the_form_for_it_opens(signed_in, books):
+    response = signed_in.get(DAY)
+    assert "Trouver un contact" in words(response)
+    assert "Écrire" not in words(response)
+    assert line_of(response, "BIG")["url"] == reverse("customer-contact-add", args=["MNSAM", "BIG"])

@@ -10,18 +10,21 @@ from tests.books import new_moment, write_books
 
 from exigible.dunning.models import Action, Policy, Run
 from exigible.kernel.errors import UserMistake
-from exigible.ledger.edits import pause_dunning
+from exigible.ledger.edits import edit_customer, pause_dunning
 from exigible.ledger.models import Company, Customer
 from exigible.worklist.models import Task, Worklist
 from exigible.worklist.queries import find_list, is_stale
 from exigible.worklist.services import (
     add_note,
     build_day,
+    decide_customer,
     decide_day,
+    declare_claim,
     log_call,
     mark_done,
     record_promise,
     refresh_day,
+    undo_claim_declaration,
 )
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +190,55 @@ def test_what_was_open_that_day_decides_the_list_of_that_day(books):
     assert tasks(books) == []
     build_day(company=books.company, on=timezone.localdate() - timedelta(days=5))
     assert Task.objects.get().reason == "late-never-contacted"
+
+
+def test_credits_of_another_currency_take_nothing_off_what_is_at_stake(books):
+    Company.objects.filter(pk=books.company.pk).update(currency="USD")
+    books.company.refresh_from_db()
+    write_books(f"{days_ago(3)} payment V-1 LATE -700.00", company=books.company)
+    assert tasks(books)
+    assert Task.objects.get().stake_minor == 100_000
+
+
+def make_insolvent(customer: Customer, *, opened: bool = True) -> None:
+    customer.refresh_from_db()
+    edit_customer(customer=customer, fields={"is_insolvent": opened}, version=customer.version, by=None)
+
+
+def test_an_insolvent_customer_is_on_the_list_of_each_day_until_its_claim_is_said_to_be_declared(books):
+    customer, tomorrow = books.customer("LATE"), timezone.localdate() + timedelta(days=1)
+    make_insolvent(customer)
+    assert tasks(books) == [("LATE", "claim-to-declare")]
+    mark_done(customer=customer, by=None)  # a call that day does not declare anything
+    assert [line.reason for line in decide_day(books.company, tomorrow)] == ["claim-to-declare"]
+    declare_claim(customer=customer, by=None)
+    assert decide_day(books.company, tomorrow) == []
+    undo_claim_declaration(customer=customer, by=None)
+    assert [line.reason for line in decide_day(books.company, tomorrow)] == ["claim-to-declare"]
+
+
+def test_what_is_not_yet_due_of_an_insolvent_customer_is_to_be_declared_too(books):
+    write_books(f"{days_ago(1)} invoice F-2 FRESH 80.00 due {days_ago(-30)}", company=books.company)
+    make_insolvent(books.customer("FRESH"))
+    assert ("FRESH", "claim-to-declare") in tasks(books)
+
+
+def test_a_second_insolvency_asks_for_a_second_declaration(books):
+    customer = books.customer("LATE")
+    make_insolvent(customer)
+    declare_claim(customer=customer, by=None)
+    make_insolvent(customer, opened=False)
+    make_insolvent(customer)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert [line.reason for line in decide_day(books.company, tomorrow)] == ["claim-to-declare"]
+
+
+def test_the_lines_of_one_customer_are_those_of_the_list_in_two_queries(books, django_assert_num_queries):
+    write_books(f"{days_ago(90)} invoice F-2 OTHER 10.00 due {days_ago(60)}", company=books.company)
+    propose(books.customer("LATE"))
+    today = timezone.localdate()
+    whole = decide_day(books.company, today)
+    customer = Customer.objects.select_related("company").get(code="LATE")
+    with django_assert_num_queries(2):
+        found = decide_customer(customer, today)
+    assert found == [line for line in whole if line.customer_id == customer.pk]

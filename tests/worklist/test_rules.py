@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exigible.kernel.dates import Calendar
 from exigible.worklist.rules import PromiseFacts, WorkFacts, limitation_on, promise_state, work_line
+from exigible.worklist.wording import reason_sentence
 
 TODAY = date(2026, 11, 20)  # a Friday
 FRANCE = Calendar("FR")
@@ -46,7 +50,7 @@ def test_nothing_overdue_is_nothing_to_do():
 
 def test_a_slight_delay_is_left_to_the_reminders():
     assert line(oldest_due_on=date(2026, 11, 1)) is None
-    assert line(oldest_due_on=date(2026, 11, 1), reminder_proposed=True).reason == "reminder-proposed"
+    assert line(oldest_due_on=date(2026, 11, 1), proposed_action=7).reason == "reminder-proposed"
 
 
 def test_a_promise_not_yet_due_is_left_alone():
@@ -116,10 +120,59 @@ def test_nobody_to_reach():
     assert line(has_phone=False, has_email=False, last_contact_on=TODAY).reason == "no-contact"
 
 
-@pytest.mark.parametrize("facts", [{"insolvent": True}, {"paused_until": TODAY}])
-def test_insolvency_and_a_pause_hold_everything(facts):
-    assert line(**facts) is None
+def test_a_pause_holds_everything():
+    assert line(paused_until=TODAY) is None
 
 
 def test_the_day_after_a_pause_the_customer_is_back():
     assert line(paused_until=date(2026, 11, 19)) is not None
+
+
+def test_a_customer_whose_insolvency_is_opened_asks_to_declare_all_that_it_owes():
+    found = line(insolvent=True, balance_minor=150_000, paused_until=TODAY)
+    assert (found.act, found.reason, found.stake_minor) == ("declare-claim", "claim-to-declare", 150_000)
+    assert line(insolvent=True, balance_minor=150_000, overdue_minor=0) is not None
+
+
+@pytest.mark.parametrize(
+    ("country", "delay"),
+    [("FR", "deux mois"), ("MC", "15 jours"), ("MG", "à vérifier"), ("DE", "à vérifier")],
+)
+def test_the_delay_to_declare_is_that_of_the_debtors_law_where_it_is_known(country, delay):
+    found = line(insolvent=True, balance_minor=1, country=country)
+    with override("fr"):
+        assert delay in reason_sentence(found.reason, found.params, "EUR")
+
+
+def test_a_claim_declared_or_an_account_that_owes_nothing_asks_for_nothing_more():
+    assert line(insolvent=True, balance_minor=150_000, claim_declared=True) is None
+    assert line(insolvent=True, balance_minor=0) is None
+
+
+def test_where_nobody_can_be_reached_a_contact_is_looked_for_whatever_the_reason():
+    for facts in ({}, {"promise": promise()}, {"last_contact_on": date(2026, 11, 5)}):
+        assert line(has_phone=False, has_email=False, **facts).act == "find-contact"
+
+
+def test_unallocated_credits_are_taken_off_what_is_at_stake_and_the_reason_says_so():
+    found = line(unallocated_minor=-30_000)
+    assert (found.overdue_minor, found.stake_minor, found.value) == (100_000, 70_000, 84_000)
+    with override("fr"):
+        said = reason_sentence(found.reason, found.params, "EUR")
+    assert (
+        said.replace("\u202f", " ")
+        .replace("\xa0", " ")
+        .endswith("jamais contacté ; 300,00 € non lettrés déduits")
+    )
+
+
+@given(overdue=st.integers(1, 10**9), credit=st.integers(0, 10**9))
+@settings(max_examples=30)
+def test_what_is_at_stake_is_never_below_zero_nor_above_the_overdue(overdue, credit):
+    found = line(overdue_minor=overdue, unallocated_minor=-credit)
+    assert found.stake_minor == max(overdue - credit, 0)
+
+
+def test_credits_that_cover_the_overdue_leave_nothing_at_stake_but_are_worth_lettering():
+    found = line(unallocated_minor=-100_000)
+    assert (found.stake_minor, found.value, "credits" in found.params) == (0, 150_000, False)

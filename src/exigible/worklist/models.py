@@ -34,6 +34,7 @@ class Task(models.Model):
         ALLOCATE = "allocate", _("Allocate")
         FIND_CONTACT = "find-contact", _("Find a contact")
         REVIEW_REMINDER = "review-reminder", _("Review the reminder")
+        DECLARE_CLAIM = "declare-claim", _("Declare the claim")
 
     company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey("ledger.Customer", models.PROTECT, related_name="tasks", db_index=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
+from psycopg.sql import SQL
 
 from exigible.ledger.models import Company
 from exigible.team.scope import Scope
@@ -16,9 +17,12 @@ from exigible.worklist.rules import PromiseFacts, WorkFacts
 
 FEW_MOVEMENTS = 50_000  # about a third of a second
 AMOUNTS = ("value", "stake_minor")
-SORTS = {"value": "value", "overdue": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
+SORTS = {"value": "value", "stake": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
 CONTACT_KINDS = ("call", "email-sent", "letter-sent", "reminder-sent")
+CLAIM_DECLARED, CLAIM_NOT_DECLARED = "claim-declared", "claim-not-declared"
 FILE_KINDS = (
+    CLAIM_DECLARED,
+    CLAIM_NOT_DECLARED,
     "contact-added",
     "contact-changed",
     "customer-changed",
@@ -27,17 +31,19 @@ FILE_KINDS = (
     "promise",
 )
 
-# One row a customer and currency that owes something overdue on the day. What is open is summed from
-# movements, so that the list of a past day can be had too.
-FACTS_SQL = """
+# One row a customer and currency that owes something overdue on the day, or anything once insolvency is
+# opened. What is open is summed from movements, so that the list of a past day can be had too.
+FACTS_SQL = SQL("""
 WITH item AS (
     SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit,
            sum(amount_minor)::bigint AS left_minor,
            (array_agg(due_on ORDER BY recorded_at DESC, id DESC))[1] AS due_on
     FROM ledger_movement
-    WHERE company_id = %(company)s AND effective_on <= %(on)s
+    WHERE company_id = %(company)s AND effective_on <= %(on)s {one}
     GROUP BY customer_id, item_id, currency
     HAVING sum(amount_minor) <> 0
+), insolvent AS (
+    SELECT id AS customer_id FROM ledger_customer WHERE company_id = %(company)s AND is_insolvent
 ), owed AS (
     SELECT customer_id, currency,
            coalesce(sum(left_minor) FILTER (WHERE NOT is_credit AND due_on < %(on)s), 0)::bigint AS overdue,
@@ -47,35 +53,47 @@ WITH item AS (
     FROM item
     GROUP BY customer_id, currency
     HAVING sum(left_minor) FILTER (WHERE NOT is_credit AND due_on < %(on)s) > 0
+        OR customer_id IN (SELECT customer_id FROM insolvent)
+), declared AS (
+    SELECT DISTINCT ON (customer_id) customer_id, kind = %(declared)s AS is_done
+    FROM timeline_event
+    WHERE company_id = %(company)s AND customer_id IN (SELECT customer_id FROM insolvent)
+      AND happened_at < %(until)s {one}
+      AND (kind = ANY (%(declarations)s)
+           OR kind = 'customer-changed' AND data -> 'changes' -> 'is_insolvent' IS NOT NULL)
+    ORDER BY customer_id, happened_at DESC, id DESC
 ), promise AS (
     SELECT DISTINCT ON (customer_id) customer_id, happened_at::date AS made_on, data
     FROM timeline_event
-    WHERE company_id = %(company)s AND kind = 'promise' AND happened_at < %(until)s
+    WHERE company_id = %(company)s AND kind = 'promise' AND happened_at < %(until)s {one}
     ORDER BY customer_id, happened_at DESC, id DESC
 ), contact AS (
     SELECT customer_id, max(happened_at)::date AS last_on
     FROM timeline_event
     WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND happened_at < %(until)s
+      {one}
     GROUP BY customer_id
 ), reminded AS (
     SELECT DISTINCT ON (customer_id, currency) customer_id, currency, sent_at::date AS last_on, step
     FROM dunning_action
-    WHERE company_id = %(company)s AND state = 'sent' AND sent_at < %(until)s
+    WHERE company_id = %(company)s AND state = 'sent' AND sent_at < %(until)s {one}
     ORDER BY customer_id, currency, sent_at DESC, id DESC
 ), proposed AS (
-    SELECT DISTINCT customer_id, currency FROM dunning_action
-    WHERE company_id = %(company)s AND state = 'proposed'
+    SELECT customer_id, currency, max(id) AS action FROM dunning_action
+    WHERE company_id = %(company)s AND state = 'proposed' {one}
+    GROUP BY customer_id, currency
 )
 SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
        c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
        c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
        promise.made_on, promise.data ->> 'due_on', promise.data ->> 'amount_minor', paid.minor,
-       contact.last_on, reminded.step, reminded.last_on, proposed.customer_id IS NOT NULL
+       contact.last_on, reminded.step, reminded.last_on, proposed.action,
+       coalesce(declared.is_done, false)
 FROM owed o
 JOIN ledger_customer c ON c.id = o.customer_id
 LEFT JOIN (
     SELECT customer_id, bool_or(email <> '') AS email, bool_or(phone <> '') AS phone
-    FROM ledger_contact WHERE company_id = %(company)s AND left_on IS NULL GROUP BY customer_id
+    FROM ledger_contact WHERE company_id = %(company)s AND left_on IS NULL {one} GROUP BY customer_id
 ) AS reach USING (customer_id)
 LEFT JOIN promise ON promise.customer_id = o.customer_id AND promise.data ->> 'currency' = o.currency
 LEFT JOIN LATERAL (
@@ -88,16 +106,27 @@ LEFT JOIN LATERAL (
 LEFT JOIN contact ON contact.customer_id = o.customer_id
 LEFT JOIN reminded ON reminded.customer_id = o.customer_id AND reminded.currency = o.currency
 LEFT JOIN proposed ON proposed.customer_id = o.customer_id AND proposed.currency = o.currency
-"""
+LEFT JOIN declared ON declared.customer_id = o.customer_id
+""")
 
 
-def work_facts(company: Company, on: date) -> Iterator[WorkFacts]:
-    """The facts of every customer with something overdue on the day, by currency, read in one query."""
-    until = datetime.combine(on + timedelta(days=1), datetime.min.time()).astimezone()
+def work_facts(company: Company, on: date, customer: int | None = None) -> Iterator[WorkFacts]:
+    """The facts of every customer to whom something may be said on the day, by currency, in one query.
+
+    With `customer`, an id, of that one alone.
+    """
+    values: dict[str, Any] = {
+        "company": company.pk,
+        "on": on,
+        "until": datetime.combine(on + timedelta(days=1), datetime.min.time()).astimezone(),
+        "contacts": list(CONTACT_KINDS),
+        "declared": CLAIM_DECLARED,
+        "declarations": [CLAIM_DECLARED, CLAIM_NOT_DECLARED],
+        "customer": customer,
+    }
+    one = SQL("AND customer_id = %(customer)s") if customer is not None else SQL("")
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            FACTS_SQL, {"company": company.pk, "on": on, "until": until, "contacts": list(CONTACT_KINDS)}
-        )
+        cursor.execute(FACTS_SQL.format(one=one), values)
         for row in cursor:
             yield _facts(company, row)
 
@@ -124,7 +153,8 @@ def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
         last_contact_on=row[16],
         last_level=row[17] or "",
         last_level_on=row[18],
-        reminder_proposed=row[19],
+        proposed_action=row[19],
+        claim_declared=row[20],
     )
 
 

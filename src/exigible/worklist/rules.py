@@ -8,13 +8,15 @@ percent.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from exigible.kernel.dates import Calendar
 
-Act = Literal["call", "email", "letter", "decide", "allocate", "find-contact", "review-reminder"]
+Act = Literal[
+    "call", "email", "letter", "decide", "allocate", "find-contact", "review-reminder", "declare-claim"
+]
 
 KEPT_PERCENT = 95  # kpi: a promise is kept when at least 95 % came in …
 KEPT_BUSINESS_DAYS = 3  # … within three business days after its date
@@ -23,6 +25,11 @@ LIMITATION_WARNING_DAYS = 180
 SILENCE_DAYS = 14
 ANSWER_TO_FORMAL_NOTICE_DAYS = 8
 LATE_DAYS = 30
+
+# Of which countries of the debtor it is known how long a claim may be declared once insolvency was opened.
+# FR: C. com. R622-24, two months from the BODACC, four for a creditor outside metropolitan France. MC:
+# C. com. 463, 15 days from the Journal de Monaco, 30 for a creditor elsewhere. The shorter is said.
+DECLARATION_COUNTRIES = ("FR", "MC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,22 @@ class WorkFacts:
     last_contact_on: date | None = None
     last_level: str = ""
     last_level_on: date | None = None
-    reminder_proposed: bool = False
     paused_until: date | None = None
     insolvent: bool = False
+    claim_declared: bool = False
+    proposed_action: int | None = None
     has_email: bool = True
     has_phone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """One thing to do for one customer today. `urgency` weighs `stake_minor` in percent."""
+    """One thing to do for one customer today.
+
+    `stake_minor` is the overdue less the credits not yet allocated, never below 0; for a claim to be
+    declared, all that is owed. `urgency` weighs it in percent, and weighs the overdue where lettering
+    settles it.
+    """
 
     customer_id: int
     currency: str
@@ -71,10 +84,12 @@ class WorkLine:
     oldest_days: int
     params: dict[str, object] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    overdue_minor: int = 0
 
     @property
     def value(self) -> int:
-        return self.stake_minor * self.urgency // 100
+        weighed = self.overdue_minor if self.act == "allocate" else self.stake_minor
+        return weighed * self.urgency // 100
 
 
 def promise_state(
@@ -98,25 +113,26 @@ def limitation_on(due_on: date) -> date:
 
 def work_line(facts: WorkFacts, on: date, calendar: Calendar) -> WorkLine | None:
     """The line of a customer: its most urgent reason, and the codes of the others. None: leave it alone."""
-    if facts.insolvent or facts.overdue_minor <= 0:
+    if facts.insolvent:
+        return _claim_to_declare(facts, on)
+    if facts.overdue_minor <= 0:
         return None
     if facts.paused_until and on <= facts.paused_until:
         return None
     reasons = sorted(_reasons(facts, on, calendar), key=lambda line: -line.urgency)
     if not reasons:
         return None
-    first, others = reasons[0], tuple(line.reason for line in reasons[1:])
-    return WorkLine(
-        facts.customer_id,
-        facts.currency,
-        first.act,
-        first.reason,
-        first.stake_minor,
-        first.urgency,
-        first.oldest_days,
-        first.params,
-        others,
-    )
+    first, *others = reasons
+    return replace(first, also=tuple(line.reason for line in others))
+
+
+def _claim_to_declare(facts: WorkFacts, on: date) -> WorkLine | None:
+    """Insolvency stops reminders, and whoever does not declare in time is shut out (FR: C. com. L622-26)."""
+    if facts.claim_declared or facts.balance_minor <= 0:
+        return None
+    country = facts.country if facts.country in DECLARATION_COUNTRIES else ""
+    line = _line(facts, on, "declare-claim", "claim-to-declare", 300, country=country)
+    return replace(line, stake_minor=facts.balance_minor)
 
 
 def _reasons(facts: WorkFacts, on: date, calendar: Calendar) -> Iterator[WorkLine]:
@@ -137,8 +153,30 @@ def _reasons(facts: WorkFacts, on: date, calendar: Calendar) -> Iterator[WorkLin
 def _line(facts: WorkFacts, on: date, act: Act, reason: str, urgency: int, **params: object) -> WorkLine:
     age = (on - facts.oldest_due_on).days if facts.oldest_due_on else 0
     return WorkLine(
-        facts.customer_id, facts.currency, act, reason, facts.overdue_minor, urgency, max(age, 0), params
+        facts.customer_id,
+        facts.currency,
+        act,
+        reason,
+        max(facts.overdue_minor + facts.unallocated_minor, 0),
+        urgency,
+        max(age, 0),
+        params | _credits_taken_off(facts, reason),
+        overdue_minor=facts.overdue_minor,
     )
+
+
+def _credits_taken_off(facts: WorkFacts, reason: str) -> dict[str, object]:
+    """The credits by which what is at stake is less than the overdue, where the reason does not say them."""
+    if facts.unallocated_minor >= 0 or reason in ("payment-not-allocated", "claim-to-declare"):
+        return {}
+    return {"credits": -facts.unallocated_minor, "overdue": facts.overdue_minor}
+
+
+def _to_reach(facts: WorkFacts) -> Act:
+    """How to speak to the customer: by telephone, else in writing; where neither is known, find out how."""
+    if facts.has_phone:
+        return "call"
+    return "email" if facts.has_email else "find-contact"
 
 
 def _broken_promise(facts: WorkFacts, on: date, state: str) -> Iterator[WorkLine]:
@@ -147,7 +185,7 @@ def _broken_promise(facts: WorkFacts, on: date, state: str) -> Iterator[WorkLine
         return
     reason = "promise-broken" if state == "broken" else "promise-part-kept"
     yield _line(
-        facts, on, "call" if facts.has_phone else "email", reason, 200,
+        facts, on, _to_reach(facts), reason, 200,
         amount=promise.amount_minor, received=promise.received_minor, due_on=promise.due_on.isoformat(),
     )  # fmt: skip
 
@@ -178,12 +216,12 @@ def _probably_paid(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
 def _over_limit(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     limit = facts.credit_limit_minor
     if limit is not None and facts.balance_minor > limit:
-        yield _line(facts, on, "call", "over-credit-limit", 110, over=facts.balance_minor - limit)
+        yield _line(facts, on, _to_reach(facts), "over-credit-limit", 110, over=facts.balance_minor - limit)
 
 
 def _reminder(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
-    if facts.reminder_proposed:
-        yield _line(facts, on, "review-reminder", "reminder-proposed", 105)
+    if facts.proposed_action is not None:
+        yield _line(facts, on, "review-reminder", "reminder-proposed", 105, action=facts.proposed_action)
 
 
 def _silence(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
@@ -191,10 +229,10 @@ def _silence(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     if age <= LATE_DAYS:
         return
     if facts.last_contact_on is None:
-        yield _line(facts, on, "call" if facts.has_phone else "email", "late-never-contacted", 120, days=age)
+        yield _line(facts, on, _to_reach(facts), "late-never-contacted", 120, days=age)
     elif on - facts.last_contact_on > timedelta(days=SILENCE_DAYS):
         silent = (on - facts.last_contact_on).days
-        yield _line(facts, on, "call" if facts.has_phone else "email", "late-and-silent", 100, days=silent)
+        yield _line(facts, on, _to_reach(facts), "late-and-silent", 100, days=silent)
 
 
 def _unreachable(facts: WorkFacts, on: date) -> Iterator[WorkLine]:

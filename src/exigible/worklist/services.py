@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -15,8 +16,15 @@ from exigible.ledger.models import Company, Customer
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import find_list, in_turn, is_stale, work_facts
-from exigible.worklist.rules import WorkLine, work_line
+from exigible.worklist.queries import (
+    CLAIM_DECLARED,
+    CLAIM_NOT_DECLARED,
+    find_list,
+    in_turn,
+    is_stale,
+    work_facts,
+)
+from exigible.worklist.rules import WorkFacts, WorkLine, work_line
 
 OUTCOMES = ("reached", "no-answer", "voicemail", "wrong-number", "call-back", "refuses")
 COLUMNS = ("company_id", "customer_id", "on", "currency", "act", "reason", "params", "also", "stake_minor",
@@ -25,9 +33,24 @@ COLUMNS = ("company_id", "customer_id", "on", "currency", "act", "reason", "para
 
 def decide_day(company: Company, on: date) -> list[WorkLine]:
     """The lines of a day, the most valuable act first, one currency after the other; nothing is written."""
+    return _decide(company, on, work_facts(company, on))
+
+
+def decide_customer(customer: Customer, on: date) -> list[WorkLine]:
+    """The lines of one customer as its facts stand now, the first one first, without those done on the day.
+
+    In two queries, however many items there are. The customer's company is read with it.
+    """
+    lines = _decide(customer.company, on, work_facts(customer.company, on, customer.pk))
+    tasks = Task.objects.filter(company_id=customer.company_id, customer=customer, on=on)
+    done = set(tasks.filter(done_at__isnull=False).values_list("currency", flat=True))
+    return [line for line in lines if line.currency not in done]
+
+
+def _decide(company: Company, on: date, known: Iterable[WorkFacts]) -> list[WorkLine]:
     calendars: dict[str, Calendar] = {}
     lines = []
-    for facts in work_facts(company, on):
+    for facts in known:
         if facts.country not in calendars:
             calendars[facts.country] = _calendar(company, facts.country)
         line = work_line(facts, on, calendars[facts.country])
@@ -136,6 +159,28 @@ def record_promise(
     )  # fmt: skip
     mark_done(customer=customer, by=by)
     return event
+
+
+@transaction.atomic
+def declare_claim(*, customer: Customer, by: int | None) -> Event:
+    """Say that the claim was declared in the customer's insolvency: no day's list asks for it again."""
+    event = record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind=CLAIM_DECLARED, by=by
+    )  # fmt: skip
+    mark_done(customer=customer, by=by)
+    return event
+
+
+@transaction.atomic
+def undo_claim_declaration(*, customer: Customer, by: int | None) -> Event:
+    """Say that the claim was not declared after all: it is asked for again."""
+    tasks = Task.objects.filter(
+        company_id=customer.company_id, customer=customer, on=timezone.localdate(), act=Task.Act.DECLARE_CLAIM
+    )
+    tasks.update(done_at=None, done_by=None)
+    return record_event(
+        company_id=customer.company_id, customer_id=customer.pk, kind=CLAIM_NOT_DECLARED, by=by
+    )
 
 
 def mark_done(*, customer: Customer, by: int | None, on: date | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -47,10 +48,11 @@ MINUTES = {
     "allocate": 3,
     "find-contact": 6,
     "review-reminder": 1,
+    "declare-claim": 30,
 }
 ICONS = {
     "call": "phone", "email": "mail", "letter": "file", "decide": "legal", "allocate": "cash",
-    "find-contact": "user", "review-reminder": "reminders",
+    "find-contact": "user", "review-reminder": "reminders", "declare-claim": "legal",
 }  # fmt: skip
 BUILT_AT_MOST_EACH = timedelta(minutes=10)  # in the background, where all of it takes more than a moment
 
@@ -134,24 +136,28 @@ def _row(scope: Scope, task: Task) -> dict[str, Any]:
         "why": reason_sentence(task.reason, task.params, task.currency),
         "also": len(task.also),
         "icon": ICONS[task.act],
-        "url": _ready_address(scope, task),
+        "url": act_address(scope, task.customer.code, task.act, task.params),
         "peek": reverse("customer-peek", args=[code, task.customer.code]),
         "why_url": reverse("day-why", args=[code, task.pk]),
         "done_url": reverse("day-done", args=[code, task.pk]),
     }
 
 
-def _ready_address(scope: Scope, task: Task) -> str:
-    """Where the act of a line is done: mostly the customer's page, the call's form open where one calls."""
-    code, customer = scope.company.code, task.customer.code
+def act_address(scope: Scope, customer: str, act: str, params: Mapping[str, Any]) -> str:
+    """Where an act is done: mostly the customer's page (a code), the call's form open where one calls.
+
+    `params` are those of the line: a reminder to review is opened itself.
+    """
+    code = scope.company.code
     if not scope.may(Right.COLLECT) or scope.is_past:
         return reverse("customer", args=[code, customer])
-    if task.act == Task.Act.REVIEW_REMINDER:
+    if act == Task.Act.REVIEW_REMINDER:
         with suppress(NoReverseMatch):
-            return reverse("reminders", args=[code])
-    if task.act == Task.Act.FIND_CONTACT:
+            action = params.get("action")
+            return reverse("reminder", args=[code, action]) if action else reverse("reminders", args=[code])
+    if act == Task.Act.FIND_CONTACT:
         return reverse("customer-contact-add", args=[code, customer])
-    ready = "?act=call" if task.act == Task.Act.CALL else ""
+    ready = "?act=call" if act == Task.Act.CALL else ""
     return reverse("customer", args=[code, customer]) + ready
 
 
@@ -193,9 +199,9 @@ def why(request: HttpRequest, task: int) -> HttpResponse:
     sentence = reason_sentence(found.reason, found.params, found.currency)
     urgency = found.value * 100 // found.stake_minor if found.stake_minor else 0
     also = [short_reason(code) for code in found.also]
-    return render(
-        request, "worklist/why.html", {"task": found, "sentence": sentence, "urgency": urgency, "also": also}
-    )
+    overdue = found.params.get("overdue") if found.params.get("credits") else None
+    context = {"task": found, "sentence": sentence, "urgency": urgency, "also": also, "overdue": overdue}
+    return render(request, "worklist/why.html", context)
 
 
 @require_POST
@@ -204,6 +210,8 @@ def done(request: HttpRequest, task: int) -> HttpResponse:
     """Strike a line, or bring it back with `undo`."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     found = get_object_or_404(day_tasks(scope, scope.as_of), pk=task)
+    if found.act == Task.Act.DECLARE_CLAIM:
+        return _claim_done(request, scope, found.customer, is_undone=bool(request.GET.get("undo")))
     if request.GET.get("undo"):
         Task.objects.filter(pk=found.pk).update(done_at=None, done_by=None)
         messages.info(request, _("%(customer)s is back on the list.") % {"customer": found.customer.name})
@@ -213,6 +221,28 @@ def done(request: HttpRequest, task: int) -> HttpResponse:
         messages.success(
             request, _("Done: %(customer)s.") % {"customer": found.customer.name}, extra_tags=f"undo={undo}"
         )
+    return redirect("day", company=scope.company.code)
+
+
+@require_POST
+@company_view(Right.COLLECT)
+def claim_declared(request: HttpRequest, code: str) -> HttpResponse:
+    """Say, from the customer's page, that the claim was declared; take it back with `undo`."""
+    scope, customer = _customer(request, code)
+    _claim_done(request, scope, customer, is_undone=bool(request.GET.get("undo")))
+    return _back(scope, customer)
+
+
+def _claim_done(request: HttpRequest, scope: Scope, customer: Customer, *, is_undone: bool) -> HttpResponse:
+    """That the claim was declared is kept in the customer's file, so that no later day asks for it again."""
+    if is_undone:
+        services.undo_claim_declaration(customer=customer, by=scope.user.pk)
+        messages.info(request, _("%(customer)s is back on the list.") % {"customer": customer.name})
+    else:
+        services.declare_claim(customer=customer, by=scope.user.pk)
+        undo = reverse("customer-claim-declared", args=[scope.company.code, customer.code]) + "?undo=1"
+        said = _("Claim declared: %(customer)s.") % {"customer": customer.name}
+        messages.success(request, said, extra_tags=f"undo={undo}")
     return redirect("day", company=scope.company.code)
 
 

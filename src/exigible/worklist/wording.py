@@ -16,13 +16,17 @@ def reason_sentence(reason: str, params: Mapping[str, Any], currency: str) -> st
     """Why now, as a sentence in the reader's language."""
     sentence = _sentences()[reason]
     words = sentence(params) if callable(sentence) else sentence
-    return words % _values(params, currency)
+    values = _values(params, currency)
+    said = words % values
+    if "credits" not in params:
+        return said
+    return _("%(reason)s; %(credits)s of unallocated credits deducted") % (values | {"reason": said})
 
 
 def _values(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in params.items():
-        if name in ("amount", "received", "over"):
+        if name in ("amount", "received", "over", "credits", "overdue"):
             values[name] = formats.money(int(value), currency, with_symbol=True)
         elif name.endswith("_on"):
             values[name] = formats.day(date.fromisoformat(value))
@@ -60,7 +64,22 @@ def _sentences() -> dict[str, Any]:
             "No contact for %(days)s day", "No contact for %(days)s days", p["days"]
         ),
         "no-contact": _("Neither e-mail nor telephone is known"),
+        "claim-to-declare": lambda p: _claim_to_declare(p.get("country", "")),
     }  # fmt: skip
+
+
+def _claim_to_declare(country: str) -> str:
+    """The delay of the debtor's country, where the law is known (see `rules.DECLARATION_COUNTRIES`)."""
+    return {
+        "FR": _(
+            "Insolvency opened: the claim must be declared within two months of the publication in the "
+            "BODACC (C. com. R622-24)"
+        ),
+        "MC": _(
+            "Insolvency opened: the claim must be declared within 15 days of the publication in the "
+            "Journal de Monaco (C. com. 463)"
+        ),
+    }.get(country) or _("Insolvency opened: the claim must be declared; check by when in this country")
 
 
 def short_reason(reason: str) -> str:
@@ -77,4 +96,5 @@ def short_reason(reason: str) -> str:
         "late-never-contacted": _("late and never contacted"),
         "late-and-silent": _("late, and no contact for two weeks"),
         "no-contact": _("neither e-mail nor telephone"),
+        "claim-to-declare": _("a claim to declare"),
     }[reason]
