@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exigible.ledger.edits import add_contract, save_contact
-from exigible.ledger.models import Contact, Contract, Customer, PayerAccount
+from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
+from exigible.timeline.services import record_event
 from exigible.web.forms_customer import LARGEST_FILE
-from exigible.worklist.services import add_note, log_call, record_promise
+from exigible.worklist.services import add_note, log_call, mark_done, record_promise
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +316,105 @@ def test_the_list_finds_by_name_and_says_when_nothing_matches(signed_in, books):
     assert CODE in signed_in.get(address, {"q": "acm"}).content.decode()
     assert "Aucun client ne correspond" in signed_in.get(address, {"q": "zzz"}).content.decode()
     assert Contact.objects.count() == 0
+
+
+class TestNumbersThatSayNothing:
+    """Books with one word in place of every number: what a document is stands in its label."""
+
+    @pytest.fixture
+    def rents(self, books) -> Books:
+        for rank, label in enumerate(("Loyer de mars", "Loyer d’avril"), start=1):
+            write_books(f"{ago(60)} invoice Z-{rank} {CODE} 10.00 due {ago(30)}", company=books.company)
+            OpenItem.objects.filter(document_number=f"Z-{rank}").update(
+                document_number="x", installment=rank, label=label
+            )
+        return books
+
+    def test_the_page_shows_the_label_and_no_rank_of_a_due_date(self, signed_in, rents):
+        shown = page_of(signed_in)
+        assert ">Loyer de mars</span>" in shown
+        assert ">Loyer d’avril</span>" in shown
+        assert "(2)" not in shown
+
+    def test_the_lines_behind_a_figure_show_it_as_well(self, signed_in, rents):
+        lines = signed_in.get(
+            reverse("aged-balance-lines", args=["MNSAM"]), {"customer": CODE, "currency": "EUR"}
+        )
+        assert ">Loyer de mars</a>" in lines.content.decode()
+
+    @pytest.mark.parametrize(
+        ("documents", "said"),
+        [
+            ([{"document": "F-1"}, {"document": "F-2"}], "lettré avec F-1, F-2"),
+            ([{"document": "F-1"}, {"document": "F-1"}], "lettré avec F-1"),
+            (
+                [{"document": "x", "label": "Mars"}, {"document": "x", "label": "Avril"}],
+                "lettré avec Mars, Avril",
+            ),
+            ([{"document": "x"}, {"document": "x"}], "lettré avec 2 pièces"),
+            ([{"document": "F-1"}, {"document": "x"}], "lettré avec F-1, 1 autre pièce"),
+        ],
+    )
+    def test_the_history_names_what_can_be_named_and_counts_the_others(
+        self, signed_in, acme, documents, said
+    ):
+        record_event(
+            company_id=acme.company_id, customer_id=acme.pk, kind="payment-lettered", by=None, text="x",
+            data={"amount": "20.00", "currency": "EUR", "documents": documents},
+        )  # fmt: skip
+        shown = page_of(signed_in)
+        assert f"Règlement de 20,00 € {said}</strong>" in shown
+        assert 'class="words">x' not in shown
+
+
+def test_the_dates_of_the_open_items_all_have_their_year(signed_in, acme):
+    shown = page_of(signed_in)
+    assert not re.search(r">\d\d/\d\d<", shown)
+
+
+def test_the_dates_of_the_side_panel_have_their_year(signed_in, acme):
+    last_year = timezone.now() - timedelta(days=400)
+    add_note(customer=acme, text="old", by=None, happened_at=last_year)
+    assert timezone.localdate(last_year).strftime(">%d/%m/%Y<") in page_of(signed_in, "customer-peek")
+
+
+@pytest.mark.parametrize("segment", ["Grand compte", "grand compte", "Grands comptes"])
+def test_a_key_account_of_the_segment_of_that_name_is_said_once(signed_in, acme, segment):
+    Customer.objects.filter(pk=acme.pk).update(is_key_account=True, segment=segment)
+    assert len(re.findall("grands? compte", page_of(signed_in).lower())) == 1
+
+
+def test_a_key_account_of_another_segment_is_said_with_it(signed_in, acme):
+    Customer.objects.filter(pk=acme.pk).update(is_key_account=True, segment="Hôtellerie")
+    assert "grand compte · Hôtellerie" in page_of(signed_in)
+
+
+class TestTheNextAct:
+    """It is decided when the page is looked at, whatever the day's list of the morning said."""
+
+    def test_it_is_there_before_the_day_is_opened(self, signed_in, acme):
+        assert "Échu depuis 70 jours, jamais contacté" in page_of(signed_in)
+
+    def test_after_a_call_it_no_longer_says_never_contacted(self, signed_in, acme):
+        signed_in.get(reverse("day", args=["MNSAM"]))
+        log_call(
+            customer=acme, outcome="reached", text="", by=None, happened_at=timezone.now() - timedelta(days=1)
+        )
+        for name in ("customer", "customer-peek"):
+            assert "jamais contacté" not in page_of(signed_in, name)
+
+    def test_what_was_struck_from_the_day_is_not_asked_for_again(self, signed_in, acme):
+        signed_in.get(reverse("day", args=["MNSAM"]))
+        mark_done(customer=acme, by=None)
+        assert "Rien à faire aujourd’hui pour ce client" in page_of(signed_in)
+
+    def test_without_a_contact_it_leads_to_the_form_of_one(self, signed_in, acme):
+        assert f'<a href="{at("customer-contact-add")}">Trouver un contact</a>' in page_of(signed_in)
+
+    def test_the_claim_of_an_insolvent_customer_is_said_to_be_declared_from_its_page(self, signed_in, acme):
+        Customer.objects.filter(pk=acme.pk).update(is_insolvent=True)
+        assert "Déclarer la créance" in page_of(signed_in)
+        signed_in.post(at("customer-claim-declared"))
+        shown = page_of(signed_in)
+        assert "Déclarer la créance" not in shown
+        assert "Créance déclarée à la procédure collective" in shown

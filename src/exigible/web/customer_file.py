@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
+from exigible.documents.naming import Document, says_nothing, telling_label, unclear_numbers
 from exigible.dunning.models import Action, ActionItem
 from exigible.kernel.ageing import Buckets, days_overdue
 from exigible.kernel.text import fold
@@ -34,6 +35,8 @@ class OpenLine:
     days: int
     bucket: str
     reminded: tuple[int, date] | None = None
+    name: str = ""
+    """The label of a document whose number does not tell it from the others, else empty."""
 
     @property
     def is_credit(self) -> bool:
@@ -68,11 +71,22 @@ def open_accounts(scope: Scope, customer: Customer) -> list[Account]:
     found = fetch(sql.lines(sql.TOTAL, asked, chosen), sql.values(scope.company.pk, asked, chosen))
     items = OpenItem.objects.in_bulk([item for item, _due, _left in found])
     reminded = _reminded(scope, list(items))
-    lines = [_line(items[item], left, due, asked, reminded.get(item)) for item, due, left in found]
+    unclear = unclear_numbers(_document(item) for item in items.values())
+    lines = [
+        replace(
+            _line(items[item], left, due, asked, reminded.get(item)),
+            name=telling_label(_document(items[item]), unclear),
+        )
+        for item, due, left in found
+    ]
     currencies = sorted(
         {line.item.currency for line in lines}, key=lambda c: (c != scope.company.currency, c)
     )
     return [_account(currency, lines, buckets) for currency in currencies]
+
+
+def _document(item: OpenItem) -> Document:
+    return Document(item.document_type, item.document_number, item.issued_on, item.label)
 
 
 def _line(
@@ -134,7 +148,8 @@ def _said(event: Event) -> Entry:
 def _paid(item: OpenItem) -> Entry:
     amount = formats.money(-item.amount_minor, item.currency, with_symbol=True)
     what = _("Paid %(amount)s") % {"amount": amount}
-    return Entry(item.effective_on, "theirs", "cash", what, by=item.document_number)
+    by = item.label if says_nothing(item.document_number) else item.document_number
+    return Entry(item.effective_on, "theirs", "cash", what, by=by)
 
 
 def best_contact(contacts: Iterable[Contact], *, by_phone: bool) -> Contact | None:

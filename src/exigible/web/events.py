@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from exigible.documents.naming import says_nothing
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.timeline.models import Event
@@ -21,18 +24,21 @@ ICONS = {
     "lettering-undone": "undo", "bank-line-taken-back": "undo",
 }  # fmt: skip
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
+NUMBERED = {"payment-lettered", "payment-on-account"}
+"""Kinds whose text is the number of a document."""
 THEIRS = {"promise", "payment-lettered", "payment-on-account", "payment-returned"}
 
 
 def describe(event: Event) -> tuple[str, str]:
     """What happened, and the words that were written with it."""
     words = _sentences().get(event.kind)
+    text = "" if event.kind in NUMBERED and says_nothing(event.text) else event.text
     if words is None:
-        return event.kind.replace("-", " "), event.text
+        return event.kind.replace("-", " "), text
     try:
-        return words % _values(event), event.text
+        return words % _values(event), text
     except KeyError:  # an older line without one of the values still says what it is
-        return words.split("%(")[0].rstrip(" :(,"), event.text
+        return words.split("%(")[0].rstrip(" :(,"), text
 
 
 def icon(event: Event) -> str:
@@ -58,12 +64,32 @@ def _values(event: Event) -> dict[str, Any]:
         minor = parse_amount(data["amount"], exponent=exponent(data["currency"]), decimal_mark=".")
         values["amount"] = formats.money(minor, data["currency"], with_symbol=True)
     if event.kind == "payment-lettered":
-        values["documents"] = ", ".join(one["document"] for one in data.get("documents", []))
+        values["documents"] = _documents(data.get("documents", []))
     if event.kind == "call":
         values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
     if "changes" in data:
         values["changes"] = ", ".join(_change(name, *change) for name, change in data["changes"].items())
     return values
+
+
+def _documents(documents: Sequence[Mapping[str, str]]) -> str:
+    """The documents by number; by label where the number says nothing; else how many more there are."""
+    borne = Counter((one["document"], one.get("label", "")) for one in documents)
+    numbers = Counter(number for number, _label in borne)
+    named: list[str] = []
+    unnamed = 0
+    for (number, label), count in borne.items():
+        if not says_nothing(number) and numbers[number] == 1:
+            named.append(number)
+        elif label and label != number:
+            named.append(label)
+        else:
+            unnamed += count
+    if unnamed and named:
+        others = ngettext("%(count)s other document", "%(count)s other documents", unnamed)
+    else:
+        others = ngettext("%(count)s document", "%(count)s documents", unnamed)
+    return ", ".join([*named, *([others % {"count": unnamed}] if unnamed else [])])
 
 
 def _change(name: str, before: Any, after: Any) -> str:
@@ -116,6 +142,8 @@ def _sentences() -> dict[str, str]:
         "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
         "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
         "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
+        "claim-declared": _("Claim declared in the insolvency"),
+        "claim-not-declared": _("Claim not declared after all"),
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),
         "reminder-sent": _("Reminder sent to %(recipient)s"),

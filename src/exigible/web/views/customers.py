@@ -19,12 +19,16 @@ from exigible.web.forms_customer import PauseForm
 from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
 from exigible.worklist.models import Task
 from exigible.worklist.queries import in_turn
-from exigible.worklist.views import ICONS
+from exigible.worklist.rules import WorkLine
+from exigible.worklist.services import decide_customer
+from exigible.worklist.views import ICONS, act_address
 from exigible.worklist.wording import reason_sentence
 
 MONTHS = 13
 PEEK_ENTRIES = 8
 DIALOGS = {"call": Right.COLLECT, "promise": Right.COLLECT, "pause": Right.COLLECT, "note": Right.COMMENT}
+ELSEWHERE = (Task.Act.REVIEW_REMINDER, Task.Act.FIND_CONTACT)
+"""Acts that are done on another page than the customer's."""
 MISSING = {
     "siren": gettext_lazy("its register number"), "address": gettext_lazy("its address"),
     "email": gettext_lazy("an e-mail address"), "phone": gettext_lazy("a telephone number"),
@@ -107,20 +111,29 @@ def _forms(customer: Customer, currency: str) -> dict[str, Any]:
 
 
 def _next_act(scope: Scope, customer: Customer, contacts: list[Contact]) -> dict[str, Any]:
-    """The act of the day's list with whom to turn to; without one, only whom to turn to."""
+    """What to do next and whom to turn to; where nothing is to be done, only whom to turn to."""
+    line = _next_line(scope, customer)
+    by_phone = line is None or line.act == Task.Act.CALL
+    found: dict[str, Any] = {"contact": customer_file.best_contact(contacts, by_phone=by_phone)}
+    if line is not None:
+        found |= {
+            "act": Task.Act(line.act).label,
+            "icon": ICONS[line.act],
+            "why": reason_sentence(line.reason, line.params, line.currency),
+            "url": act_address(scope, customer.code, line.act, line.params) if line.act in ELSEWHERE else "",
+            "is_claim": line.act == Task.Act.DECLARE_CLAIM and scope.may(Right.COLLECT) and not scope.is_past,
+        }
+    return found
+
+
+def _next_line(scope: Scope, customer: Customer) -> WorkLine | Task | None:
+    """The first line of the customer: decided now, as the list may be older; of a past day as made then."""
+    if not scope.is_past:
+        return next(iter(decide_customer(customer, scope.as_of)), None)
     tasks = Task.objects.filter(company=scope.company, customer=customer, on=scope.as_of)
     left = list(tasks.filter(done_at__isnull=True))
     turns = in_turn((task.currency for task in left), scope.company.currency)
-    task = min(left, key=lambda task: (turns.index(task.currency), -task.value), default=None)
-    by_phone = task is None or task.act == Task.Act.CALL
-    found: dict[str, Any] = {"contact": customer_file.best_contact(contacts, by_phone=by_phone)}
-    if task is not None:
-        found |= {
-            "act": task.get_act_display(),
-            "icon": ICONS[task.act],
-            "why": reason_sentence(task.reason, task.params, task.currency),
-        }
-    return found
+    return min(left, key=lambda task: (turns.index(task.currency), -task.value), default=None)
 
 
 @company_view()
