@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import gcd, prod
 from typing import Final
 
 ALL_SETS_OF: Final = 20
@@ -26,16 +27,40 @@ class Found:
 
 def sets_summing_to(amounts: Sequence[int], target: int, *, most: int = 12) -> Found:
     """At most `most` sets of `amounts` (signed, none zero) whose sum is `target`, without the empty one."""
+    places = _within_reach(amounts, target)
+    found = _sets_of([amounts[place] for place in places], target, most)
+    return Found(tuple(tuple(places[one] for one in chosen) for chosen in found.sets), found.is_complete)
+
+
+def _within_reach(amounts: Sequence[int], target: int) -> list[int]:
+    """The places of what can be part of a set at all: not more than the target, all credits deducted."""
+    below = sum(amount for amount in amounts if amount < 0)
+    above = sum(amount for amount in amounts if amount > 0)
+    return [
+        place
+        for place, amount in enumerate(amounts)
+        if (amount + below <= target if amount > 0 else amount + above >= target)
+    ]
+
+
+def _sets_of(amounts: Sequence[int], target: int, most: int) -> Found:
     if not amounts:
         return Found((), is_complete=True)
     if len(amounts) <= ALL_SETS_OF:
         return _chosen(_by_halves(amounts, target), most)
     small = set(_small_sets(amounts[:SMALL_SETS_OF], target))
-    every = _by_partial_sums(amounts, target, most)
+    every = _by_partial_sums(amounts, target, most) if _has_few_sums(amounts) else None
     if every is None:
         found = _chosen(iter(small), most)
         return Found(found.sets, is_complete=False)
     return _chosen(iter(small | every.sets_as_set), most, is_complete=every.is_complete)
+
+
+def _has_few_sums(amounts: Sequence[int]) -> bool:
+    """Whether the sums that can be reached are few: many equal amounts, or round ones."""
+    ways = prod(times + 1 for times in Counter(amounts).values())
+    steps = sum(map(abs, amounts)) // gcd(*amounts) + 1
+    return min(ways, steps) <= MOST_STATES
 
 
 def _chosen(sets: Iterator[tuple[int, ...]], most: int, *, is_complete: bool = True) -> Found:
