@@ -125,6 +125,11 @@ class BankLine(models.Model):
                 condition=~Q(left_minor=0) & Q(set_aside=""),
                 name="ledger_bank_line_to_post",
             ),
+            models.Index(
+                fields=["company", "-booked_on", "-id"],
+                condition=~Q(set_aside=""),
+                name="ledger_bank_line_set_aside",
+            ),
         ]
 
     def __str__(self) -> str:
