@@ -323,7 +323,11 @@ def _event(
             "amount": to_decimal_string(-payment.amount_minor, currency),
             "currency": currency,
             "documents": [
-                {"document": item.document_number, "amount": to_decimal_string(amount, currency)}
+                {
+                    "document": item.document_number,
+                    "label": item.label,
+                    "amount": to_decimal_string(amount, currency),
+                }
                 for item, amount in allocations
             ],
             **({entry.remainder_as: to_decimal_string(adjusted, currency)} if adjusted else {}),
