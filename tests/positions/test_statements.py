@@ -161,7 +161,9 @@ def test_a_statement_says_what_a_document_is_whose_number_says_nothing(books: Bo
 
 def test_movements_say_it_too(books: Books) -> None:
     unnamed(books, "x", "Rent of March")
-    (printed,) = statement_document(statement(books.customer("GAMMA"), AS_OF, "movements"), dated=AS_OF).sections
+    (printed,) = statement_document(
+        statement(books.customer("GAMMA"), AS_OF, "movements"), dated=AS_OF
+    ).sections
     assert isinstance(printed, MovementsSection)
     assert "Facture · Rent of March" in [movement.label for movement in printed.movements]
 
