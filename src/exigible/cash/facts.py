@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from exigible.cash.advised import Advised, read_advised
 from exigible.cash.models import PayerName, Refusal
 from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
 from exigible.cash.rules.names import NameIndex, core_of, likeness
@@ -112,6 +113,8 @@ class Facts:
     """Of each item."""
     closed: dict[int, list[Closed]] = field(default_factory=dict)
     refused: dict[int, set[tuple[int, frozenset[int]]]] = field(default_factory=dict)
+    advised: dict[int, Advised] = field(default_factory=dict)
+    """Lists of documents that people attached, by line."""
 
     def claims_of(self, payers: Iterable[Payer], currency: str) -> list[Claim]:
         return [
@@ -138,8 +141,9 @@ def _with_open(claim: Claim, open_minor: int) -> Claim:
     )  # fmt: skip
 
 
-def receipt_of(line: BankLine) -> Receipt:
-    """A bank line as the matcher sees it, for what is left of it."""
+def receipt_of(line: BankLine, advised: Advised | None = None) -> Receipt:
+    """A bank line as the matcher sees it, for what is left of it; a list that was attached is what counts."""
+    told = tuple((entry["number"], entry.get("amount_minor")) for entry in line.advice)
     same_currency = line.instructed_currency in ("", line.currency)
     return Receipt(
         id=line.pk,
@@ -150,7 +154,9 @@ def receipt_of(line: BankLine) -> Receipt:
         payer_iban=line.payer_iban,
         text=text_of(line),
         creditor_reference=line.creditor_reference,
-        advised=tuple((entry["number"], entry.get("amount_minor")) for entry in line.advice),
+        advised=advised.documents if advised else told,
+        is_attached=advised is not None,
+        advised_discount_minor=advised.discount_minor if advised else 0,
         charges_minor=line.charges_minor,
         instructed_minor=line.instructed_minor if same_currency else None,
     )
@@ -172,7 +178,8 @@ def text_of(line: BankLine) -> str:
 def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory) -> Facts:
     """Everything about these lines; the ledger is read as it is in the caller's transaction."""
     facts = Facts()
-    hits = _read_hits(company, lines)
+    facts.advised = read_advised(lines)
+    hits = _read_hits(company, lines, facts.advised)
     accounts = _read_accounts(company, lines)
     facts.refused = _read_refusals(lines)
     for line in lines:
@@ -181,12 +188,23 @@ def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory
         facts.payers[line.pk] = _payers(line, [hit[0] for hit in named], accounts, directory, facts.refused)
     wanted = {payer.customer_id for payers in facts.payers.values() for payer in payers}
     _read_claims(company, wanted, directory, facts)
+    for line in lines:
+        if line.pk in facts.advised:
+            known = facts.claims_of(facts.payers[line.pk], line.currency)
+            facts.advised[line.pk] = facts.advised[line.pk].as_known(claim.number for claim in known)
     return facts
 
 
-def _read_hits(company: Company, lines: Sequence[BankLine]) -> dict[int, list[tuple[int, str, int, bool]]]:
+def _read_hits(
+    company: Company, lines: Sequence[BankLine], advised: Mapping[int, Advised]
+) -> dict[int, list[tuple[int, str, int, bool]]]:
     """Documents that each line may name: customer, number, amount, and whether nothing is left of it."""
-    keys = [(line.pk, key) for line in lines for key in keys_of(text_of(line))]
+    listed = {line: "\n".join(number for number, _ in advice.documents) for line, advice in advised.items()}
+    keys = [
+        (line.pk, key)
+        for line in lines
+        for key in keys_of("\n".join((text_of(line), listed.get(line.pk, ""))))
+    ]
     found: dict[int, list[tuple[int, str, int, bool]]] = defaultdict(list)
     if not keys:
         return found

@@ -84,6 +84,24 @@ def _summary(pending: Sequence[int]) -> Summary:
     return Summary(dict(found.order_by("status")))
 
 
+def propose(company_id: int, line_id: int) -> None:
+    """Look at one line anew for the person who is at it: whatever is found is proposed, nothing is posted."""
+    company = Company.objects.get(pk=company_id)
+    directory = read_directory(company)
+    with transaction.atomic():
+        lock_books(company_id)
+        lines = list(_pending(company, [line_id]))
+        facts = read_facts(company, lines, directory)
+        policy = policy_of(company)
+        policy.posts_alone = True  # that it asks always need not be said to who is asked
+        outcomes = [(line, _explain(line, None, facts, policy)) for line in lines]
+        _keep(company, [(line, _offered(outcome)) for line, outcome in outcomes])
+
+
+def _offered(outcome: Outcome) -> Outcome:
+    return replace(outcome, status="proposed") if outcome.status == "posted" else outcome
+
+
 def _pending(company: Company, lines: Collection[int] | None) -> Any:
     found = BankLine.objects.filter(company=company, left_minor__gt=0, set_aside="")
     if lines is not None:
@@ -127,7 +145,8 @@ def _match_chunk(
 
 def _explain(line: BankLine, payment: OpenItem | None, facts: Facts, policy: CashPolicy) -> Outcome:
     """What is made of a line; where the books hold the payment already, of what is unlettered of it."""
-    payers, receipt = facts.payers[line.pk], receipt_of(line)
+    payers = facts.payers[line.pk]
+    receipt = receipt_of(line, facts.advised.get(line.pk))
     if payment is not None:
         payers = [Payer(payment.customer_id, is_given=True)]
         receipt = replace(receipt, amount_minor=-payment.open_minor)

@@ -29,6 +29,11 @@ class CashPolicy(models.Model):
     )
     charge_cap_minor = models.BigIntegerField(default=3_000, help_text="most taken for bank charges")
     discount_grace_days = models.PositiveSmallIntegerField(default=5)
+    exchange_cap = models.PositiveIntegerField(
+        default=2_000,
+        db_default=2_000,
+        help_text="most taken for an exchange difference, in thousandths of a percent of the payment",
+    )
     withholding_rates = ArrayField(
         models.PositiveIntegerField(),
         default=list,
@@ -117,6 +122,37 @@ class PayerName(models.Model):
         return f"{self.name} → {self.customer_id}"
 
 
+class RemittanceAdvice(models.Model):
+    """A list of the documents that a payment is for, attached to it by a person; its file is kept as it came.
+
+    `documents` are those of `intake.readers.advice`: {"number", "amount_minor", "currency",
+    "discount_minor"}, amounts as paid, None where the list has none. `warnings` are what was odd in it.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+", db_index=False)
+    line = models.ForeignKey(BankLine, models.CASCADE, related_name="advices")
+    file = models.FileField(upload_to="advices/%Y", max_length=200)
+    name = models.CharField(max_length=200, help_text="of the file; empty for words that were pasted")
+    file_sha256 = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    documents = models.JSONField(default=list)
+    total_minor = models.BigIntegerField(null=True, help_text="the sum that the list gives itself")
+    warnings = models.JSONField(default=list)
+    is_withdrawn = models.BooleanField(default=False, help_text="taken off again, or replaced by a later one")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line"], condition=models.Q(is_withdrawn=False), name="cash_one_advice_of_a_line"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"advice {self.name} of {self.line_id}"
+
+
 class Adjustment(models.Model):
     """An item that closes a difference: charges, a discount, tax kept back, cents; the books shall follow."""
 
@@ -125,6 +161,7 @@ class Adjustment(models.Model):
         DISCOUNT = "discount", _("early-payment discount")
         WITHHOLDING = "withholding", _("tax withheld")
         WRITE_OFF = "write_off", _("small difference")
+        EXCHANGE = "exchange", _("exchange difference")
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="+", db_index=False)
     item = models.OneToOneField(OpenItem, models.CASCADE, related_name="adjustment")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exigible.cash.views import acts, desk, matching, settings, unallocated
+from exigible.cash.views import acts, advice, desk, matching, settings, unallocated
 
 LINE = "cash/lines/<int:line>/"
 
@@ -20,5 +20,8 @@ urlpatterns = [
     path(LINE + "undo/", acts.undo, name="cash-undo"),
     path(LINE + "not/", acts.not_this_customer, name="cash-not"),
     path(LINE + "aside/", acts.put_aside, name="cash-aside"),
+    path(LINE + "advice/", acts.attach_advice, name="cash-advice"),
+    path(LINE + "advice/off/", acts.withdraw_advice, name="cash-advice-off"),
+    path(LINE + "advice/<int:advice>/", advice.advice_file, name="cash-advice-file"),
     path(LINE + "back/", acts.take_back, name="cash-take-back"),
 ]

@@ -37,7 +37,7 @@ def reason_sentence(code: str, params: Mapping[str, Any], currency: str) -> str:
 
 def short_reason(code: str, params: Mapping[str, Any], currency: str) -> str:
     """The same in two or three words, for a list; nothing for what need not be said there."""
-    return _short().get(code, "") % _values(params, currency)
+    return _short(params).get(code, "") % _values(params, currency)
 
 
 def _values(params: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -83,7 +83,12 @@ def _of_payers(params: Mapping[str, Any]) -> dict[str, str]:
 def _of_items(params: Mapping[str, Any]) -> dict[str, str]:
     return {
         "named": _("The payment’s text names %(documents)s."),
-        "advised": _("The payer lists these documents, with what is paid on each."),
+        "named-listed": _("The payment or its advice names %(documents)s."),
+        "advised": _("The remittance advice names %(documents)s.")
+        if "documents" in params
+        else _("The payer lists these documents, with what is paid on each."),
+        "advised-missing": _("The advice also names %(documents)s, of which as much is not open here."),
+        "advised-short": _("The payment is less than the advice says: the last items stay open in part."),
         "and-more": _("With %(documents)s, which the text does not name, the amount agrees to the cent."),
         "single": _("One item is for that amount."),
         "all-due": _("All that is due comes to that amount."),
@@ -118,6 +123,7 @@ def _of_remainders() -> dict[str, str]:
         "on-account": _("No set of items agrees with the amount: it would stay on the customer’s account."),
         "charges-told": _("The bank says that %(amount)s of charges were kept."),
         "charges-likely": _("%(amount)s lack, as for bank charges."),
+        "discount-told": _("%(amount)s lack: the discount that the advice tells of."),
         "discount": _("%(amount)s lack: the early-payment discount, taken in time."),
         "withholding": _("%(amount)s lack: tax of %(rate)s kept back by the customer."),
         "small-difference": _("%(amount)s lack: a small difference."),
@@ -140,10 +146,11 @@ def _of_waiting() -> dict[str, str]:
     }
 
 
-def _short() -> dict[str, str]:
+def _short(params: Mapping[str, Any]) -> dict[str, str]:
     return {
         "named": _("number in the text"),
-        "advised": _("listed by the payer"),
+        "advised": _("named in the advice") if "documents" in params else _("listed by the payer"),
+        "advised-missing": _("not all of it found"),
         "and-more": _("with %(documents)s"),
         "double-payment": _("paid already: %(document)s"),
         "iban-known": _("IBAN"),

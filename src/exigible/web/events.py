@@ -21,7 +21,9 @@ ICONS = {
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
     "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
-    "lettering-undone": "undo", "bank-line-taken-back": "undo",
+    "lettering-undone": "undo", "return-undone": "undo", "payment-refunded": "cash",
+    "remittance-advice-attached": "file", "remittance-advice-withdrawn": "undo",
+    "cash-policy-changed": "settings", "bank-line-taken-back": "undo",
 }  # fmt: skip
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
@@ -141,6 +143,11 @@ def _sentences() -> dict[str, str]:
         "payment-returned": _("Payment of %(amount)s given back by the bank"),
         "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
         "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
+        "payment-refunded": _("%(amount)s given back to the customer"),
+        "return-undone": _("Return of the payment of %(amount)s undone"),
+        "remittance-advice-attached": _("Remittance advice attached to the payment of %(amount)s"),
+        "remittance-advice-withdrawn": _("Remittance advice taken off the payment of %(amount)s"),
+        "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
         "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
         "claim-declared": _("Claim declared in the insolvency"),
         "claim-not-declared": _("Claim not declared after all"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from exigible.cash import services
+from exigible.cash import advising, services
 from exigible.cash.forms import ASIDE, decide, read_chosen, read_share
 from exigible.cash.matching import policy_of
 from exigible.cash.queries import lines_of
@@ -18,6 +18,8 @@ from exigible.cash.rules.facts import RemainderAs
 from exigible.cash.views.desk import waiting_words
 from exigible.cash.views.pane import Wish, caps_of, pane_of
 from exigible.cash.views.rows import rows_of, state_of
+from exigible.intake.readers.problems import UnreadableFile
+from exigible.intake.wording import as_json, word_problem
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import BankLine
@@ -58,6 +60,8 @@ def _hold_to_today(scope: Scope) -> None:
 
 def _said(error: ExigibleError) -> str:
     """The refusal in the reader's language."""
+    if isinstance(error, UnreadableFile):
+        return word_problem(as_json(error.problems[0]))
     return str(ExigibleError(error.code, _(error.sentence), **error.params)) if error.sentence else str(error)
 
 
@@ -155,3 +159,25 @@ def put_aside(request: HttpRequest, scope: Scope, line: BankLine) -> None:
 def take_back(request: HttpRequest, scope: Scope, line: BankLine) -> None:  # noqa: ARG001  every act's
     """Bring a payment that was put aside back."""
     services.take_back(company_id=scope.company.pk, line_id=line.pk, by=scope.user.pk)
+
+
+@_act(goes_on=False)
+def attach_advice(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+    """Attach a list of the documents paid: a file, or words that were pasted."""
+    file = request.FILES.get("file")
+    content = file.read() if file else request.POST.get("text", "").encode()
+    if not content.strip():
+        raise UserMistake("no-advice", "Choose a file, or paste the list of documents.")
+    advising.attach_advice(
+        company_id=scope.company.pk,
+        line_id=line.pk,
+        content=content,
+        name=str(file.name) if file else "",
+        by=scope.user.pk,
+    )
+
+
+@_act(goes_on=False)
+def withdraw_advice(request: HttpRequest, scope: Scope, line: BankLine) -> None:  # noqa: ARG001  every act's
+    """Take the list off the payment again."""
+    advising.withdraw_advice(company_id=scope.company.pk, line_id=line.pk, by=scope.user.pk)

@@ -15,6 +15,7 @@ from exigible.cash.matching import policy_of
 from exigible.cash.models import CashPolicy, Match
 from exigible.cash.queries import answers_of, items_by_id, open_items, refusals_of
 from exigible.cash.rules.numbers import named_in, words_of
+from exigible.cash.views.advice import AdviceShown, advice_shown
 from exigible.cash.views.rows import Row, rows_of, state_of
 from exigible.cash.wording import answer_words, percent, reason_sentence, why_aside
 from exigible.kernel.ageing import days_overdue
@@ -98,6 +99,7 @@ class Pane:
     share: str = ""
     """The part of the payment, as it was typed."""
     reasons_aside: Sequence[tuple[str, str]] = ()
+    advice: AdviceShown | None = None
 
     @property
     def line(self) -> BankLine:
@@ -158,8 +160,9 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     answers = answers_of(line, refusals_of([line]))
     items = _items_of(scope, [one for _rank, one in answers])
     chosen = _chosen(line, answers, wish)
-    _show_answers(scope, pane, answers, items, chosen)
     pane.customer = _customer(scope, line, answers, chosen, wish)
+    pane.advice = advice_shown(scope, line, pane.customer)
+    _show_answers(scope, pane, answers, items, chosen)
     if pane.customer is not None:
         _show_items(scope, pane, chosen, items, wish)
     policy = policy_of(scope.company)
@@ -217,8 +220,7 @@ def _show_answers(
     items: Mapping[int, OpenItem],
     chosen: dict[str, Any] | None,
 ) -> None:
-    line = pane.line
-    match: Match | None = getattr(line, "match", None)
+    match: Match | None = getattr(pane.line, "match", None)
     if match is None:
         return
     is_proposed = match.status == Match.Status.PROPOSED
@@ -231,23 +233,23 @@ def _show_answers(
         shown = [pair for pair in answers if pair[1]["customer"] in names]
         with_items = [pair for pair in shown if pair[1]["allocations"]]
         pane.answers = [
-            _answer(place, rank, one, items, names, line, is_chosen=one is chosen)
+            _answer(pane, place, rank, one, items, names, is_chosen=one is chosen)
             for place, (rank, one) in enumerate(with_items or shown, 1)
         ]
     if is_proposed and chosen is not None:
         pane.certainty = percent(match.probability) if chosen["allocations"] else ""
-        pane.reasons = _reasons([*chosen["reasons"], *match.reasons], line.currency)
+        pane.reasons = _reasons(pane, [*chosen["reasons"], *match.reasons])
     else:
-        pane.reasons = _reasons(match.reasons, line.currency)
+        pane.reasons = _reasons(pane, match.reasons)
 
 
 def _answer(
+    pane: Pane,
     place: int,
     rank: int,
     one: dict[str, Any],
     items: Mapping[int, OpenItem],
     names: Mapping[int, str],
-    line: BankLine,
     *,
     is_chosen: bool,
 ) -> Answer:
@@ -255,15 +257,20 @@ def _answer(
         rank,
         str(place),
         names[one["customer"]],
-        answer_words(one, line.currency),
+        answer_words(one, pane.line.currency),
         [(items[item], amount) for item, amount in one["allocations"] if item in items],
-        _reasons(one["reasons"], line.currency),
+        _reasons(pane, one["reasons"]),
         is_chosen,
     )
 
 
-def _reasons(reasons: Iterable[Mapping[str, Any]], currency: str) -> list[str]:
-    said = (reason_sentence(one["code"], one["params"], currency) for one in reasons)
+def _reasons(pane: Pane, reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """In words; where a list is attached, what is named may be named by it."""
+    codes = {"named": "named-listed"} if pane.advice else {}
+    said = (
+        reason_sentence(codes.get(one["code"], one["code"]), one["params"], pane.line.currency)
+        for one in reasons
+    )
     return list(dict.fromkeys(said))
 
 
@@ -281,7 +288,9 @@ def _show_items(
     items |= {pk: item for pk, item in known.items() if _is_shown(item, customer, wanted)}
     gone = [pk for pk, amount in wanted.items() if pk not in items or not _is_open(items[pk], amount)]
     pane.gone = [known[pk].document_number for pk in gone if pk in known]
-    named = named_in(words_of(text_of(line)), [item.document_number for item in items.values()])
+    listed = "\n".join(row.number for row in pane.advice.rows) if pane.advice else ""
+    text = "\n".join((text_of(line), listed))
+    named = named_in(words_of(text), [item.document_number for item in items.values()])
     rows = [
         _item_row(item, wanted, wish, item.document_number in named, customer, scope.as_of)
         for item in items.values()

@@ -3,6 +3,7 @@
 // Amounts are whole minor units (BigInt), never floats.
 
 import { amount } from "../web/list.js";
+import { adviceForm, sendFile, watchAdvice } from "./advice.js";
 
 const desk = document.querySelector(".desk");
 const pane = document.getElementById("desk-pane");
@@ -279,6 +280,7 @@ document.addEventListener("click", (event) => {
   } else if (on("[data-item]") && !on("input, label, a")) tick(on("[data-item]"));
 });
 pane.addEventListener("change", (event) => {
+  if (event.target.name === "file" && !busy) sendFile(event.target.files);
   if (event.target.name !== "item") return;
   setItem(event.target.closest("[data-item]"));
   showSums();
@@ -364,6 +366,10 @@ function onPlain(event) {
 }
 
 function onKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest?.("#advice")) {
+    adviceForm().requestSubmit();
+    return true;
+  }
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { target } = event;
   if (target.matches?.("#move input")) return inMove(event);
@@ -386,6 +392,7 @@ if (desk) {
   document.addEventListener("keydown", (event) => {
     if (onKey(event)) event.preventDefault();
   }, true);
+  watchAdvice(pane, { typing, isBusy: () => busy || fetching });
   const first = document.getElementById(`line-${shown()?.dataset.line}`);
   if (first) markRow(first);
   showSums();
