@@ -1,4 +1,4 @@
-"""Typst, kept warm: templates and finished data in, PDF bytes out. Nothing is fetched and nothing is written.
+"""Typst, kept warm: templates and finished data in, PDF bytes out. Nothing is fetched.
 
 Letters are PDF/A-2a and PDF/UA-1: they can be archived, and read by a screen reader.
 """
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -76,17 +77,55 @@ def _fonts(*, of_the_machine: bool) -> typst.Fonts:
     )
 
 
+class _Desk:
+    """A compiler with a private folder that it reads; it serves one call at a time.
+
+    Templates in a folder are parsed once, those given in memory at each call: a seventh of a letter's time.
+    """
+
+    def __init__(self, *, fonts_of_the_machine: bool) -> None:
+        self._folder = TemporaryDirectory(prefix="exigible-typst-")
+        self._files: dict[str, bytes] = {}
+        self._compiler = typst.Compiler(
+            root=self._folder.name, font_paths=_fonts(of_the_machine=fonts_of_the_machine)
+        )
+
+    def compile(self, files: Mapping[str, bytes], noon: datetime, standards: list[Any]) -> bytes:
+        self._lay_out(files)
+        pdf = self._compiler.compile(
+            input=self._path("main.typ"), format="pdf", pdf_standards=standards, timestamp=noon
+        )
+        self._remove("data.json")  # whom a company writes to stays nowhere longer than it must
+        assert isinstance(pdf, bytes)
+        return pdf
+
+    def _lay_out(self, files: Mapping[str, bytes]) -> None:
+        for name in self._files.keys() - files.keys():
+            self._remove(name)
+        for name, content in files.items():
+            if self._files.get(name) != content:
+                self._files.pop(name, None)
+                self._path(name).write_bytes(content)
+                self._files[name] = content
+
+    def _remove(self, name: str) -> None:
+        del self._files[name]
+        self._path(name).unlink()
+
+    def _path(self, name: str) -> Path:
+        return Path(self._folder.name, name)
+
+
 class _Kept(threading.local):
-    """One compiler a thread for each set of fonts: a compiler serves one call at a time."""
+    """The desks of a thread: one for each set of fonts."""
 
     def __init__(self) -> None:
-        self.compilers: dict[bool, typst.Compiler] = {}
+        self.desks: dict[bool, _Desk] = {}
 
-    def compiler(self, *, fonts_of_the_machine: bool) -> typst.Compiler:
-        if fonts_of_the_machine not in self.compilers:
-            fonts = _fonts(of_the_machine=fonts_of_the_machine)
-            self.compilers[fonts_of_the_machine] = typst.Compiler(font_paths=fonts)
-        return self.compilers[fonts_of_the_machine]
+    def desk(self, *, fonts_of_the_machine: bool) -> _Desk:
+        if fonts_of_the_machine not in self.desks:
+            self.desks[fonts_of_the_machine] = _Desk(fonts_of_the_machine=fonts_of_the_machine)
+        return self.desks[fonts_of_the_machine]
 
 
 _kept = _Kept()
@@ -110,7 +149,7 @@ def typeset(
     }
     noon = datetime.combine(dated, time(12), tzinfo=UTC)
     try:
-        return _compile(files, noon, STANDARDS, fonts_of_the_machine=False)
+        return _kept.desk(fonts_of_the_machine=False).compile(files, noon, STANDARDS)
     except typst.TypstError as error:
         if _MISSING_GLYPH not in error.message:
             raise _template_failed(template, error) from error
@@ -118,23 +157,14 @@ def typeset(
 
 
 def _compile_foreign(template: str, files: dict[str, bytes], noon: datetime) -> bytes:
+    desk = _kept.desk(fonts_of_the_machine=True)
     try:
-        return _compile(files, noon, STANDARDS, fonts_of_the_machine=True)
+        return desk.compile(files, noon, STANDARDS)
     except typst.TypstError as error:
         if _MISSING_GLYPH not in error.message:
             raise _template_failed(template, error) from error
         log.warning("document has characters that no font shows", template=template, reason=error.message)
-    return _compile(files, noon, [], fonts_of_the_machine=True)
-
-
-def _compile(
-    files: dict[str, bytes], noon: datetime, standards: list[Any], *, fonts_of_the_machine: bool
-) -> bytes:
-    compiler = _kept.compiler(fonts_of_the_machine=fonts_of_the_machine)
-    given: Any = files  # a folder in memory, which the package's own types leave out
-    pdf = compiler.compile(input=given, format="pdf", pdf_standards=standards, timestamp=noon)
-    assert isinstance(pdf, bytes)
-    return pdf
+    return desk.compile(files, noon, [])
 
 
 def _template_failed(template: str, error: typst.TypstError) -> UserMistake:
