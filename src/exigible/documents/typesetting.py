@@ -92,10 +92,11 @@ class _Desk:
 
     def compile(self, files: Mapping[str, bytes], noon: datetime, standards: list[Any]) -> bytes:
         self._lay_out(files)
-        pdf = self._compiler.compile(
-            input=self._path("main.typ"), format="pdf", pdf_standards=standards, timestamp=noon
-        )
-        self._remove("data.json")  # whom a company writes to stays nowhere longer than it must
+        main = self._path("main.typ")
+        try:
+            pdf = self._compiler.compile(input=main, format="pdf", pdf_standards=standards, timestamp=noon)
+        finally:
+            self._remove("data.json")  # whom a company writes to stays nowhere longer than it must
         assert isinstance(pdf, bytes)
         return pdf
 
