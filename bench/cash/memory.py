@@ -13,6 +13,7 @@ from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Closed, Outcome, Payer, Policy, Receipt
 from exigible.cash.rules.names import NameIndex, likeness
 from exigible.cash.rules.numbers import key_of, keys_of
+from exigible.cash.rules.payers import SURE_NAME
 from exigible.kernel.terms import DiscountTerms
 
 MOST_CUSTOMERS = 12
@@ -70,6 +71,7 @@ class Ledger:
         same = sum(score >= 99 for score in alike.values())
         evident = dict.fromkeys((*by_account, *alike))
         kin = dict.fromkeys(other for customer in evident for other in self.kin.get(customer, ()))
+        certain = {customer for customer, score in alike.items() if score >= SURE_NAME} | set(by_account)
         by_number = [item.customer_id for item in named][:MOST_CUSTOMERS]
         wanted = dict.fromkeys((*evident, *by_number, *list(kin)[:MOST_CUSTOMERS]))
         return [
@@ -80,7 +82,7 @@ class Ledger:
                 name_score=alike.get(customer)
                 or self._likeness(line.payer_name, customer, customer in evident),
                 same_name_customers=max(same, 1),
-                is_group=customer in kin and customer not in evident,
+                is_group=customer in kin and customer not in certain,
             )
             for customer in wanted
         ]

@@ -16,10 +16,8 @@ def _named(text: str, numbers: list[str] = OURS) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (
-            "FA26-10412",
-            {"FA26-10412", "FA25-10412"},
-        ),  # the tail alone would be either; the whole one is plainer
+        ("FA26-10412", {"FA26-10412"}),
+        ("FA26-10412 10412", {"FA26-10412"}),
         ("fa 26 10455", {"FA26-10455"}),
         ("REGLEMENT FACTURE 10455", {"FA26-10455"}),
         ("FACT.010455", {"FA26-10455"}),
@@ -39,10 +37,27 @@ def test_numbers_are_found_however_they_are_written(text: str, expected: set[str
     assert _named(text) == expected
 
 
-def test_a_whole_number_is_plainer_than_its_last_digits() -> None:
-    found = named_in(words_of("FA26-10412"), OURS)
-    assert found["FA26-10412"].naming is Naming.WHOLE
-    assert found["FA25-10412"].naming is Naming.TAIL
+def test_last_digits_alone_are_those_of_every_number_that_ends_so() -> None:
+    found = named_in(words_of("10412"), OURS)
+    assert {number: named.naming for number, named in found.items()} == {
+        "FA26-10412": Naming.TAIL,
+        "FA25-10412": Naming.TAIL,
+    }
+
+
+def test_what_spells_one_number_whole_names_no_other() -> None:
+    assert _named("FA26-10023", ["FA26-10023", "10023"]) == {"FA26-10023"}
+    assert _named("INV-2026-2457", ["INV-2026-2457", "12026", "F262457"]) == {"INV-2026-2457"}
+
+
+def test_a_year_is_no_number() -> None:
+    assert _named("REGLEMENT NOV 2026", ["FA26-02026", "12026"]) == set()
+    assert _named("FACTURE FA26-2026", ["FA26-2026"]) == {"FA26-2026"}
+
+
+def test_an_amount_that_follows_a_number_is_no_part_of_it() -> None:
+    assert _named("FA26-10412 + FA26-10455 214,85 EUR") == {"FA26-10412", "FA26-10455"}
+    assert _named("10412 214,85 EUR", ["FA26-10412"]) == {"FA26-10412"}
 
 
 def test_from_one_number_to_another_are_all_between() -> None:

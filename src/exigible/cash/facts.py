@@ -15,6 +15,7 @@ from exigible.cash.models import PayerName, Refusal
 from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
 from exigible.cash.rules.names import NameIndex, core_of, likeness
 from exigible.cash.rules.numbers import keys_of
+from exigible.cash.rules.payers import SURE_NAME
 from exigible.kernel.terms import DiscountTerms
 from exigible.ledger.models import BankLine, Company, Customer, OpenItem, PayerAccount
 
@@ -255,6 +256,7 @@ def _payers(
     same = sum(score >= 99 for score in alike.values())
     evident = dict.fromkeys((*by_account, *(c for c, is_sure in learnt.items() if is_sure), *alike))
     kin = dict.fromkeys(other for customer in evident for other in directory.relations.get(customer, ()))
+    certain = {customer for customer, score in alike.items() if score >= SURE_NAME} | set(by_account)
     turned_down = {customer for customer, items in refused.get(line.pk, ()) if not items}
     customers = list(dict.fromkeys((*evident, *named[:_MOST_CUSTOMERS], *list(kin)[:_MOST_CUSTOMERS])))
     return [
@@ -265,7 +267,7 @@ def _payers(
             name_score=alike.get(customer) or _named_like(name, customer, evident, directory),
             same_name_customers=max(same, 1),
             is_remembered=learnt.get(customer, False),
-            is_group=customer in kin and customer not in evident,
+            is_group=customer in kin and customer not in certain,
             is_refused=customer in turned_down or learnt.get(customer) is False,
         )
         for customer in customers

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from math import comb
 from typing import Final
 
@@ -25,10 +26,19 @@ from exigible.cash.rules.facts import (
 )
 from exigible.cash.rules.numbers import Named, Naming
 from exigible.cash.rules.remainders import adjustments
-from exigible.cash.rules.sums import sets_summing_to
+from exigible.cash.rules.sums import chance_of_larger_sets, sets_summing_to
 
-ON_ACCOUNT: Final = 1e-6
+_ON_ACCOUNT: Final = 0.03
+"""How often customers pay what is not among their open items: in advance, on account, by mistake."""
+_ROUND: Final = ((10_000, 0.35), (5_000, 0.2), (1_000, 0.1), (100, 0.1), (1, 0.25))
+"""How often such a payment is a multiple of so many minor units, but not of more."""
 _PARTIAL: Final = 1e-4
+_AMONG_USUAL: Final = 0.05
+_ANY_SET: Final = 0.06
+_SURELY: Final = 200.0
+"""A set is told from those that were not looked at when it weighs so many times as much as all of them."""
+USUAL: Final = frozenset(("single", "all-due", "all-open", "oldest", "month"))
+"""Codes of the sets that people pay by habit."""
 _DUE_SOON: Final = timedelta(days=7)
 _PAID_BEFORE: Final = timedelta(days=3)
 
@@ -43,6 +53,8 @@ class Desk:
     claims: Sequence[Claim]
     named: Mapping[str, Named]
     closed: Sequence[Closed] = ()
+    may_pay_unnamed: bool = True
+    """Whether anything but numbers speaks for this customer: else agreeing amounts are chance."""
 
     def naming(self, claim: Claim) -> Named | None:
         found = [self.named[text] for text in (claim.number, claim.reference) if text in self.named]
@@ -50,14 +62,7 @@ class Desk:
 
     @property
     def named_claims(self) -> list[Claim]:
-        """Those that are named most plainly: where a number stands there whole, its like are not meant."""
-        found = [(claim, naming) for claim in self.claims if (naming := self.naming(claim))]
-        whole = {claim.number[-4:] for claim, naming in found if naming.naming is Naming.WHOLE}
-        return [
-            claim
-            for claim, naming in found
-            if naming.naming is Naming.WHOLE or claim.number[-4:] not in whole
-        ]
+        return [claim for claim in self.claims if self.naming(claim)]
 
 
 def explanations(desk: Desk) -> Iterator[Explanation]:
@@ -69,7 +74,7 @@ def explanations(desk: Desk) -> Iterator[Explanation]:
         yield from _of_named(desk, named)
     yield from _double_payment(desk)
     unnamed_weight = 1e-3 if named else 0.3
-    if not named or len(desk.claims) <= 60:
+    if desk.may_pay_unnamed and (not named or len(desk.claims) <= 60):
         for found in _of_any(desk):
             yield _weighed(found, unnamed_weight)
     yield Explanation(
@@ -77,9 +82,15 @@ def explanations(desk: Desk) -> Iterator[Explanation]:
         (),
         desk.receipt.amount_minor,
         "on_account",
-        ON_ACCOUNT,
+        _ON_ACCOUNT * chance_of(desk.receipt.amount_minor),
         (Reason("on-account"),),
     )
+
+
+def chance_of(amount_minor: int) -> float:
+    """How likely it is that a payment for something else has this very amount: round ones are met often."""
+    step, share = next(pair for pair in _ROUND if amount_minor % pair[0] == 0)
+    return share * step / (5 * amount_minor)
 
 
 def _weighed(found: Explanation, factor: float) -> Explanation:
@@ -138,16 +149,17 @@ def _of_named(desk: Desk, named: Sequence[Claim]) -> Iterator[Explanation]:
         yield _explained(desk, named, 0.9, _numbers(named))
         return
     yield from _parts_of_named(desk, named)
+    yield from _named_among_usual(desk, named)
     yield from _named_and_more(desk, named, amount - total)
     if total > amount:
         for as_, weight, why in adjustments(named, total - amount, desk.receipt, desk.policy):
             yield _explained(desk, named, weight, _numbers(named), why, remainder=total - amount, as_=as_)
         yield from _partial(desk, named)
     elif total > 0:
-        yield _explained(
-            desk, named, 0.02 * _PARTIAL, _numbers(named), Reason("overpaid"),
-            remainder=amount - total, as_="on_account",
-        )  # fmt: skip
+        more = amount - total
+        weight = 0.02 * _PARTIAL + 0.01 * chance_of(more)
+        reasons = (_numbers(named), Reason("overpaid"))
+        yield _explained(desk, named, weight, *reasons, remainder=more, as_="on_account")
 
 
 def _parts_of_named(desk: Desk, named: Sequence[Claim]) -> Iterator[Explanation]:
@@ -158,6 +170,17 @@ def _parts_of_named(desk: Desk, named: Sequence[Claim]) -> Iterator[Explanation]
         left_out = {claim.number for claim in named} - {claim.number for claim in chosen}
         plain = sum(desk.named[number].naming is Naming.WHOLE for number in left_out if number in desk.named)
         yield _explained(desk, chosen, 0.4 * 0.1**plain / len(found.sets), _numbers(chosen))
+
+
+def _named_among_usual(desk: Desk, named: Sequence[Claim]) -> Iterator[Explanation]:
+    """A usual set with all that is named in it: the text names the first ones only, or was cut by a bank."""
+    ids = {claim.id for claim in named}
+    for places, (_, why) in _usual_sets(desk, desk.receipt.amount_minor).items():
+        chosen = [desk.claims[place] for place in places]
+        if ids < {claim.id for claim in chosen}:
+            more = list(dict.fromkeys(claim.number for claim in chosen if claim.id not in ids))
+            reasons = (Reason(why, {"count": len(places)}), Reason("and-more", {"documents": more}))
+            yield _explained(desk, chosen, _AMONG_USUAL, _numbers(named), *reasons)
 
 
 def _named_and_more(desk: Desk, named: Sequence[Claim], rest: int) -> Iterator[Explanation]:
@@ -191,7 +214,7 @@ def _partial(desk: Desk, named: Sequence[Claim]) -> Iterator[Explanation]:
         tuple(allocations),
         short,
         "keep_open",
-        _PARTIAL * (0.1 if is_one else 0.03),
+        (_PARTIAL + 0.3 * chance_of(desk.receipt.amount_minor)) * (0.1 if is_one else 0.03),
         (_numbers(named), Reason("partial" if is_one else "partial-oldest-first")),
     )
 
@@ -213,17 +236,17 @@ def _of_any(desk: Desk) -> Iterator[Explanation]:
     """Sets that the text does not name: agreeing amounts are all that speaks for them."""
     claims = list(desk.claims)
     amounts = [claim.open_minor for claim in claims]
-    usual = _usual_sets(desk)
     for target, factor, reason in _targets(desk.receipt):
+        usual = _usual_sets(desk, target)
         found = sets_summing_to(amounts, target)
-        bounded = () if found.is_complete else (Reason("search-bounded"),)
-        for places in found.sets:
+        unseen = 0.0 if found.is_complete else _ANY_SET * chance_of_larger_sets(amounts, target)
+        short = target - desk.receipt.amount_minor
+        as_: RemainderAs = "charge" if short else ""
+        for places in dict.fromkeys((*usual, *found.sets)):
             weight, why = usual.get(places) or _unusual(places, len(claims))
-            more: dict[str, object] = {}
-            short = target - desk.receipt.amount_minor
+            bounded = (Reason("search-bounded"),) if unseen * _SURELY >= weight else ()
+            reasons = (Reason(why, {"count": len(places)}), *reason, *bounded)
             chosen = [claims[place] for place in places]
-            reasons = (Reason(why, {"count": len(places)} | more), *reason, *bounded)
-            as_: RemainderAs = "charge" if short else ""
             yield _explained(desk, chosen, weight * factor, *reasons, remainder=short, as_=as_)
     yield from _single_with_difference(desk)
 
@@ -236,24 +259,28 @@ def _targets(receipt: Receipt) -> Iterator[tuple[int, float, tuple[Reason, ...]]
         yield before_charges, 0.8, (told,)
 
 
-def _usual_sets(desk: Desk) -> dict[tuple[int, ...], tuple[float, str]]:
-    """Sets that people pay: one item, all that is due, all, a month, the oldest ones."""
+def _usual_sets(desk: Desk, target: int) -> dict[tuple[int, ...], tuple[float, str]]:
+    """Sets of that sum that people pay: one item, all that is due, all, a month, the oldest ones."""
     claims = desk.claims
     count = len(claims)
     everything = tuple(range(count))
-    due = tuple(place for place in everything if claims[place].due_on <= desk.receipt.day + _DUE_SOON)
     found: dict[tuple[int, ...], tuple[float, str]] = {}
 
     def offer(places: tuple[int, ...], weight: float, why: str) -> None:
-        if places and found.get(places, (0.0, ""))[0] < weight:
+        agrees = sum(claims[place].open_minor for place in places) == target
+        if places and agrees and found.get(places, (0.0, ""))[0] < weight:
             found[places] = (weight, why)
 
-    for place in everything:
-        offer((place,), 0.35 / count, "single")
-    offer(due, 0.15, "all-due")
+    for place, claim in enumerate(claims):
+        if claim.open_minor == target:
+            offer((place,), 0.35 / count, "single")
+    due_by = desk.receipt.day + _DUE_SOON
+    offer(tuple(place for place in everything if claims[place].due_on <= due_by), 0.15, "all-due")
+    offer(tuple(place for place in everything if claims[place].due_on <= desk.receipt.day), 0.15, "all-due")
     offer(everything, 0.1, "all-open")
-    for size in range(2, count):
-        offer(everything[:size], 0.08 / count, "oldest")
+    for size, total in enumerate(accumulate(claim.open_minor for claim in claims), 1):
+        if size > 1 and total == target:
+            offer(everything[:size], 0.08 / count, "oldest")
     months: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, claim in enumerate(claims):
         months[claim.issued_on.year, claim.issued_on.month].append(place)
@@ -265,7 +292,7 @@ def _usual_sets(desk: Desk) -> dict[tuple[int, ...], tuple[float, str]]:
 def _unusual(places: tuple[int, ...], count: int) -> tuple[float, str]:
     """Any other set: one of very many, so that its agreeing says less the more there are of its size."""
     size = len(places)
-    return 0.06 * 0.5 ** (size - 2) / comb(count, size), "set"
+    return _ANY_SET * 0.5 ** (size - 2) / comb(count, size), "set"
 
 
 def _single_with_difference(desk: Desk) -> Iterator[Explanation]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from exigible.cash.rules.candidates import Desk, explanations
+from exigible.cash.rules.candidates import USUAL, Desk, explanations
 from exigible.cash.rules.facts import (
     Claim,
     Closed,
@@ -71,21 +71,25 @@ def _ranked(
     closed: Sequence[Closed],
     refused: Refusals,
 ) -> list[Explanation]:
-    named = _named(receipt, claims)
+    named = _named(receipt, claims, closed)
     by_customer: dict[int, list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.due_on, claim.issued_on, claim.id)):
         by_customer[claim.customer_id].append(claim)
     found: list[Explanation] = []
     for payer in payers:
-        desk = Desk(receipt, policy, payer.customer_id, by_customer[payer.customer_id], named, closed)
+        desk = Desk(
+            receipt, policy, payer.customer_id, by_customer[payer.customer_id], named, closed,
+            may_pay_unnamed=payer_weight(payer) > 1,
+        )  # fmt: skip
         found += _of_payer(desk, payer, refused)
     found += _across(receipt, claims, named, payers)
     return _distinct(found, {claim.id: claim for claim in claims})
 
 
-def _named(receipt: Receipt, claims: Sequence[Claim]) -> dict[str, Named]:
+def _named(receipt: Receipt, claims: Sequence[Claim], closed: Sequence[Closed]) -> dict[str, Named]:
     text = "\n".join((receipt.text, receipt.creditor_reference, *(number for number, _ in receipt.advised)))
     numbers = {claim.number for claim in claims} | {claim.reference for claim in claims if claim.reference}
+    numbers |= {one.number for one in closed}
     return named_in(words_of(text), numbers)
 
 
@@ -153,17 +157,29 @@ def _unknown_weight(receipt: Receipt) -> float:
 def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
     """Another explanation that is as good as the first: other items, or another customer's.
 
-    Where more sets agree than were looked at, agreeing says nothing, and any other set is as good.
+    Where sets that were not looked at may agree, agreeing says nothing, and any other set is as good. Where
+    nothing is named, so is any other simple set of the customer: its likelihood is a guess.
     """
     first = ranked[0]
     codes = {reason.code for reason in first.reasons}
-    says_nothing = "search-bounded" in codes and "named" not in codes
+    is_named = not codes.isdisjoint(("named", "advised"))
+    says_nothing = "search-bounded" in codes and not is_named
     for other in ranked[1:]:
-        if not other.allocations or (other.weight * AS_WELL < first.weight and not says_nothing):
+        if not other.allocations:
             return None
-        if (other.customer_id, other.allocations) != (first.customer_id, first.allocations):
+        is_other = (other.customer_id, other.allocations) != (first.customer_id, first.allocations)
+        is_as_good = other.weight * AS_WELL >= first.weight or says_nothing
+        if is_other and (is_as_good or (not is_named and _is_simple(first, other))):
             return other
     return None
+
+
+def _is_simple(first: Explanation, other: Explanation) -> bool:
+    """Whether the other set is one that people would think of: one item, a pair, all that is due."""
+    codes = {reason.code for reason in other.reasons}
+    is_usual = len(other.allocations) <= 2 or not codes.isdisjoint(USUAL)
+    agrees = not other.remainder_as and "named" not in codes
+    return agrees and is_usual and other.customer_id == first.customer_id
 
 
 def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy: Policy) -> Iterator[Reason]:

@@ -84,7 +84,7 @@ class Payer:
     is_given: bool = False
     """The receipt is on this customer's account already."""
     is_group: bool = False
-    """Only related to a customer that the evidence names: parent or subsidiary."""
+    """Parent or subsidiary of a customer that the evidence names; the evidence is not sure of this one."""
     is_refused: bool = False
     """A person said that it was not this customer."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from exigible.kernel.text import fold
@@ -15,13 +16,16 @@ from exigible.kernel.text import fold
 _DATE: Final = re.compile(
     r"(?<!\d)(?:[0-3]?\d([/.\-])[01]?\d\1(?:19|20)?\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)(?!\d)"
 )
-_DECIMAL: Final = re.compile(r"(?<![\d,.])\d{1,3}(?:[  .]?\d{3})*[,.]\d{2}(?!\d)")
+_DECIMAL: Final = re.compile(r"(?<![\d,.])(?:\d{1,3}(?:[  .]\d{3})+|\d+)[,.]\d{2}(?!\d)")
 _DIGITS: Final = re.compile(r"\d+")
 _NOT_ALNUM: Final = re.compile(r"[^a-z0-9]+")
+_ALNUM: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SPAN: Final = re.compile(r"(\d{3,})\s+(?:a|au|to|jusqu'a)\s+(?:[a-z]{0,4}[\s.\-]*)?(\d{3,})", re.ASCII)
 _LEAST_TAIL: Final = 3
 _LEAST_GLUED: Final = 4
 _LONGEST_SPAN: Final = 60
+_YEAR: Final = re.compile(r"20[0-4]\d")
+"""A row that may as well be a year names only the number that it spells whole."""
 
 
 class Naming(IntEnum):
@@ -66,30 +70,67 @@ def form_of(number: str) -> _Form:
 class Words:
     """A text, prepared once for all the numbers that are sought in it."""
 
-    compact: str
-    """Letters and digits alone, with a space for the rest."""
     dense: str
-    runs: tuple[str, ...]
-    """Rows of digits that are neither part of a date nor of an amount."""
-    bare_runs: tuple[str, ...]
-    """The same without the zeros before them."""
+    """Letters and digits alone."""
+    parted: frozenset[int]
+    """The places in `dense` before which something else stood."""
+    rows: tuple[tuple[str, int], ...]
+    """Rows of digits that are neither part of a date nor of an amount, each with its place in `dense`."""
     spans: tuple[tuple[int, int], ...]
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row for row, _ in self.rows))
+
+    @property
+    def bare_runs(self) -> tuple[str, ...]:
+        """The rows without the zeros before them."""
+        return _bare(row for row, _ in self.rows)
+
+    def without(self, spelt: Collection[tuple[int, int]], tails: Collection[str]) -> Words:
+        """What is left to name others when some numbers are spelt whole, at these places, with these ends."""
+        rows = tuple(
+            (row, at)
+            for row, at in self.rows
+            if row.lstrip("0") not in tails
+            and not any(start < at + len(row) and at < end and end - start > len(row) for start, end in spelt)
+        )
+        return replace(self, rows=rows)
+
+
+def _bare(rows: Iterable[str]) -> tuple[str, ...]:
+    bare = (row.lstrip("0") for row in rows)
+    return tuple(dict.fromkeys(row for row in bare if len(row) >= _LEAST_TAIL))
 
 
 def words_of(text: str) -> Words:
     plain = fold(text)
-    compact = _NOT_ALNUM.sub(" ", plain)
-    without = _DECIMAL.sub(" ", _DATE.sub(" ", plain))
-    runs = [run for run in _DIGITS.findall(without) if len(run) >= _LEAST_TAIL]
-    bare = [run.lstrip("0") for run in runs]
-    spans = [(int(first), int(last)) for first, last in _SPAN.findall(without)]
+    words = _NOT_ALNUM.sub(" ", plain).split()
+    ends = accumulate(map(len, words))
+    # Dates and amounts are blanked, not cut out, so that what is left keeps its place.
+    without = _DECIMAL.sub(_blank, _DATE.sub(_blank, plain))
     return Words(
-        compact,
-        compact.replace(" ", ""),
-        tuple(dict.fromkeys(runs)),
-        tuple(dict.fromkeys(run for run in bare if len(run) >= _LEAST_TAIL)),
-        tuple(span for span in spans if 0 < span[1] - span[0] <= _LONGEST_SPAN),
+        "".join(words),
+        frozenset(ends),
+        tuple(_rows(plain, without)),
+        tuple(
+            (int(first), int(last))
+            for first, last in _SPAN.findall(without)
+            if 0 < int(last) - int(first) <= _LONGEST_SPAN
+        ),
     )
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _rows(plain: str, without: str) -> Iterator[tuple[str, int]]:
+    """The rows of digits, each with how many letters and digits stand before it."""
+    before = list(accumulate((letter in _ALNUM for letter in plain), initial=0))
+    for row in _DIGITS.finditer(without):
+        if len(row[0]) >= _LEAST_TAIL:
+            yield row[0], before[row.start()]
 
 
 def keys_of(text: str) -> list[str]:
@@ -103,37 +144,66 @@ def key_of(number: str) -> str:
 
 
 def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
-    """Which of the numbers the text names, and how plainly. A number may be several items' (due dates)."""
+    """Which of the numbers the text names, and how plainly. A number may be several items' (due dates).
+
+    What spells one number whole names no other: of two that both stand there, the longer one is meant.
+    """
     forms = {number: form_of(number) for number in numbers}
-    found = {number: named for number, form in forms.items() if (named := _named(form, words))}
-    glued = {number: form.tail for number, form in forms.items() if number not in found}
-    found |= _glued(words.bare_runs, {**glued, **{n: forms[n].tail for n in found}}, set(found))
+    found, spelt = _spelt(forms, words)
+    if spelt:
+        ends = {form.tail for form in map(forms.__getitem__, found) if len(form.compact) > len(form.tail)}
+        words = words.without(spelt, ends)
+    runs = [row for row in words.runs if not _YEAR.fullmatch(row)]
+    bare = _bare(runs)
+    for number, form in forms.items():
+        if number not in found and (named := _named(form, runs, bare)):
+            found[number] = named
+    found |= _glued(bare, {number: form.tail for number, form in forms.items()}, set(found))
     found |= _spanned(words.spans, {n: f.tail for n, f in forms.items() if n not in found}, found, forms)
     return found
 
 
-def _named(form: _Form, words: Words) -> Named | None:
-    if len(form.compact) >= 4 and form.digits and _stands_in(form.compact, words.dense):
+def _spelt(forms: Mapping[str, _Form], words: Words) -> tuple[dict[str, Named], set[tuple[int, int]]]:
+    """The numbers that stand in the text whole, the longest first, and where each stands."""
+    standing = [
+        (number, form)
+        for number, form in forms.items()
+        if len(form.compact) >= 4 and form.digits and form.compact in words.dense
+    ]
+    found: dict[str, Named] = {}
+    taken: set[tuple[int, int]] = set()
+    for number, form in sorted(standing, key=lambda pair: -len(pair[1].compact)):
+        places = [
+            (start, end)
+            for start, end in _places_of(form.compact, words)
+            if (start, end) in taken or not any(start < other[1] and other[0] < end for other in taken)
+        ]
+        if places:
+            found[number] = Named(Naming.WHOLE, len(form.digits))
+            taken.update(places)
+    return found, taken
+
+
+def _places_of(compact: str, words: Words) -> Iterator[tuple[int, int]]:
+    """Where the number stands, but not where it is part of a longer row of digits."""
+    dense = words.dense
+    start = dense.find(compact)
+    while start >= 0:
+        end = start + len(compact)
+        is_cut_before = compact[0].isdigit() and start > 0 and dense[start - 1].isdigit()
+        is_cut_after = end < len(dense) and dense[end].isdigit() and end not in words.parted
+        if not (is_cut_before and start not in words.parted) and not (compact[-1].isdigit() and is_cut_after):
+            yield start, end
+        start = dense.find(compact, start + 1)
+
+
+def _named(form: _Form, runs: Sequence[str], bare: Collection[str]) -> Named | None:
+    if len(form.digits) >= 5 and form.digits.lstrip("0") in bare:
         return Named(Naming.WHOLE, len(form.digits))
-    if len(form.digits) >= 5 and form.digits.lstrip("0") in words.bare_runs:
-        return Named(Naming.WHOLE, len(form.digits))
-    if len(form.tail) >= _LEAST_TAIL and form.tail in words.bare_runs:
+    if len(form.tail) >= _LEAST_TAIL and form.tail in bare:
         return Named(Naming.TAIL, len(form.tail))
-    ends = [len(run) for run in words.runs if len(run) >= _LEAST_GLUED and form.digits.endswith(run)]
+    ends = [len(run) for run in runs if len(run) >= _LEAST_GLUED and form.digits.endswith(run)]
     return Named(Naming.TAIL, max(ends)) if ends else None
-
-
-def _stands_in(compact: str, dense: str) -> bool:
-    """Whether the number stands there whole, not as part of a longer row of digits."""
-    at = dense.find(compact)
-    while at >= 0:
-        end = at + len(compact)
-        is_cut_before = compact[0].isdigit() and at > 0 and dense[at - 1].isdigit()
-        is_cut_after = compact[-1].isdigit() and end < len(dense) and dense[end].isdigit()
-        if not is_cut_before and not is_cut_after:
-            return True
-        at = dense.find(compact, at + 1)
-    return False
 
 
 def _glued(runs: Iterable[str], tails: Mapping[str, str], known: set[str]) -> dict[str, Named]:

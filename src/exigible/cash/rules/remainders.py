@@ -47,9 +47,10 @@ def adjustments(
     claims: Sequence[Claim], short: int, receipt: Receipt, policy: Policy
 ) -> Iterator[Adjustment]:
     """What could have taken `short` (positive) from the payment of these items."""
+    most_charges = min(policy.charge_cap_minor, receipt.amount_minor // _CHARGES_AT_MOST)
     if receipt.instructed_minor == receipt.amount_minor + short or receipt.charges_minor == short:
         yield "charge", 0.8, Reason("charges-told", {"amount": short})
-    elif short <= min(policy.charge_cap_minor, receipt.amount_minor // _CHARGES_AT_MOST) and not short % 5:
+    elif policy.small_difference_minor < short <= most_charges and not short % 5:
         yield "charge", 0.001, Reason("charges-likely", {"amount": short})
     discount = discount_of(claims, receipt, policy)
     if discount is not None and abs(discount - short) <= len(claims):

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import gcd, prod
+from math import exp, gcd, pi, prod, sqrt
 from typing import Final
 
 ALL_SETS_OF: Final = 20
@@ -15,6 +15,8 @@ SMALL_SETS_OF: Final = 400
 """Up to so many amounts every set of at most three is looked at, and every run of neighbours."""
 MOST_STATES: Final = 60_000
 """How many different partial sums are kept at most where every set is sought among many amounts."""
+_STEPS: Final = (1, 100, 1_000, 5_000, 10_000)
+_LARGEST: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,24 @@ def _has_few_sums(amounts: Sequence[int]) -> bool:
     ways = prod(times + 1 for times in Counter(amounts).values())
     steps = sum(map(abs, amounts)) // gcd(*amounts) + 1
     return min(ways, steps) <= MOST_STATES
+
+
+def chance_of_larger_sets(amounts: Sequence[int], target: int) -> float:
+    """How likely it is that four or more of the amounts, drawn at random, sum to the target.
+
+    Each item more makes a set half as likely. Sums are spread about as a bell
+    curve; where many amounts are round, the sums of these are, and meet a round target far more often.
+    """
+    centre = sum(amounts) / len(amounts)
+    spread = max(sum((amount - centre) ** 2 for amount in amounts) / len(amounts), 1.0)
+    chance = 0.0
+    for step in (step for step in _STEPS if target % step == 0):
+        share = sum(amount % step == 0 for amount in amounts) / len(amounts)
+        for size in range(4, min(len(amounts), _LARGEST) + 1):
+            off = (target - size * centre) ** 2 / (2 * size * spread)
+            density = min(1.0, step * exp(-off) / sqrt(2 * pi * size * spread))
+            chance += share**size * density * 0.5 ** (size - 2)
+    return chance
 
 
 def _chosen(sets: Iterator[tuple[int, ...]], most: int, *, is_complete: bool = True) -> Found:
