@@ -9,7 +9,9 @@ from datetime import date
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.books import Books, make_company, write_books
 
 from exigible.kernel.errors import UserMistake
@@ -135,6 +137,25 @@ def test_a_group_is_a_parent_and_its_subsidiaries_or_those_of_one_code(books: Bo
     assert codes(page(books.company, filters=Filters(group="G"))) == ["ACME", "BETA", "GAMMA"]
 
 
+@pytest.mark.parametrize("parents_group", ["", "G", "SUB"])
+def test_each_customer_is_found_by_the_key_of_its_group(books: Books, parents_group: str) -> None:
+    parent = books.customer("HOLDING")
+    Customer.objects.filter(pk=parent.pk).update(group_code=parents_group)
+    Customer.objects.filter(code="ACME").update(parent=parent)
+    Customer.objects.filter(code="BETA").update(parent=parent, group_code="G")
+    books.customer("G")  # a customer whose code is another's group
+    write_books("2026-04-01 invoice F-9 SUB 5.00 due 2026-05-01", company=books.company)
+    whole = aged_balance(books.company, as_of=AS_OF, by="group")
+    found = 0
+    for row in page(books.company, by="group").rows:
+        of_group = page(books.company, filters=Filters(group=row.key))
+        assert of_group.totals["EUR"] == row.ageing
+        assert len(of_group.rows) == row.members
+        found += row.members
+    assert found == 4
+    assert {row.key for row in whole.rows} == {row.key for row in page(books.company, by="group").rows}
+
+
 def test_a_group_that_has_a_code_of_its_own_is_named_after_its_parent(books: Books) -> None:
     parent = books.customer("HOLDING")  # owes nothing itself
     Customer.objects.filter(pk=parent.pk).update(name="Holding Côte d’Azur", group_code="G")
@@ -244,6 +265,28 @@ class TestAKeptReport:
         kept.keep(books.company, Parameters(AS_OF))
         overdue = dict(ReportRow.objects.filter(report_id=report.id).values_list("customer__code", "overdue"))
         assert overdue == {"ACME": 1500, "BETA": 1}
+
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["ACME", "BETA", "NEW"]), st.integers(-999, 999).filter(bool)),
+            max_size=4,
+        )
+    )
+    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_has_the_totals_of_all_rows_however_few_were_computed_again(
+        self, written: list[tuple[str, int]]
+    ) -> None:
+        with transaction.atomic():
+            books = write_books("2026-01-10 invoice F-0 ACME 10.00 due 2026-02-10", company=make_company("T"))
+            kept.keep(books.company, Parameters(AS_OF))
+            for n, (code, euros) in enumerate(written, start=1):
+                kind = "invoice" if euros > 0 else "payment"
+                write_books(f"2026-01-11 {kind} D-{n} {code} {euros}.00", company=books.company)
+                report = kept.keep(books.company, Parameters(AS_OF))
+                whole = aged_balance(books.company, as_of=AS_OF)
+                assert report.totals == whole.totals
+                assert report.customers == len(whole.rows)
+            transaction.set_rollback(True)
 
     def test_of_groups_is_summed_again_when_a_customer_changes_group(self) -> None:
         books = write_books(

@@ -227,6 +227,21 @@ def test_excel_and_csv_are_one_click_away_with_the_same_choice(alice: Client) ->
         )
 
 
+def test_a_csv_has_the_form_of_the_readers_own_excel(alice: Client, company: Company) -> None:
+    def lines() -> list[str]:
+        content = b"".join(get(alice, "aged-balance/export/", format="csv").streaming_content)
+        assert content.startswith(b"\xef\xbb\xbf")
+        return content.decode("utf-8-sig").splitlines()
+
+    assert lines()[1] == "ACME;ACME;EUR;99,50;250,00;0,00;0,00;600,00;-30,00;919,50;850,00;0,00"
+    alice.post("/preferences/", {"language": "en"})
+    assert lines()[:2] == [
+        "Code,Customer,Currency,Not due,1–30 days,31–60 days,61–90 days,Over 90 days,"
+        "Not allocated,Total,Total overdue,Disputed",
+        "ACME,ACME,EUR,99.50,250.00,0.00,0.00,600.00,-30.00,919.50,850.00,0.00",
+    ]
+
+
 def test_a_long_export_waits_for_a_worker_and_is_fetched_by_who_asked(
     alice: Client, company: Company, monkeypatch: pytest.MonkeyPatch, settings, tmp_path
 ) -> None:
@@ -240,8 +255,8 @@ def test_a_long_export_waits_for_a_worker_and_is_fetched_by_who_asked(
     services.write_export(Export.objects.get())
     assert "Le fichier est prêt" in alice.get(address, headers=HTMX).content.decode()
     lines = b"".join(alice.get(f"{address}file/").streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("customer,name,currency,not_due,1-30")
-    assert lines[1] == "ACME,ACME,EUR,99.50,250.00,0.00,0.00,600.00,-30.00,919.50,850.00,0.00"
+    assert lines[0].startswith("Code;Client;Devise;Non échu;1–30 jours;")
+    assert lines[1] == "ACME;ACME;EUR;99,50;250,00;0,00;0,00;600,00;-30,00;919,50;850,00;0,00"
     bob = add_user(company=company, email="bob@example.org", role="senior", by=None)
     other = Client()
     other.force_login(bob)

@@ -26,7 +26,8 @@ _FIND = SQL("""
       AND r.bounds = %(bounds)s::int[] AND r.known_at IS NOT DISTINCT FROM %(known_at)s
 """)
 
-# The customer who has the group's own code stands for it; else the one who was first known.
+# The customer who has the group's own code stands for it; else the one who was first known. Groups are
+# written in the order of those customers, which is that of the key: who reads them all reads from end to end.
 _FILL = SQL("""
     INSERT INTO positions_reportrow (report_id, customer_id, name, sort_name, currency, amounts, unallocated,
                                      overdue, total, members, oldest_on, weighted_overdue)
@@ -37,7 +38,7 @@ _FILL = SQL("""
     FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
     LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
     WHERE w.report_id = %(report)s
-    GROUP BY {key}, w.currency
+    GROUP BY {key}, w.currency ORDER BY 2
 """)
 _FINISH = SQL("""
     UPDATE positions_report SET computed_at = clock_timestamp(), snapshot = %(snapshot)s,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from exigible.ledger.models import Company
@@ -61,6 +61,10 @@ _PRUNE = SQL("""
         RETURNING id)
     DELETE FROM positions_reportrow WHERE report_id IN (SELECT id FROM old)
 """)
+
+
+# By currency: how many positions there are, what is unallocated, and the amount of each bucket.
+Sums = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,10 @@ def _compute(company: Company, asked: Parameters) -> Kept:
         last, snapshot = cursor.fetchone()
         touched = _touched(company, before)
         values |= {"report": before.id, "touched": touched, "snapshot": snapshot}
-        _fill(values, asked, touched)
         is_full = touched is None
+        totals = _fill(values, asked, touched) if is_full else _refill(values, asked, touched, before)
         values["last"] = last if is_full or last is not None else before.last_movement
-        cursor.execute(_FINISH, values | {"totals": Jsonb(_totals(before.id, asked))})
+        cursor.execute(_FINISH, values | {"totals": Jsonb(_as_stored(totals))})
         cursor.execute(_PRUNE, values)
         kept = _find(company, asked, lock=False)
         assert kept is not None
@@ -179,27 +183,55 @@ def _touched(company: Company, kept: Kept) -> list[int] | None:
     return sorted({customer for (customer,) in found}) if len(found) <= MOST_TOUCHED else None
 
 
-def _fill(values: dict[str, Any], asked: Parameters, touched: list[int] | None) -> None:
+def _fill(values: dict[str, Any], asked: Parameters, touched: list[int] | None) -> Sums:
+    """Write the rows, of the customers `touched` or of all; gives their sums."""
     some = touched is not None
-    which = SQL("AND customer_id = ANY (%(touched)s)") if some else SQL("")
     with connection.cursor() as cursor:
         cursor.execute(
-            SQL("DELETE FROM positions_reportrow WHERE report_id = %(report)s {}").format(which), values
+            SQL("DELETE FROM positions_reportrow WHERE report_id = %(report)s {}").format(_which(touched)),
+            values,
         )
         cursor.execute(_FILL.format(sql.report_rows(asked, customers=some)), values)
+    return _sums(values, asked, touched)
 
 
-def _totals(report: int, asked: Parameters) -> dict[str, dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_sums_of_rows(asked), {"report": report})
-        return {
-            currency: {"amounts": list(amounts), "unallocated": unallocated, "customers": customers}
-            for currency, customers, unallocated, *amounts in cursor.fetchall()
-        }
+def _refill(values: dict[str, Any], asked: Parameters, touched: list[int] | None, before: Kept) -> Sums:
+    """Write the rows of some customers again; the sums of all move by as much as theirs do."""
+    out = _sums(values, asked, touched)
+    into = _fill(values, asked, touched)
+    sums = {
+        currency: (before.counts[currency], total.unallocated, *total.amounts)
+        for currency, total in before.totals.items()
+    }
+    nothing = (0,) * (2 + len(asked.buckets.keys))
+    return {
+        currency: tuple(
+            kept - old + new
+            for kept, old, new in zip(
+                *(found.get(currency, nothing) for found in (sums, out, into)), strict=True
+            )
+        )
+        for currency in sums | into
+    }
 
 
-def _sums_of_rows(asked: Parameters) -> Composed:
-    return SQL(
+def _which(touched: list[int] | None) -> SQL:
+    return SQL("") if touched is None else SQL("AND customer_id = ANY (%(touched)s)")
+
+
+def _sums(values: dict[str, Any], asked: Parameters, touched: list[int] | None) -> Sums:
+    statement = SQL(
         "SELECT w.currency, count(*), positions_sum(w.unallocated), {} FROM positions_reportrow w"
-        " WHERE w.report_id = %(report)s GROUP BY w.currency"
-    ).format(sql.summed_amounts(asked.buckets, "w"))
+        " WHERE w.report_id = %(report)s {} GROUP BY w.currency"
+    ).format(sql.summed_amounts(asked.buckets, "w"), _which(touched))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {currency: tuple(sums) for currency, *sums in cursor.fetchall()}
+
+
+def _as_stored(totals: Sums) -> dict[str, dict[str, Any]]:
+    return {
+        currency: {"amounts": list(amounts), "unallocated": unallocated, "customers": customers}
+        for currency, (customers, unallocated, *amounts) in totals.items()
+        if customers
+    }

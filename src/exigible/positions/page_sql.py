@@ -35,7 +35,7 @@ _SUMMED_ROWS = SQL("""
            positions_sum(w.overdue) AS overdue, positions_sum(w.total) AS total, {sort_name} AS sort_name
     FROM {customers} JOIN positions_reportrow w ON w.customer_id = c.id AND w.report_id = %(rows_of)s
          {in_currency}
-    LEFT JOIN team_user u ON u.id = c.collector_id
+    LEFT JOIN ledger_customer p ON p.id = c.parent_id LEFT JOIN team_user u ON u.id = c.collector_id
     WHERE {condition} GROUP BY 1, 3
 """)
 _PAGE = SQL("""

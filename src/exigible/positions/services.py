@@ -64,7 +64,10 @@ def write_aged_balance(
     language: Language,
     tell: Tell | None = None,
 ) -> None:
-    """Write the aged balance as "xlsx", with the lines behind it, or "csv". `tell` hears of lines written."""
+    """Write the aged balance as "xlsx", with the lines behind it, or "csv" as the reader's Excel opens it.
+
+    `tell` hears of lines written.
+    """
     balance = aged_balance(
         company,
         as_of=parameters.as_of,
@@ -74,13 +77,12 @@ def write_aged_balance(
         by=by,
         filters=filters,
     )
-    if form == Export.Form.CSV:
-        target.write(b"\xef\xbb\xbf")  # by this Excel sees the accents
-        for line in exports.aged_balance_csv(balance):
-            target.write(line.encode())
-        return
     with override(language):
         report = exports.aged_balance_report(balance, filters, chosen_words(filters))
+    if form == Export.Form.CSV:
+        for line in sheets.aged_balance_csv(report, language=language):
+            target.write(line.encode())
+        return
     if tell:
         sections = [replace(section, lines=_counted(section.lines, tell)) for section in report.sections]
         report = replace(report, sections=sections)
