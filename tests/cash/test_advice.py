@@ -11,7 +11,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from tests.books import Books, make_company, write_books
+from tests.books import make_company, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash.advised import Register

@@ -302,6 +302,7 @@ class TestWhoMay:
 class TestThePolicy:
     def test_is_read_and_changed_in_percent_and_amounts(self, books):
         admin = person(books, "administrator")
+        admin.defaults.pop("HTTP_HX_REQUEST")  # a page, not a part of one
         address = reverse("cash-settings", args=["MNSAM"])
         form = admin.get(address).context["form"]
         posted = {name: form[name].value() for name in form.fields if name != "posts_alone"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ ASIDE: Final = ("internal", "supplier", "bank", "other")
 SHORT: Final[tuple[RemainderAs, ...]] = ("keep_open", *ADJUSTMENTS)
 """What may become of what lacks; what is too much can only stay on account."""
 
+_NUMBER: Final = re.compile(r"-?\d{1,18}", re.ASCII)
+
 Chosen = Sequence[tuple[int, int]]
 
 
@@ -35,9 +38,13 @@ class Decision:
 def decide(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
     """Items chosen for a payment, or a part of it, and what becomes of the difference.
 
+    A negative share is a refund: credits are chosen for it, and all is seen in a mirror.
+
     What lacks is kept open on the last items, or closed by an adjustment; what is too much stays on account.
     Raises UserMistake("no-remainder") where there is a difference and no answer to it.
     """
+    if share_minor < 0:
+        return _of_refund(share_minor, chosen, remainder_as)
     short = sum(amount for _, amount in chosen) - share_minor
     if not short:
         return Decision(chosen, 0, "")
@@ -47,6 +54,16 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
     if remainder_as == "keep_open":
         chosen = _in_turn(share_minor, chosen)
     return Decision(chosen, abs(short), remainder_as)
+
+
+def _of_refund(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
+    if any(amount > 0 for _, amount in chosen):
+        raise UserMistake("not-a-credit", "A refund is lettered with credit notes and payments only.")
+    if remainder_as not in ("", "keep_open", "on_account"):
+        remainder_as = ""
+    found = decide(-share_minor, [(item, -amount) for item, amount in chosen], remainder_as)
+    mirrored = [(item, -amount) for item, amount in found.allocations]
+    return Decision(mirrored, found.remainder_minor, found.remainder_as)
 
 
 def _in_turn(share_minor: int, chosen: Chosen) -> list[tuple[int, int]]:
@@ -77,7 +94,7 @@ def read_share(posted: QueryDict, left_minor: int, currency: str) -> int:
     typed = posted.get("share", "").strip()
     if not typed:
         seen = posted.get("left", "")
-        return int(seen) if seen.isdecimal() and len(seen) < 19 else left_minor
+        return int(seen) if _NUMBER.fullmatch(seen) else left_minor
     share = parse_typed(typed, currency)
     if share <= 0:
         raise UserMistake("bad-share", "The part of a payment is an amount above zero.")

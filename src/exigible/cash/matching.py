@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from exigible.cash import booked, returns
+from exigible.cash import booked, refunds, returns
 from exigible.cash.facts import Directory, Facts, read_directory, read_facts, receipt_of
 from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
@@ -56,12 +56,21 @@ def match_company(
         _set_aside(company, lines)
     returns.undo_returned(company, lines)
     directory = read_directory(company)
+    _propose_refunds(company, directory, lines)
     pending = list(_pending(company, lines).values_list("pk", flat=True))
     posted = _match_all(company, policy, directory, pending, tell)
     if posted:
         open_still = _pending(company, pending).filter(match__status__in=[Status.AMBIGUOUS, Status.PROPOSED])
         _match_all(company, policy, directory, list(open_still.values_list("pk", flat=True)), None)
     return _summary(pending)
+
+
+def _propose_refunds(company: Company, directory: Directory, lines: Collection[int] | None) -> None:
+    with transaction.atomic():
+        lock_books(company.pk)
+        found = list(refunds.refunds_of(company, lines))
+        facts = read_facts(company, found, directory)
+        _keep(company, [(line, refunds.explain_refund(line, facts)) for line in found])
 
 
 def _match_all(
@@ -115,7 +124,8 @@ def _set_aside(company: Company, lines: Collection[int] | None) -> None:
     if lines is not None:
         found = found.filter(pk__in=lines)
     known = PayerAccount.objects.filter(company=company).values("iban")
-    found.filter(left_minor__lt=0, is_return=False).exclude(payer_iban__in=known).update(set_aside="outgoing")
+    sent = found.filter(left_minor__lt=0, is_return=False, match=None)  # not what a person took back
+    sent.exclude(payer_iban__in=known).update(set_aside="outgoing")
     found.filter(nature__in=[BankLine.Nature.CHARGE, BankLine.Nature.INTEREST]).update(set_aside="bank")
 
 

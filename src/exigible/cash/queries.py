@@ -19,7 +19,12 @@ from exigible.ledger.models import BankAccount, BankLine, Customer, OpenItem
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 
-LETTERED_KINDS: Final = ("payment-lettered", "payment-on-account")
+LETTERED_KINDS: Final = (
+    "payment-lettered",
+    "payment-on-account",
+    "payment-refunded",
+    "payment-returned",
+)
 COUNTED: Final = 5_000
 """As many payments are counted and summed while one waits; of more it is said that there are more."""
 MOST_LETTERED: Final = 200
@@ -32,7 +37,7 @@ _TAIL: Final = Func(
 )
 """The last digits of a number, as the index `ledger_item_by_digits` has them."""
 
-SHOWN: Final = ("", "proposed", "ambiguous", "unmatched", "lettered", "aside")
+SHOWN: Final = ("", "proposed", "ambiguous", "unmatched", "out", "lettered", "aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,11 @@ def waiting(scope: Scope) -> QuerySet[BankLine]:
     return lines_of(scope).filter(left_minor__gt=0, set_aside="").order_by("booked_on", "pk")
 
 
+def going_out(scope: Scope) -> QuerySet[BankLine]:
+    """What went out and has to be placed: payments that came back, and refunds to customers; oldest first."""
+    return lines_of(scope).filter(left_minor__lt=0, set_aside="").order_by("booked_on", "pk")
+
+
 def read_lines(scope: Scope, asked: Asked, limit: int) -> tuple[list[BankLine], str]:
     """A page of lines, and the cursor of the next one, "" at the end."""
     if asked.show == "lettered":
@@ -99,6 +109,8 @@ def read_lines(scope: Scope, asked: Asked, limit: int) -> tuple[list[BankLine], 
 def _of_status(scope: Scope, asked: Asked) -> QuerySet[BankLine]:
     if asked.show == "aside":
         return lines_of(scope).exclude(set_aside="").order_by("-booked_on", "-pk")
+    if asked.show == "out":
+        return going_out(scope)
     lines = waiting(scope)
     if asked.show == "unmatched":
         return lines.filter(Q(match=None) | Q(match__status=Match.Status.UNMATCHED))
@@ -119,6 +131,7 @@ def _searched(lines: QuerySet[BankLine], asked: Asked, scope: Scope) -> QuerySet
         return lines
     words = Q(payer_name__icontains=asked.text) | Q(text__icontains=asked.text) | Q(reference=asked.text)
     amounts = _amounts(asked.text, scope.company.currency)
+    amounts += [-amount for amount in amounts]
     return lines.filter(words | Q(amount_minor__in=amounts) | Q(left_minor__in=amounts))
 
 

@@ -6,15 +6,18 @@ What the payment had closed is open again from the day of the return on; before 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from exigible.cash.models import Match
-from exigible.cash.posting import unletter
+from exigible.cash.models import Adjustment, Match
+from exigible.cash.posting import group_code, unletter
+from exigible.cash.refunds import reverse_allocations
+from exigible.cash.rules.names import likeness
+from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import Allocation, BankLine, BankPosting, Company, ItemReversal, OpenItem
 from exigible.ledger.services import lock_books
@@ -23,10 +26,15 @@ from exigible.timeline.services import record_event
 _LONGEST: Final = timedelta(days=400)
 """A debit may be refused for thirteen months (SEPA Direct Debit Core rulebook, 4.3.4)."""
 
+_MOST_LOOKED_AT: Final = 200
+_ALIKE: Final = 85
+MOST_ORIGINALS: Final = 9
+
 
 def undo_returned(company: Company, lines: Collection[int] | None = None) -> int:
     """Undo what the returned lines give back, where that is certain; gives how many were."""
     found = BankLine.objects.filter(company=company, left_minor__lt=0, is_return=True, set_aside="")
+    found = found.filter(match__by=None)  # what a person undid is placed by a person
     if lines is not None:
         found = found.filter(pk__in=lines)
     done = 0
@@ -70,6 +78,156 @@ def _given_back(company_id: int) -> QuerySet[BankPosting, int]:
     ).values_list("line", flat=True)
 
 
+def originals_for(returned: BankLine, lines: QuerySet[BankLine], text: str = "") -> list[BankLine]:
+    """Payments among `lines` that the returned line may give back, the likeliest first.
+
+    Of its very amount, or that less the charges that it tells of; with `text`, any of at most that amount
+    whose payer, words or reference have it.
+    """
+    amount = -returned.left_minor
+    earlier = lines.filter(
+        company=returned.company_id,
+        account=returned.account_id,
+        booked_on__range=(returned.booked_on - _LONGEST, returned.booked_on),
+        left_minor=0,
+    ).exclude(pk__in=_given_back(returned.company_id))
+    if text:
+        words = Q(payer_name__icontains=text) | Q(text__icontains=text) | Q(reference__icontains=text)
+        found = earlier.filter(words, amount_minor__gt=0, amount_minor__lte=amount)
+    else:
+        found = earlier.filter(amount_minor__in=[amount, amount - (returned.charges_minor or 0)])
+    latest = found.order_by("-booked_on", "-pk")[:_MOST_LOOKED_AT]
+    return sorted(latest, key=lambda line: -speaks_for(returned, line))[:MOST_ORIGINALS]
+
+
+def speaks_for(returned: BankLine, line: BankLine) -> int:
+    """What the two lines have in common, the surest counting most."""
+    wanted = {returned.returned_reference, returned.end_to_end} - {"", "NOTPROVIDED"}
+    by_reference = bool(wanted & {line.reference, line.end_to_end})
+    by_mandate = bool(returned.mandate) and returned.mandate == line.mandate
+    by_account = bool(returned.payer_iban) and returned.payer_iban == line.payer_iban
+    by_name = likeness(returned.payer_name, line.payer_name) >= _ALIKE if returned.payer_name else False
+    return 8 * by_reference + 4 * by_mandate + 2 * by_account + by_name
+
+
+@transaction.atomic
+def give_back_chosen(*, company_id: int, line_id: int, original_id: int, by: int | None) -> None:
+    """Say which payment a line gives back. Raises Refused where either is no longer what it was."""
+    lock_books(company_id)
+    returned = BankLine.objects.get(pk=line_id, company=company_id)
+    original = BankLine.objects.filter(pk=original_id, company=company_id, amount_minor__gt=0).first()
+    if returned.set_aside or returned.left_minor >= 0:
+        raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
+    if (
+        original is None
+        or original.left_minor
+        or original.account_id != returned.account_id
+        or original.amount_minor > -returned.left_minor
+        or _given_back(company_id).filter(line=original).exists()
+    ):
+        raise Refused("not-to-give-back", "That payment is no longer one that can have come back.")
+    give_back(returned, original, by=by)
+
+
+def undo_return(returned: BankLine, by: int | None, reason: str = "") -> None:
+    """Undo what was said that a line gave back; the caller holds the books' lock.
+
+    From the day of the return on, what the payment had closed is closed with it again, as far as nothing else
+    has settled it meanwhile; what it had then waived is waived again. Every balance is what it was before.
+    """
+    items = list(OpenItem.objects.filter(bank_postings__line=returned, is_reversed=False))
+    if not items:
+        raise Refused("nothing-to-undo", "Nothing is lettered with this payment.")
+    standing = Allocation.objects.filter(debit_item__in=items, reverses=None, reversed_by=None)
+    payments = {allocation.credit_item_id for allocation in standing}
+    moments = {item.recorded_at for item in items}
+    reverse_allocations(list(standing), by)
+    for item in items:
+        ItemReversal.objects.create(
+            company_id=item.company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
+        )
+        _tell("return-undone", item.customer_id, item, returned, by)
+    originals = BankLine.objects.filter(postings__item__in=payments, amount_minor__gt=0).distinct()
+    for original in originals:
+        _letter_again(original, returned, moments, by)
+
+
+def _letter_again(
+    original: BankLine, returned: BankLine, moments: Collection[datetime], by: int | None
+) -> None:
+    """Put back the lettering of a payment that its return, known since `moments`, had undone."""
+    undone = Allocation.objects.filter(
+        company=original.company_id,
+        group_code=group_code(original),
+        reverses__isnull=False,
+        recorded_at__in=moments,
+        effective_on__gte=returned.booked_on,
+    )
+    again: dict[int, OpenItem] = {}
+    for one in undone.select_related("debit_item", "credit_item"):
+        credit = OpenItem.objects.get(pk=one.credit_item_id)
+        if credit.is_reversed:
+            credit = again.get(credit.pk) or _waive_again(credit, returned, by)
+            again[one.credit_item_id] = credit
+            credit.refresh_from_db()
+        debit = OpenItem.objects.get(pk=one.debit_item_id)
+        amount = min(one.amount_minor, debit.open_minor, -credit.open_minor)
+        if amount > 0:
+            Allocation.objects.create(
+                company_id=one.company_id,
+                debit_item=debit,
+                credit_item=credit,
+                amount_minor=amount,
+                effective_on=one.effective_on,
+                group_code=one.group_code,
+                source=one.source,
+                by_id=by,
+            )
+
+
+def _waive_again(waived: OpenItem, returned: BankLine, by: int | None) -> OpenItem:
+    before = Adjustment.objects.get(item=waived)
+    item = OpenItem.objects.create(
+        company_id=waived.company_id,
+        customer_id=waived.customer_id,
+        document_type=waived.document_type,
+        document_number=waived.document_number,
+        issued_on=returned.booked_on,
+        due_on=returned.booked_on,
+        effective_on=returned.booked_on,
+        currency=waived.currency,
+        amount_minor=waived.amount_minor,
+        label=waived.label,
+        source=waived.source,
+    )
+    Adjustment.objects.create(
+        company_id=waived.company_id,
+        item=item,
+        line_id=before.line_id,
+        kind=before.kind,
+        made_on=timezone.localdate(),
+        by_id=by,
+    )
+    return item
+
+
+def _tell(kind: str, customer_id: int, item: OpenItem, returned: BankLine, by: int | None) -> None:
+    """A line on the customer's timeline; `item` is the payment that came back, or its return."""
+    record_event(
+        company_id=returned.company_id,
+        customer_id=customer_id,
+        kind=kind,
+        by=by,
+        text=item.document_number,
+        data={
+            "line": returned.pk,
+            "amount": to_decimal_string(abs(item.amount_minor), item.currency),
+            "currency": item.currency,
+            "reason": returned.return_reason,
+        },
+    )
+
+
 @transaction.atomic
 def give_back(returned: BankLine, original: BankLine, *, by: int | None) -> None:
     """Re-open from the day of the return what the payment had closed; the return is an item of its own."""
@@ -79,20 +237,8 @@ def give_back(returned: BankLine, original: BankLine, *, by: int | None) -> None
     for posting in postings.select_related("item"):
         payment = posting.item
         unletter(original, by, credits_only=[payment], from_day=returned.booked_on)
-        _return_item(payment, posting.amount_minor, returned, by)
-        record_event(
-            company_id=returned.company_id,
-            customer_id=payment.customer_id,
-            kind="payment-returned",
-            by=by,
-            text=payment.document_number,
-            data={
-                "line": returned.pk,
-                "amount": to_decimal_string(posting.amount_minor, payment.currency),
-                "currency": payment.currency,
-                "reason": returned.return_reason,
-            },
-        )
+        _return_item(payment, posting, returned, by)
+        _tell("payment-returned", payment.customer_id, payment, returned, by)
     _take_back_adjustments(original, returned, by)
     Match.objects.update_or_create(
         line=returned,
@@ -122,7 +268,9 @@ def _take_back_adjustments(original: BankLine, returned: BankLine, by: int | Non
         )
 
 
-def _return_item(payment: OpenItem, amount_minor: int, returned: BankLine, by: int | None) -> None:
+def _return_item(payment: OpenItem, posting: BankPosting, returned: BankLine, by: int | None) -> None:
+    is_foreign = payment.currency != returned.currency  # then the payment has what it was worth
+    amount_minor = -payment.amount_minor if is_foreign else posting.amount_minor
     item = OpenItem.objects.create(
         company_id=payment.company_id,
         customer_id=payment.customer_id,
@@ -139,7 +287,7 @@ def _return_item(payment: OpenItem, amount_minor: int, returned: BankLine, by: i
         source="bank",
     )
     BankPosting.objects.create(
-        company_id=payment.company_id, line=returned, item=item, amount_minor=-amount_minor, by_id=by
+        company_id=payment.company_id, line=returned, item=item, amount_minor=-posting.amount_minor, by_id=by
     )
     Allocation.objects.create(
         company_id=payment.company_id,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F
 
-from exigible.cash import returns
+from exigible.cash import refunds, returns
 from exigible.cash.matching import Summary, match_company, policy_of
 from exigible.cash.models import Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
@@ -33,16 +33,20 @@ __all__ = [
     "Summary",
     "accept",
     "give_back",
+    "give_back_chosen",
     "letter",
     "match_company",
     "not_this_customer",
     "policy_of",
     "put_aside",
+    "refund",
     "take_back",
     "undo",
 ]
 
 give_back = returns.give_back
+give_back_chosen = returns.give_back_chosen
+refund = refunds.refund
 DETAILED = "detailed"
 """A batch whose payments came one by one: see `intake.bank`."""
 
@@ -181,6 +185,9 @@ def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> 
     unlettered. Balances are again what they were before, from the payment's date on.
     """
     line = _locked_line(line_id, company_id)
+    if line.amount_minor < 0:
+        _undo_outgoing(line, by, reason)
+        return
     undone = BankPosting.objects.filter(reverses__line=line).values("reverses")
     postings = list(
         BankPosting.objects.filter(line=line, reverses=None).exclude(pk__in=undone).select_related("item")
@@ -211,6 +218,19 @@ def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> 
     Match.objects.filter(line=line).update(status=Match.Status.UNMATCHED, explanations=[], reasons=[])
 
 
+def _undo_outgoing(line: BankLine, by: int | None, reason: str) -> None:
+    """Undo a return, and what it had opened again is closed; or undo a refund."""
+    match = Match.objects.filter(line=line).first()
+    if match and any(one["code"] == "returned" for one in match.reasons):
+        returns.undo_return(line, by, reason)
+    else:
+        refunds.undo_refund(line, by, reason)
+        _tell_undone(line, match.customer_id if match else None, by, reason)
+    Match.objects.filter(line=line).update(
+        status=Match.Status.UNMATCHED, explanations=[], reasons=[], by_id=by
+    )
+
+
 def _unlink(postings: Sequence[BankPosting], by: int | None) -> None:
     """Say that these payments of the books are not the line."""
     BankPosting.objects.bulk_create(
@@ -226,7 +246,7 @@ def _unlink(postings: Sequence[BankPosting], by: int | None) -> None:
     )
 
 
-def _tell_undone(line: BankLine, customer_id: int, by: int | None, reason: str) -> None:
+def _tell_undone(line: BankLine, customer_id: int | None, by: int | None, reason: str) -> None:
     record_event(
         company_id=line.company_id,
         customer_id=customer_id,
@@ -275,7 +295,7 @@ def _drop_answers(line: BankLine, customer_id: int) -> None:
 def put_aside(*, company_id: int, line_id: int, why: str, by: int | None) -> None:
     """Say that a line is not for a customer: `why` is "internal", "supplier", "bank" or "other"."""
     line = _locked_line(line_id, company_id)
-    if line.left_minor != line.amount_minor:
+    if line.left_minor != line.amount_minor and line.left_minor >= 0:  # of a return, the charges may be left
         raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
     BankLine.objects.filter(pk=line.pk).update(set_aside=why)
     _tell_line(line, "bank-line-put-aside", by, why)
@@ -290,6 +310,9 @@ def take_back(*, company_id: int, line_id: int, by: int | None) -> None:
             "batch-is-detailed", "The payments of this batch came one by one: letter these, not the whole."
         )
     BankLine.objects.filter(pk=line.pk).update(set_aside="")
+    if line.amount_minor < 0:  # it is not put aside again by itself
+        unmatched = {"company_id": company_id, "status": Match.Status.UNMATCHED, "probability": 0}
+        Match.objects.get_or_create(line=line, defaults=unmatched)
     _tell_line(line, "bank-line-taken-back", by, line.set_aside)
 
 

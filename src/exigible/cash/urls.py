@@ -20,6 +20,7 @@ urlpatterns = [
     path(LINE + "undo/", acts.undo, name="cash-undo"),
     path(LINE + "not/", acts.not_this_customer, name="cash-not"),
     path(LINE + "aside/", acts.put_aside, name="cash-aside"),
+    path(LINE + "return/", acts.give_back, name="cash-give-back"),
     path(LINE + "advice/", acts.attach_advice, name="cash-advice"),
     path(LINE + "advice/off/", acts.withdraw_advice, name="cash-advice-off"),
     path(LINE + "advice/<int:advice>/", advice.advice_file, name="cash-advice-file"),

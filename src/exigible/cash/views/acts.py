@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.cash import advising, services
-from exigible.cash.forms import ASIDE, decide, read_chosen, read_share
+from exigible.cash.forms import ASIDE, Decision, decide, read_chosen, read_share
 from exigible.cash.matching import policy_of
 from exigible.cash.queries import lines_of
 from exigible.cash.rules.facts import RemainderAs
@@ -100,6 +100,9 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
         raise UserMistake("unknown-item", "One of the items does not exist.")
     share = read_share(request.POST, line.left_minor, line.currency)
     decision = decide(share, chosen, request.POST.get("remainder", ""))
+    if share < 0:
+        _refund(scope, line, customer.pk, decision)
+        return
     _hold_to_caps(scope, line, decision.remainder_as, decision.remainder_minor)
     services.letter(
         company_id=scope.company.pk,
@@ -110,6 +113,28 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
         remainder_as=decision.remainder_as,
         amount_minor=share,
         by=scope.user.pk,
+    )
+
+
+def _refund(scope: Scope, line: BankLine, customer_id: int, decision: Decision) -> None:
+    services.refund(
+        company_id=scope.company.pk,
+        line_id=line.pk,
+        customer_id=customer_id,
+        allocations=decision.allocations,
+        remainder_as=decision.remainder_as if decision.remainder_as == "on_account" else "",
+        by=scope.user.pk,
+    )
+
+
+@_act(goes_on=True)
+def give_back(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+    """Say which payment the line gives back: what it had closed is open again."""
+    original = lines_of(scope).filter(pk=_number(request.POST.get("original", ""))).first()
+    if original is None:
+        raise UserMistake("no-original", "Choose the payment that came back.")
+    services.give_back_chosen(
+        company_id=scope.company.pk, line_id=line.pk, original_id=original.pk, by=scope.user.pk
     )
 
 

@@ -95,9 +95,7 @@ class _Known:
         self.register = Register(self.open)
         numbers = [one["number"] for one in listed if not self.register.find(one["number"])]
         others = items.filter(document_number__in=numbers) if numbers else items.none()
-        self.others = {
-            item.document_number: item for item in others.order_by("open_minor")
-        }
+        self.others = {item.document_number: item for item in others.order_by("open_minor")}
 
     def row(self, one: Mapping[str, Any], currency: str) -> AdviceRow:
         number = self.register.find(one["number"])

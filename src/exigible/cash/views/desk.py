@@ -72,6 +72,7 @@ def _tabs(scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
         "proposed": _("Proposed"),
         "ambiguous": _("Two answers"),
         "unmatched": _("Not recognised"),
+        "out": _("Returns and refunds"),
         "lettered": _("Lettered today"),
         "aside": _("Set aside"),
     }

@@ -16,6 +16,7 @@ from exigible.cash.models import CashPolicy, Match
 from exigible.cash.queries import answers_of, items_by_id, open_items, refusals_of
 from exigible.cash.rules.numbers import named_in, words_of
 from exigible.cash.views.advice import AdviceShown, advice_shown
+from exigible.cash.views.originals import Original, originals_shown
 from exigible.cash.views.rows import Row, rows_of, state_of
 from exigible.cash.wording import answer_words, percent, reason_sentence, why_aside
 from exigible.kernel.ageing import days_overdue
@@ -100,6 +101,14 @@ class Pane:
     """The part of the payment, as it was typed."""
     reasons_aside: Sequence[tuple[str, str]] = ()
     advice: AdviceShown | None = None
+    is_return: bool = False
+    """It is looked at as a payment that came back, not as a refund."""
+    originals: Sequence[Original] = ()
+    """Payments that it may give back."""
+
+    @property
+    def is_refund(self) -> bool:
+        return self.line.left_minor < 0 and not self.is_return
 
     @property
     def line(self) -> BankLine:
@@ -132,6 +141,8 @@ class Wish:
     number: str = ""
     ticked: frozenset[int] = frozenset()
     share: str = ""
+    as_: str = ""
+    """What went out is looked at as a "return" or as a "refund"; "" for what it seems to be."""
 
     @classmethod
     def of(cls, query: Mapping[str, str], ticked: Iterable[str] = ()) -> Wish:
@@ -146,6 +157,7 @@ class Wish:
             query.get("number", "").strip()[:40],
             frozenset(int(one) for one in ids if one.isdecimal() and len(one) < 19),
             query.get("share", "").strip()[:30],
+            query.get("as", ""),
         )
 
 
@@ -156,6 +168,10 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     pane.reasons_aside = [(why, why_aside(why)) for why in ASIDE]
     if state_of(line) != "todo":
         pane.documents = _documents(scope, line)
+        return pane
+    pane.is_return = line.left_minor < 0 and (wish.as_ or ("return" if line.is_return else "")) == "return"
+    if pane.is_return:
+        pane.originals = originals_shown(scope, line, wish.number)
         return pane
     answers = answers_of(line, refusals_of([line]))
     items = _items_of(scope, [one for _rank, one in answers])
@@ -281,7 +297,10 @@ def _show_items(
     assert pane.customer is not None
     line, customer = pane.line, pane.customer
     wanted = dict(chosen["allocations"]) if chosen else {}
-    found = list(open_items(scope, customer.pk, line.currency, wish.number)[: MOST_ITEMS + 1])
+    open_now = open_items(scope, customer.pk, line.currency, wish.number)
+    if pane.is_refund:
+        open_now = open_now.filter(open_minor__lt=0)
+    found = list(open_now[: MOST_ITEMS + 1])
     pane.has_more = len(found) > MOST_ITEMS or bool(wish.number)
     kept = {item.pk: item for item in items_by_id(scope, wish.ticked)} if wish.ticked else {}
     items = {item.pk: item for item in found[:MOST_ITEMS]} | kept
@@ -339,6 +358,11 @@ def caps_of(scope: Scope, policy: CashPolicy, currency: str) -> dict[str, int]:
 
 
 def _remainders(scope: Scope, line: BankLine, policy: CashPolicy, chosen: str) -> list[Remainder]:
+    if line.left_minor < 0:
+        both = (("keep_open", "g", _("keep the rest open")), ("on_account", "c", _("owed by the customer")))
+        return [
+            Remainder(code, key, label, code != "on_account", code == chosen) for code, key, label in both
+        ]
     labels = {
         "keep_open": _("keep open"),
         "write_off": _("write off"),

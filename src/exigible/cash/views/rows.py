@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from exigible.cash.models import Match
 from exigible.cash.queries import answers_of, names_of, refusals_of
-from exigible.cash.wording import answer_words, percent, short_reason, why_aside, why_short
+from exigible.cash.wording import answer_words, percent, reason_sentence, short_reason, why_aside, why_short
 from exigible.ledger.models import BankLine
 from exigible.team.scope import Scope
 
@@ -44,7 +44,7 @@ class Row:
 
     @property
     def is_partly_left(self) -> bool:
-        return 0 < self.line.left_minor < self.line.amount_minor
+        return 0 < abs(self.line.left_minor) < abs(self.line.amount_minor)
 
 
 def rows_of(scope: Scope, lines: Sequence[BankLine]) -> list[Row]:
@@ -90,6 +90,8 @@ def _said(
         return "–", _("Put aside: %(why)s") % {"why": why_aside(line.set_aside)}
     if state == "done":
         return SIGNS["posted"], _done(line, match, names)
+    if line.is_return and line.left_minor < 0:
+        return SIGNS["unmatched"], _returned(line)
     if match is None:
         return SIGNS["unmatched"], _("not looked at yet")
     if match.status == Match.Status.PROPOSED and answers:
@@ -100,6 +102,13 @@ def _said(
         who = names[answers[0]["customer"]]
         return SIGNS["unmatched"], _("perhaps %(customer)s") % {"customer": who}
     return SIGNS["unmatched"], _missing(match, line)
+
+
+def _returned(line: BankLine) -> str:
+    if line.left_minor != line.amount_minor:
+        return _("charges of the return, which no payment had")
+    said = _("came back: which payment was it?")
+    return f"{said} ({line.return_reason})" if line.return_reason else said
 
 
 def _proposal(
@@ -131,6 +140,8 @@ def _missing(match: Match, line: BankLine) -> str:
 
 
 def _done(line: BankLine, match: Match | None, names: dict[int, str]) -> str:
+    if match and any(one["code"] == "returned" for one in match.reasons):
+        return reason_sentence("returned", match.reasons[0]["params"], line.currency)
     if match is None or not match.explanations:
         return _("Lettered")
     answer = match.explanations[0]

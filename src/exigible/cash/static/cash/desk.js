@@ -82,9 +82,20 @@ const items = () => [...pane.querySelectorAll("[data-item]")].filter((row) => !r
 const box = (row) => row.querySelector('input[type="checkbox"]');
 const currentItem = () => pane.querySelector("[data-item].cursor");
 
+const originals = () => [...pane.querySelectorAll('[name="original"]')];
+
+// Among payments that may have come back, a step chooses.
+function moveOriginal(step) {
+  const all = originals();
+  const at = all.findIndex((radio) => radio.checked);
+  const radio = all[Math.min(all.length - 1, Math.max(0, at + step))];
+  radio?.focus();
+  radio?.click();
+}
+
 function moveItem(step) {
   const all = items();
-  if (!all.length) return;
+  if (!all.length) return moveOriginal(step);
   const at = all.indexOf(currentItem());
   const row = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + step))];
   setItem(row);
@@ -128,7 +139,11 @@ function withParameters({ customer, answer, number, keep } = {}) {
   const query = new URLSearchParams();
   if (customer) query.set("customer", customer);
   if (answer) query.set("answer", answer);
-  if (keep) {
+  const as = filter()?.dataset.as;
+  if (as) {
+    query.set("as", as);
+    refilter = true;
+  } else if (keep) {
     query.set("customer", form().elements.customer.value);
     new FormData(form()).getAll("item").forEach((value) => query.append("item", value));
     refilter = true;
@@ -150,6 +165,7 @@ function typedShare() {
 }
 
 const share = () => typedShare() ?? BigInt(shown().dataset.left);
+const mirror = () => (BigInt(shown().dataset.left) < 0n ? -1n : 1n); // a refund is a payment seen in a mirror
 
 function selected() {
   return [...pane.querySelectorAll("[data-item] input:checked")].reduce((sum, e) => sum + BigInt(e.dataset.minor), 0n);
@@ -167,7 +183,8 @@ function showSums() {
   showChoices(rest);
 }
 
-function showChoices(rest) {
+function showChoices(left) {
+  const rest = left * mirror();
   const short = rest < 0n ? -rest : 0n;
   for (const button of pane.querySelectorAll("[data-remainder]")) {
     button.hidden = button.dataset.short === "1" ? !short : rest <= 0n;
@@ -178,7 +195,7 @@ function showChoices(rest) {
   }
   const chosen = pane.querySelector('[data-remainder][aria-pressed="true"]');
   form().elements.remainder.value = chosen?.dataset.remainder ?? "";
-  const waits = (rest !== 0n && !chosen) || share() <= 0n;
+  const waits = (rest !== 0n && !chosen) || share() * mirror() <= 0n;
   pane.querySelector("[data-letter]").classList.toggle("waits", waits);
 }
 
@@ -272,6 +289,7 @@ document.addEventListener("click", (event) => {
   else if (on("[data-walk]")) walk(Number(on("[data-walk]").dataset.walk));
   else if (on("[data-answer]")) load(withParameters({ answer: on("[data-answer]").dataset.answer }));
   else if (on("[data-remainder]")) chooseRemainder(on("[data-remainder]"));
+  else if (on("button[data-as]")) load(`${shown().dataset.url}?as=${on("[data-as]").dataset.as}`);
   else if (on("[data-split]")) split();
   else if (on("#desk-undo")) undoLast();
   else if (on("[data-customer]")) {
@@ -292,7 +310,7 @@ pane.addEventListener("input", (event) => {
 
 // --- the keyboard ---
 
-const typing = (target) => target.matches?.('textarea, select, input:not([type="checkbox"])');
+const typing = (target) => target.matches?.('textarea, select, input:not([type="checkbox"], [type="radio"])');
 
 const PLAIN_KEYS = {
   ArrowDown: () => moveItem(1),
@@ -303,7 +321,8 @@ const PLAIN_KEYS = {
 };
 
 function inFilter(event) {
-  if (event.key === "Enter") {
+  if (filter().dataset.as && ["Enter", "ArrowDown"].includes(event.key)) moveOriginal(0);
+  else if (event.key === "Enter") {
     const found = currentItem();
     if (found) tick(found);
     clearFilter({ ticked: true });
@@ -338,7 +357,9 @@ function inMove(event) {
 
 function onDigit(key) {
   const answer = "undecided" in shown().dataset && pane.querySelector(`[data-answer][data-key="${key}"]`);
-  if (answer) answer.click();
+  const original = pane.querySelector(`[name="original"][data-key="${key}"]`);
+  if (answer || original) (answer || original).click();
+  else if (originals().length) return;
   else if (filter()) {
     filter().focus();
     filter().value += key;
