@@ -23,9 +23,11 @@ from exigible.documents.sheets import (
     AgedReport,
     AgedRow,
     AgedSection,
+    Cell,
     Column,
     Sheet,
     aged_balance_workbook,
+    csv_for_reader,
     csv_lines,
     csv_text,
     statement_workbook,
@@ -267,6 +269,24 @@ class TestCsv:
         assert [amount for _, amount in found] == [to_decimal_string(minor, "EUR") for _, minor in rows]
         for (name, _), (given_name, _) in zip(found, rows, strict=True):
             assert name.removeprefix("'") == given_name.removeprefix("'")
+
+    def test_a_french_reader_opens_it_by_a_double_click(self) -> None:
+        columns = [
+            Column("Client", key="customer"),
+            Column("Échéance", "date", "date"),
+            Column("Retard", "integer", "days"),
+            Column("Montant", "money", "amount", "EUR"),
+        ]
+        rows: list[list[Cell]] = [
+            ["Société ; Fils", date(2026, 11, 3), 1200, -123_456],
+            ["=X", None, None, None],
+        ]
+        assert "".join(csv_for_reader(columns, rows, language="fr")) == (
+            '\ufeffClient;Échéance;Retard;Montant\r\n"Société ; Fils";03/11/2026;1200;-1234,56\r\n\'=X;;;\r\n'
+        )
+        assert "".join(csv_for_reader(columns, rows, language="en")) == (
+            "\ufeffClient,Échéance,Retard,Montant\r\nSociété ; Fils,2026-11-03,1200,-1234.56\r\n'=X,,,\r\n"
+        )
 
     def test_amounts_keep_every_digit_of_their_currency(self) -> None:
         columns = [Column(code, "money", code, code) for code in ("JPY", "EUR", "TND")]

@@ -305,9 +305,15 @@ class TestRefused:
     def test_gives_the_errors_as_csv_that_no_spreadsheet_runs(self, client, company, job):
         response = client.get(address("import-problems", company, job))
         rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-        assert {"line", "column", "found", "expected", "sentence"} <= rows[0].keys()
+        assert list(rows[0]) == ["Severity", "Line", "Column", "Found", "Expected", "What is said", "Code"]
         assert not any(cell.startswith(("=", "+", "@", "\t")) for row in rows for cell in row.values())
-        assert any("1+1|x" in row["found"] for row in rows)
+        assert any("1+1|x" in row["Found"] for row in rows)
+
+    def test_gives_them_to_a_french_reader_as_a_french_excel_reads_them(self, company, job):
+        response = signed_in(company, "senior", "fr").get(address("import-problems", company, job))
+        heads, first, *_more = response.content.decode().splitlines()
+        assert heads == "\ufeffGravité;Ligne;Colonne;Trouvé;Attendu;Remarque;Code"
+        assert first.startswith("erreur;")
 
     def test_says_it_in_french(self, company, job):
         shown = page(signed_in(company, "senior", "fr"), company, job)

@@ -236,8 +236,8 @@ def test_a_csv_has_the_form_of_the_readers_own_excel(alice: Client, company: Com
     assert lines()[1] == "ACME;ACME;EUR;99,50;250,00;0,00;0,00;600,00;-30,00;919,50;850,00;0,00"
     alice.post("/preferences/", {"language": "en"})
     assert lines()[:2] == [
-        "Code,Customer,Currency,Not due,1–30 days,31–60 days,61–90 days,Over 90 days,"
-        "Not allocated,Total,Total overdue,Disputed",
+        "Code,Customer,Currency,Not due,1–30 days,31–60 days,61–90 days,Over 90 days,Not allocated,Total,"
+        + "Total overdue,Disputed",
         "ACME,ACME,EUR,99.50,250.00,0.00,0.00,600.00,-30.00,919.50,850.00,0.00",
     ]
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Final, Literal
 
 from django.utils.translation import gettext as _
@@ -13,14 +14,13 @@ from django.utils.translation import override
 from xlsxwriter.utility import xl_col_to_name
 
 from exigible.documents.ages import bucket_colours
+from exigible.documents.csvfile import csv_for_reader, csv_lines, csv_text
 from exigible.documents.model import Language
 from exigible.documents.spreadsheet import (
     Cell,
     Column,
     Sheet,
     Target,
-    csv_lines,
-    csv_text,
     table_workbook,
     workbook,
     write_workbook,
@@ -42,7 +42,9 @@ __all__ = [
     "Cell",
     "Column",
     "Sheet",
+    "aged_balance_csv",
     "aged_balance_workbook",
+    "csv_for_reader",
     "csv_lines",
     "csv_text",
     "statement_workbook",
@@ -54,6 +56,8 @@ __all__ = [
 
 _FIXED: Final = 2
 """Columns before the buckets: code and name."""
+_MARK_AND_HEAD: Final = 2
+"""Lines of a CSV file before its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,19 @@ def aged_balance_workbook(report: AgedReport, *, language: Language) -> bytes:
     target = io.BytesIO()
     write_aged_balance(target, report, language=language)
     return target.getvalue()
+
+
+def aged_balance_csv(report: AgedReport, *, language: Language) -> Iterator[str]:
+    """The balance as CSV in the reader's form, with the currency of each row; without the lines behind."""
+    with override(language):
+        currency_head = Column(_("Currency"), key="currency")
+        tables = [(_aged_columns(report, section.currency, language), section) for section in report.sections]
+    for number, (columns, section) in enumerate(tables):
+        columns.insert(_FIXED, currency_head)
+        cells = (_aged_cells(row) for row in section.rows)
+        rows = ([*row[:_FIXED], section.currency, *row[_FIXED:]] for row in cells)
+        lines = csv_for_reader(columns, rows, language=language)
+        yield from lines if number == 0 else islice(lines, _MARK_AND_HEAD, None)
 
 
 def write_aged_balance(target: Target, report: AgedReport, *, language: Language) -> None:

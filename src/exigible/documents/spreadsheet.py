@@ -1,4 +1,4 @@
-"""Any table as .xlsx or CSV: real dates, real numbers, live totals, and no text that could run as a formula.
+"""Any table as .xlsx: real dates, real numbers, live totals, and no text that could run as a formula.
 
 Excel keeps 15 significant digits. An amount of 10^15 minor units or more (10,000,000,000,000.00) is therefore
 written as text, exactly, and is not in the sums that Excel works out. All smaller ones are exact: the float
@@ -7,9 +7,8 @@ nearest to the decimal is what Excel itself keeps for it.
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +26,6 @@ from exigible.documents.wording import rate
 from exigible.kernel.currencies import USED_IN_WHOLE_UNITS
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, to_decimal_string
-from exigible.kernel.text import guard_formula
 
 Kind = Literal["text", "date", "money", "integer", "percent"]
 Cell = str | int | date | None
@@ -250,7 +248,7 @@ class _SheetWriter:
             if column.formula is not None:
                 return self._page.write_formula(row, position, column.formula(row + 1), style, value / unit)
             if abs(value) > LARGEST_EXACT_MINOR:
-                return self._page.write_string(row, position, _machine_text(column, value), exact_text)
+                return self._page.write_string(row, position, machine_text(column, value), exact_text)
             return self._page.write_number(row, position, value / unit, style)
 
         return write
@@ -277,41 +275,8 @@ def _number_format(column: Column, value: int) -> str:
     return "#,##0" + (f".{'0' * digits}" if digits else "")
 
 
-def _machine_text(column: Column, value: int) -> str:
+def machine_text(column: Column, value: int) -> str:
+    """A number as programs read it: a dot, no groups, the currency's number of decimals."""
     if column.kind == "money":
         return to_decimal_string(value, column.currency)
     return rate(value, "en").rstrip("%") if column.kind == "percent" else str(value)
-
-
-def csv_text(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, delimiter: str = ",") -> str:
-    """The table as CSV text: see `csv_lines`."""
-    return "".join(csv_lines(columns, rows, delimiter=delimiter))
-
-
-def csv_lines(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, delimiter: str = ","
-) -> Iterator[str]:
-    """The table as CSV, line by line: ISO dates, amounts with a dot, and text that no spreadsheet runs.
-
-    Heads are the keys of the columns. Encode as "utf-8-sig" for Excel to see the accents.
-    """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-
-    def line(cells: Iterable[str]) -> str:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerow(cells)
-        return buffer.getvalue()
-
-    yield line(guard_formula(column.key or column.head) for column in columns)
-    for row in rows:
-        yield line(_csv_cell(column, cell) for column, cell in zip(columns, row, strict=True))
-
-
-def _csv_cell(column: Column, cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return guard_formula(cell) if isinstance(cell, str) else _machine_text(column, cell)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exigible.documents.sheets import Cell, Column
 from exigible.intake.wording import word_problem
 from exigible.kernel.errors import ExigibleError, UserMistake
 from exigible.kernel.money import exponent, parse_amount
@@ -174,3 +175,19 @@ def _amount(text: str, currency: str) -> str:
         return formats.money(minor_of(text, currency), currency, with_symbol=True)
     except UserMistake:
         return text
+
+
+def problem_table(told: Told) -> tuple[list[Column], list[list[Cell]]]:
+    """The problems as a table to take away, for whoever mends the file."""
+    columns = [
+        Column(_("Severity"), key="severity"),
+        Column(_("Line"), "integer", "line"),
+        Column(_("Column"), key="column"),
+        Column(_("Found"), key="found"),
+        Column(_("Expected"), key="expected"),
+        Column(_("What is said"), key="sentence"),
+        Column(_("Code"), key="code"),
+    ]
+    severities = {"error": _("error"), "warning": _("warning")}
+    worded = [row | {"severity": severities.get(row["severity"], row["severity"])} for row in told.rows]
+    return columns, [[row[column.key] for column in columns] for row in worded]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from exigible.documents.sheets import Column, csv_text
+from exigible.documents.sheets import csv_for_reader
 from exigible.intake import asking, services
 from exigible.intake.forms import GUESS, AccountsForm, MappingForm, UploadForm, mapping_form
 from exigible.intake.looks import AT_ONCE, forget_look, is_looked_at, is_statement, look, looks_like_books
@@ -21,8 +21,9 @@ from exigible.intake.mappings import remember_mapping
 from exigible.intake.models import FileKind, Import
 from exigible.intake.queries import imports_of, same_file_before
 from exigible.intake.screens import can_be_changed, mapping_context, page_context, part_of
-from exigible.intake.telling import tell_all, word_error
+from exigible.intake.telling import problem_table, tell_all, word_error
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
+from exigible.language import formats
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -261,9 +262,7 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
     """The errors and warnings as CSV, for whoever mends the file; no cell of it is run by a spreadsheet."""
     job = _job(request, pk)
     told = tell_all(job.problems, job.company.currency)
-    keys = ("severity", "line", "column", "found", "expected", "sentence", "code")
-    rows = [[str(one[key]) if one[key] is not None else "" for key in keys] for one in told.rows]
-    text = csv_text([Column(key) for key in keys], rows)
-    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    text = "".join(csv_for_reader(*problem_table(told), language=formats.language()))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{job.pk}-problems.csv"'
     return response
