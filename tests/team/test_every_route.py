@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     "home",
     "preferences",
     "keys",
+    "favicon",
     "styleguide",
     "styleguide-part",
 }

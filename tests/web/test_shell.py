@@ -7,6 +7,7 @@ import re
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.http import HttpResponse
 from django.test import AsyncClient, Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -112,6 +113,47 @@ def test_language_and_appearance_are_kept(signed_in: Client, collector: User) ->
     assert (collector.language, collector.theme) == ("en", "dark")
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("en-GB,en;q=0.9,fr;q=0.5", "Sign in"), ("fr-CH, fr;q=0.9", "Se connecter"), ("de", "Se connecter"),
+     ("de, en;q=0.4", "Sign in"), ("", "Se connecter"), ("x;q=y, \0", "Se connecter")],
+)  # fmt: skip
+def test_the_sign_in_page_speaks_the_language_that_the_browser_asks_for(
+    client: Client, db: None, asked: str, said: str
+) -> None:
+    answer = client.get("/sign-in/", headers={"accept-language": asked})
+    assert f"<h1>{said}</h1>" in answer.content.decode()
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_the_language_switched_on_the_sign_in_page_stays_after_it(client: Client, collector: User) -> None:
+    collector.language = "fr"
+    collector.save()
+    client.post("/preferences/", {"language": "en", "next": "/sign-in/"})
+    assert "<h1>Sign in</h1>" in client.get("/sign-in/", headers={"accept-language": "fr"}).content.decode()
+    client.post("/sign-in/", {"username": collector.email, "password": "a-long-password"})
+    assert '<html lang="en"' in client.get("/keys/").content.decode()
+
+
+def test_a_person_finds_the_own_language_again_in_another_browser(client: Client, collector: User) -> None:
+    collector.language = "en"
+    collector.save()
+    french = {"accept-language": "fr"}
+    client.post("/sign-in/", {"username": collector.email, "password": "a-long-password"}, headers=french)
+    assert '<html lang="en"' in client.get("/keys/", headers=french).content.decode()
+
+
+def test_a_file_that_names_no_icon_has_the_sites_own(client: Client) -> None:
+    assert client.get("/favicon.ico").headers["Location"] == "/static/web/favicon.svg"
+
+
+@pytest.mark.parametrize("page", ["/keys/", "/password/", "/nowhere/x/y/"])
+def test_a_page_of_no_company_stands_in_the_frame_of_the_last_one(signed_in: Client, page: str) -> None:
+    assert "Monaco" not in signed_in.get(page).content.decode()
+    signed_in.get("/MNSAM/")
+    assert 'href="/MNSAM/customers/"' in signed_in.get(page).content.decode()
+
+
 def test_a_choice_that_is_none_is_left(signed_in: Client, collector: User) -> None:
     answer = signed_in.post(
         "/preferences/", {"language": "xx", "theme": "<b>", "next": "https://evil.example/"}
@@ -195,6 +237,33 @@ def test_a_fragment_brings_the_messages_along(signed_in: Client) -> None:
     assert fragment.startswith("<p>fragment</p>")
     assert 'hx-swap-oob="beforeend:#messages"' in fragment
     assert 'action="/undo/"' in fragment
+
+
+def after_an_act(client: Client, **headers: str) -> HttpResponse:
+    """What htmx is answered when it posted something that ends in a redirection."""
+    answer: HttpResponse = client.post("/acted/", **HTMX, **headers)
+    return answer
+
+
+def test_a_fragments_post_that_leads_elsewhere_takes_the_page_there_and_keeps_its_message(
+    signed_in: Client,
+) -> None:
+    answer = after_an_act(signed_in)
+    assert (answer.status_code, answer.headers["HX-Redirect"], answer.content) == (
+        200, "/MNSAM/a-screen/#x", b"",
+    )  # fmt: skip
+    assert "is no date" in signed_in.get("/MNSAM/a-screen/").content.decode()
+
+
+def test_one_that_leads_to_the_page_it_came_from_has_it_shown_anew(signed_in: Client) -> None:
+    answer = after_an_act(signed_in, HTTP_HX_CURRENT_URL="http://testserver/MNSAM/a-screen/")
+    assert (answer.headers["HX-Refresh"], "HX-Redirect" in answer.headers) == ("true", False)
+    assert "is no date" in signed_in.get("/MNSAM/a-screen/").content.decode()
+
+
+def test_a_fragment_that_is_asked_for_may_be_found_elsewhere(signed_in: Client) -> None:
+    answer = signed_in.get("/acted/", **HTMX)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/MNSAM/a-screen/#x")
 
 
 def test_when_the_session_has_ended_the_whole_page_asks_again(client: Client, company: Company) -> None:

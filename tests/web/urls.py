@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from exigible.conf import urls as site
@@ -42,10 +43,15 @@ def done(request: HttpRequest) -> HttpResponse:
     return HttpResponse("<p>fragment</p>")
 
 
+@login_not_required
+def acted(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        messages.error(request, "“31/02” is no date.")
+    return redirect("/MNSAM/a-screen/#x")
+
+
 @company_view()
 def screen(request: HttpRequest) -> HttpResponse:
-    from django.shortcuts import render
-
     return render(request, "web/company.html")
 
 
@@ -55,6 +61,7 @@ urlpatterns = [
     path("broken/", broken),
     path("forbidden/", forbidden),
     path("done/", done),
+    path("acted/", acted),
     *styleguide_patterns,
     path("<slug:company>/a-screen/", screen, name="a-screen"),
     *site.urlpatterns,

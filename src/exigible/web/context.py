@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from exigible.team.scope import Scope
+from exigible.team.scope import Scope, find_scope
 from exigible.web.addresses import address_with
 from exigible.web.dates import landmark_dates
 from exigible.web.navigation import NavItem, Screen, existing_screens, nav_items
@@ -33,9 +33,17 @@ class Shell:
 
     @cached_property
     def scope(self) -> Scope | None:
-        """Of a company's page; elsewhere none (the name is then the server's own, with a dict of its own)."""
+        """Of the page's company; on a page of none (keys, password, an error), of the company last opened."""
         scope = getattr(self.request, "company_scope", None)
-        return scope if isinstance(scope, Scope) else None
+        if isinstance(scope, Scope):
+            return scope
+        code = self.request.session.get("company") if hasattr(self.request, "session") else None
+        if code is None or not self.companies:
+            return None
+        try:
+            return find_scope(self.request, code)
+        except Http404:
+            return None
 
     @property
     def company(self) -> Any:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("password/", account.password, name="password"),
     path("preferences/", home.preferences, name="preferences"),
     path("keys/", keys.keys, name="keys"),
+    path("favicon.ico", home.favicon, name="favicon"),
     path("<slug:company>/", home.company, name="company"),
     path("<slug:company>/find/", find.find, name="find"),
     path("<slug:company>/customers/", customer_list.customers, name="customers"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django.views.generic import RedirectView
 
 from exigible.team.models import User
 from exigible.team.scope import company_view
@@ -17,9 +21,26 @@ from exigible.web.queries import companies_of
 
 A_YEAR = 365 * 24 * 3600
 
-sign_in = LoginView.as_view(
-    template_name="web/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
-)
+favicon = login_not_required(RedirectView.as_view(url=static("web/favicon.svg")))
+"""Of pages that cannot name it: a PDF, a file."""
+
+
+class SignIn(LoginView):
+    """The door, in the browser's language; behind it the language that the person chose once, if any."""
+
+    template_name = "web/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        user = form.get_user()
+        if isinstance(user, User) and user.language:
+            self.request.session.setdefault("language", user.language)
+        return answer
+
+
+sign_in = SignIn.as_view()
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -42,9 +63,10 @@ def company(request: HttpRequest) -> HttpResponse:
     return redirect(shell.nav[0].url)
 
 
+@login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep the language or the appearance that was chosen, for the person and for this browser."""
+    """Keep the language or appearance chosen, for the browser and, behind the door, for the person."""
     response = redirect(_safe_next(request))
     language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
     if language in dict(settings.LANGUAGES):
