@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.sql import SQL, Composable, Composed
 
@@ -50,6 +50,15 @@ class Filters:
     def picks_customers(self) -> bool:
         """Whether some customers are left out."""
         return self != Filters(currency=self.currency)
+
+    @property
+    def grouping(self) -> Literal["collector", "segment"] | None:
+        """The grouping of which one row is all that is let through: a collector’s customers, a segment’s."""
+        if self.collector is not None and self == Filters(self.collector, currency=self.currency):
+            return "collector"
+        if self.segment is not None and self == Filters(segment=self.segment, currency=self.currency):
+            return "segment"
+        return None
 
     def condition(self) -> Composed:
         """The condition on a customer, for the values of `values()` and a value `company`."""

@@ -9,8 +9,9 @@ from psycopg.sql import SQL, Composed
 
 from exigible.ledger.models import Company
 from exigible.positions import sql
+from exigible.positions.filters import Filters
 from exigible.positions.kept import CREATE, WORTH_ANALYSING, Kept, values_of
-from exigible.positions.rules import Grouping
+from exigible.positions.rules import Ageing, Grouping
 
 _FIND = SQL("""
     SELECT r.id, r.snapshot <> '' AND r.made_from = %(version)s
@@ -40,6 +41,12 @@ _FILL = SQL("""
     WHERE w.report_id = %(report)s
     GROUP BY {key}, w.currency ORDER BY 2
 """)
+_SUMS = SQL("""
+    SELECT w.currency, w.members, w.amounts, w.unallocated
+    FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
+    WHERE w.report_id = %(groups)s AND w.currency = coalesce(%(currency)s, w.currency) AND {}
+    ORDER BY w.currency
+""")
 _FINISH = SQL("""
     UPDATE positions_report SET computed_at = clock_timestamp(), snapshot = %(snapshot)s,
            made_from = %(version)s, transaction = pg_current_xact_id()::text::bigint,
@@ -55,6 +62,18 @@ def keep_groups(company: Company, kept: Kept, by: Grouping) -> int:
         cursor.execute(_FIND, values)
         found = cursor.fetchone()
     return int(found[0]) if found and found[1] else _compute(kept, by, values)
+
+
+def kept_sums(company: Company, kept: Kept, by: Grouping, filters: Filters) -> dict[str, tuple[int, Ageing]]:
+    """Of what the filters let through, which is one row of a grouping (`filters.grouping`), by currency:
+    how many positions, and their sums. In the currency of the filters, if they have one."""
+    values = sql.values(company.pk, kept.asked, filters) | {"groups": keep_groups(company, kept, by)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(filters.condition()), values)
+        return {
+            currency: (members, Ageing(tuple(amounts), unallocated))
+            for currency, members, amounts, unallocated in cursor.fetchall()
+        }
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from exigible.positions.rules import Grouping
 Direction = Literal["asc", "desc"]
 
 NAMED = ("name", "code")
+INDEXED = (*NAMED, sql.TOTAL, sql.OVERDUE)  # an index has the rows in these orders
 
 _CUSTOMER_ROWS = SQL("""
     SELECT {key} AS key, {name} AS name, coalesce(w.currency, %(own_currency)s) AS currency,
@@ -61,6 +62,13 @@ _FIGURES = SQL("""
     FROM {customers} {join} positions_reportrow w
          ON w.customer_id = c.id AND w.report_id = %(rows_of)s {in_currency}
     WHERE {condition}
+""")
+# Of some customers whose sums are kept: only the rows of the page are read, where an index has their order.
+_PICKED_ROWS = SQL("""
+    SELECT c.code AS key, c.name, w.currency, w.customer_id, w.amounts, w.unallocated, w.oldest_on,
+           w.weighted_overdue, w.members, c.code AS customer_code, w.overdue, w.total, c.sort_name
+    FROM positions_reportrow w JOIN ledger_customer c ON c.id = w.customer_id
+    WHERE w.report_id = %(rows_of)s {in_currency} AND {condition}
 """)
 _NAMED_FIGURES = SQL("""(
     SELECT c.code AS key, c.name, g.currency, g.customer_id, g.amounts, g.unallocated, g.oldest_on,
@@ -108,6 +116,12 @@ class PageQuery:
     with_settled: bool
 
     @property
+    def totals_by(self) -> Grouping | None:
+        """The grouping whose kept sums have the totals of this page, where the rows need not all be read."""
+        is_read_in_order = self.order.sort in INDEXED and not self.with_settled
+        return self.filters.grouping if self.by == "customer" and is_read_in_order else None
+
+    @property
     def is_summed(self) -> bool:
         """Whether the rows must be summed up now, because no kept report has them."""
         return self.by != "customer" and self.filters.picks_customers
@@ -116,6 +130,8 @@ class PageQuery:
         """Rows, each with its sorted value, its tie-breaker, the totals (if filtered) and the version."""
         if not self.filters.picks_customers:
             return self._page_of(SQL("({})").format(self._customer_rows()), SQL("NULL"))
+        if self.totals_by:
+            return self._page_of(SQL("({})").format(self._picked_rows()), SQL("NULL"))
         amounts = sql.summed_amounts(self.buckets, "g")
         if self.is_summed:
             page = self._page_of(SQL("g"), _TOTALS)
@@ -167,6 +183,9 @@ class PageQuery:
             in_currency=self._in_currency(),
             condition=self.filters.condition(),
         )
+
+    def _picked_rows(self) -> Composed:
+        return _PICKED_ROWS.format(in_currency=self._in_currency(), condition=self.filters.condition())
 
     def _figures(self) -> Composed:
         return _FIGURES.format(

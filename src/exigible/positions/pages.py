@@ -17,7 +17,7 @@ from exigible.ledger.models import Company
 from exigible.positions import kept as kept_reports
 from exigible.positions import sql
 from exigible.positions.filters import Filters
-from exigible.positions.groups import keep_groups
+from exigible.positions.groups import keep_groups, kept_sums
 from exigible.positions.kept import Kept
 from exigible.positions.page_sql import NAMED, Direction, Order, PageQuery, sortable
 from exigible.positions.queries import fetch
@@ -80,7 +80,8 @@ def read_page(
     limit: int,
     with_settled: bool = False,
 ) -> Page:
-    """One page of a kept report, in one statement; in two where customers who owe nothing are reached.
+    """One page of a kept report, in one statement; in two where customers who owe nothing are reached, or
+    where the totals are one row of a grouping, kept as well.
 
     `with_settled` also gives the customers who owe nothing. Raises UserMistake("bad-place") for a cursor that
     is not of this order, UserMistake("bad-sort").
@@ -93,9 +94,11 @@ def read_page(
     while True:
         own = by == "customer" or query.is_summed
         values["rows_of"] = kept.id if own else keep_groups(company, kept, by)
+        sums = kept_sums(company, kept, query.totals_by, filters) if query.totals_by else None
         found = _read(query, values, limit)
         if not found or found[0][-1] == kept.version:
-            return _as_page(found, *_totals(found, filters, kept), order, limit)
+            totals = _totals(found, filters, kept) if sums is None else _totals_kept(sums)
+            return _as_page(found, *totals, order, limit)
         kept = kept_reports.keep(company, kept.asked)  # computed again between the two readings
 
 
@@ -140,6 +143,11 @@ def _totals(found: list[tuple[Any, ...]], filters: Filters, kept: Kept) -> tuple
     return {currency: kept.totals[currency] for currency in currencies}, sum(
         kept.counts[currency] for currency in currencies
     )
+
+
+def _totals_kept(sums: dict[str, tuple[int, Ageing]]) -> tuple[dict[str, Ageing], int]:
+    total = {currency: ageing for currency, (_members, ageing) in sums.items()}
+    return total, sum(members for members, _ageing in sums.values())
 
 
 def _as_page(
