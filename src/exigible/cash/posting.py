@@ -40,7 +40,9 @@ class Entry:
     amount_minor: int | None = None
     """How much of the line, where it is not all that is left of it."""
     currency: str = ""
-    """Of the items, where the bank received another one."""
+    """Of the items, where the bank received another one; then all of them are of one customer."""
+    worth_minor: int | None = None
+    """What the part of the line is worth in that currency."""
     payment: OpenItem | None = None
     """The item of the books that the line is, where they have it already."""
     by: int | None = None
@@ -49,6 +51,11 @@ class Entry:
     @property
     def of_line_minor(self) -> int:
         return self.line.left_minor if self.amount_minor is None else self.amount_minor
+
+    @property
+    def of_items_minor(self) -> int:
+        """The part of the line, in the currency of the items."""
+        return self.of_line_minor if self.worth_minor is None else self.worth_minor
 
     @property
     def adjusted_minor(self) -> int:
@@ -110,7 +117,7 @@ def _prepare(entry: Entry, batch: _Batch) -> None:
     for item, amount in entry.allocations:
         by_customer[item.customer_id].append((item, amount))
     by_customer.setdefault(entry.customer_id, [])
-    left = entry.of_line_minor
+    left = entry.of_items_minor
     customers = [customer for customer in by_customer if customer != entry.customer_id] + [entry.customer_id]
     for customer in customers:
         allocations = by_customer[customer]
@@ -134,8 +141,8 @@ def _check(
         raise Refused(
             "entry-does-not-add-up",
             "The items, less the adjustment, come to {used}; the payment is {share}.",
-            used=to_decimal_string(used, entry.line.currency),
-            share=to_decimal_string(share, entry.line.currency),
+            used=to_decimal_string(used, entry.currency or entry.line.currency),
+            share=to_decimal_string(share, entry.currency or entry.line.currency),
         )
 
 
@@ -154,7 +161,7 @@ def _prepare_customer(
             company_id=entry.line.company_id,
             line=entry.line,
             item=payment,
-            amount_minor=share,
+            amount_minor=share if entry.worth_minor is None else entry.of_line_minor,
             by_id=entry.by,
         )
         batch.postings.append(posting)
@@ -185,6 +192,8 @@ def _payment(entry: Entry, customer_id: int, amount_minor: int) -> OpenItem:
         open_minor=-amount_minor,
         label=clean(label, 200),
         reference=line.end_to_end[:80],
+        foreign_currency="" if entry.worth_minor is None else line.currency,
+        foreign_minor=None if entry.worth_minor is None else -entry.of_line_minor,
         source=SOURCE,
     )
 

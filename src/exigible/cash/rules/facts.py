@@ -8,10 +8,12 @@ from datetime import date
 from typing import Literal
 
 Status = Literal["posted", "proposed", "ambiguous", "unmatched"]
-RemainderAs = Literal["", "keep_open", "on_account", "charge", "discount", "withholding", "write_off"]
+RemainderAs = Literal[
+    "", "keep_open", "on_account", "charge", "discount", "withholding", "write_off", "exchange"
+]
 """What becomes of the difference: the items keep it open, the customer keeps it on account, or an adjustment
 closes it."""
-ADJUSTMENTS: tuple[RemainderAs, ...] = ("charge", "discount", "withholding", "write_off")
+ADJUSTMENTS: tuple[RemainderAs, ...] = ("charge", "discount", "withholding", "write_off", "exchange")
 
 
 @dataclass(frozen=True, slots=True)
