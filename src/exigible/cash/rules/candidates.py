@@ -26,10 +26,11 @@ from exigible.cash.rules.facts import (
 )
 from exigible.cash.rules.numbers import Named, Naming
 from exigible.cash.rules.remainders import adjustments
-from exigible.cash.rules.sums import chance_of_larger_sets, sets_summing_to
+from exigible.cash.rules.sums import MOST_FOUND, Found, chance_of_larger_sets, sets_summing_to
 
 _ON_ACCOUNT: Final = 0.03
 """How often customers pay what is not among their open items: in advance, on account, by mistake."""
+_THOUGH_OWED: Final = 0.1
 _ROUND: Final = ((10_000, 0.35), (5_000, 0.2), (1_000, 0.1), (100, 0.1), (1, 0.25))
 """How often such a payment is a multiple of so many minor units, but not of more."""
 _PARTIAL: Final = 1e-4
@@ -77,14 +78,18 @@ def explanations(desk: Desk) -> Iterator[Explanation]:
     if desk.may_pay_unnamed and (not named or len(desk.claims) <= 60):
         for found in _of_any(desk):
             yield _weighed(found, unnamed_weight)
-    yield Explanation(
-        desk.customer_id,
-        (),
-        desk.receipt.amount_minor,
-        "on_account",
-        _ON_ACCOUNT * chance_of(desk.receipt.amount_minor),
-        (Reason("on-account"),),
+    yield _on_account(desk)
+
+
+def _on_account(desk: Desk) -> Explanation:
+    """Who pays the very amount of an invoice has most likely paid it, round as the amount may be."""
+    amount = desk.receipt.amount_minor
+    is_owed = any(
+        claim.open_minor == amount and claim.issued_on <= desk.receipt.day + _PAID_BEFORE
+        for claim in desk.claims
     )
+    weight = _ON_ACCOUNT * chance_of(amount) * (_THOUGH_OWED if is_owed else 1.0)
+    return Explanation(desk.customer_id, (), amount, "on_account", weight, (Reason("on-account"),))
 
 
 def chance_of(amount_minor: int) -> float:
@@ -239,7 +244,7 @@ def _of_any(desk: Desk) -> Iterator[Explanation]:
     for target, factor, reason in _targets(desk.receipt):
         usual = _usual_sets(desk, target)
         found = sets_summing_to(amounts, target)
-        unseen = 0.0 if found.is_complete else _ANY_SET * chance_of_larger_sets(amounts, target)
+        unseen = _unseen(found, amounts, target)
         short = target - desk.receipt.amount_minor
         as_: RemainderAs = "charge" if short else ""
         for places in dict.fromkeys((*usual, *found.sets)):
@@ -249,6 +254,13 @@ def _of_any(desk: Desk) -> Iterator[Explanation]:
             chosen = [claims[place] for place in places]
             yield _explained(desk, chosen, weight * factor, *reasons, remainder=short, as_=as_)
     yield from _single_with_difference(desk)
+
+
+def _unseen(found: Found, amounts: Sequence[int], target: int) -> float:
+    """What the sets may weigh that were not looked at; many seen already tell of as many unseen."""
+    if found.is_complete:
+        return 0.0
+    return 1.0 if len(found.sets) >= MOST_FOUND else _ANY_SET * chance_of_larger_sets(amounts, target)
 
 
 def _targets(receipt: Receipt) -> Iterator[tuple[int, float, tuple[Reason, ...]]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from exigible.cash.rules.candidates import USUAL, Desk, explanations
+from exigible.cash.rules.candidates import USUAL, Desk, chance_of, explanations
 from exigible.cash.rules.facts import (
     Claim,
     Closed,
@@ -19,11 +19,14 @@ from exigible.cash.rules.facts import (
     Reason,
     Receipt,
 )
-from exigible.cash.rules.numbers import Named, Naming, named_in, words_of
+from exigible.cash.rules.numbers import Named, Naming, key_of, named_in, words_of
 from exigible.cash.rules.payers import is_sure, naming_weight, payer_reasons, payer_weight
+from exigible.cash.rules.sums import ALL_SETS_OF, sets_summing_to
 
 AS_WELL: Final = 12.0
 """A second explanation within this factor of the first explains the receipt as well: it is ambiguous."""
+_SOMEONE_ELSE: Final = 0.1
+"""How often money comes from none of the customers that anything speaks for."""
 _MOST_SHOWN: Final = 4
 
 Refusals = Collection[tuple[int, frozenset[int]]]
@@ -111,15 +114,25 @@ def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanati
 def _across(
     receipt: Receipt, claims: Sequence[Claim], named: Mapping[str, Named], payers: Sequence[Payer]
 ) -> Iterator[Explanation]:
-    """One payment for items of several customers, all named: a parent, a factor, a payment provider."""
-    chosen = [
+    """One payment for items of several customers, all named: a parent, a factor, a payment provider.
+
+    Last digits name documents of customers who have nothing to do with it: then the one set of that sum.
+    """
+    listed = [
         claim for claim in claims if claim.number in named and named[claim.number].naming >= Naming.TAIL
     ]
+    found = sets_summing_to([claim.open_minor for claim in listed], receipt.amount_minor, most=2)
+    if sum(claim.open_minor for claim in listed) == receipt.amount_minor:
+        chosen = listed
+    elif len(listed) <= ALL_SETS_OF and len(found.sets) == 1:
+        chosen = [listed[place] for place in found.sets[0]]
+    else:
+        return
     customers = list(dict.fromkeys(claim.customer_id for claim in chosen))
-    if len(customers) < 2 or sum(claim.open_minor for claim in chosen) != receipt.amount_minor:
+    numbers = list(dict.fromkeys(claim.number for claim in chosen))
+    if len(customers) < 2 or len({key_of(number) for number in numbers}) < len(numbers):
         return
     odds = max(payer_weight(payer) for payer in payers)
-    numbers = list(dict.fromkeys(claim.number for claim in chosen))
     yield Explanation(
         customers[0],
         tuple((claim.id, claim.open_minor) for claim in chosen),
@@ -149,9 +162,8 @@ def _due(one: Explanation, claims: Mapping[int, Claim]) -> list[tuple[date, int]
 
 
 def _unknown_weight(receipt: Receipt) -> float:
-    """How likely it is that something else paid this very amount: round ones are met often."""
-    by_roundness = ((10_000, 1e-3), (1_000, 3e-4), (100, 1e-4), (1, 1e-5))
-    return next(odds for step, odds in by_roundness if receipt.amount_minor % step == 0)
+    """How likely it is that someone else paid this very amount."""
+    return _SOMEONE_ELSE * chance_of(receipt.amount_minor)
 
 
 def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
@@ -178,8 +190,20 @@ def _is_simple(first: Explanation, other: Explanation) -> bool:
     """Whether the other set is one that people would think of: one item, a pair, all that is due."""
     codes = {reason.code for reason in other.reasons}
     is_usual = len(other.allocations) <= 2 or not codes.isdisjoint(USUAL)
-    agrees = not other.remainder_as and "named" not in codes
+    agrees = not other.remainder_as and codes.isdisjoint(("named", "before-invoice"))
     return agrees and is_usual and other.customer_id == first.customer_id
+
+
+def _is_open(first: Explanation, policy: Policy) -> bool:
+    """Whether the amount does not speak for the items, but for a few cents too much."""
+    is_over = first.remainder_as == "on_account" and first.remainder_minor > policy.small_difference_minor
+    return is_over or first.remainder_as == "keep_open"
+
+
+def _is_far_overpaid(first: Explanation, codes: Collection[str]) -> bool:
+    """Whether more documents may be meant than were found: of several, or of a small part of the payment."""
+    used = sum(amount for _, amount in first.allocations)
+    return "overpaid" in codes and (len(first.allocations) > 1 or first.remainder_minor > used)
 
 
 def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy: Policy) -> Iterator[Reason]:
@@ -187,19 +211,21 @@ def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy:
     codes = {reason.code for reason in first.reasons}
     sure = [payer for payer in payers if is_sure(payer)]
     is_by_payer = any(payer.customer_id == first.customer_id for payer in sure)
+    pays_for_it = any(payer.customer_id == first.customer_id and payer.has_iban for payer in payers)
     if not policy.posts_alone:
         yield Reason("asks-always")
     if probability < policy.threshold:
         yield Reason("below-threshold", {"threshold": policy.threshold})
     if not first.allocations:
         yield Reason("nothing-agrees")
-    elif first.remainder_as in ("keep_open", "on_account") and not is_by_payer:
+    elif not is_by_payer and _is_open(first, policy):
         yield Reason("payer-not-proven")
-    if sure and not is_by_payer and "several-customers" not in codes and "same-group" not in codes:
+    is_related = pays_for_it or not codes.isdisjoint(("several-customers", "same-group"))
+    if sure and not is_by_payer and not is_related:
         yield Reason("paid-by-another")
     if "search-bounded" in codes and "named" not in codes:
         yield Reason("search-bounded")
-    if "partial-oldest-first" in codes or "before-invoice" in codes:
+    if not codes.isdisjoint(("partial-oldest-first", "before-invoice")) or _is_far_overpaid(first, codes):
         yield Reason("unusual")
     if "charges-likely" in codes and "named" not in codes:
         yield Reason("charges-not-told")

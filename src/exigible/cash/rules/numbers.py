@@ -27,6 +27,8 @@ _LONGEST_SPAN: Final = 60
 _YEAR: Final = re.compile(r"20[0-4]\d")
 """A row that may as well be a year names only the number that it spells whole."""
 
+_DATED: Final = re.compile(r"(?:20)?[1-4]\d(\d{4,6})")
+
 
 class Naming(IntEnum):
     """How plainly a text names a document."""
@@ -134,8 +136,15 @@ def _rows(plain: str, without: str) -> Iterator[tuple[str, int]]:
 
 
 def keys_of(text: str) -> list[str]:
-    """The last digits under which documents named in the text may be found among all of a company's."""
-    return list(words_of(text).bare_runs)
+    """The last digits under which documents named in the text may be found among all of a company's.
+
+    A year written on to a number may be part of its row of digits ("FA2610412", "202610412").
+    """
+    found = dict.fromkeys(words_of(text).bare_runs)
+    for run in list(found):
+        if dated := _DATED.fullmatch(run):
+            found |= dict.fromkeys(_bare(dated.groups()))
+    return list(found)
 
 
 def key_of(number: str) -> str:

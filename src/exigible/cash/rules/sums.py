@@ -15,6 +15,8 @@ SMALL_SETS_OF: Final = 400
 """Up to so many amounts every set of at most three is looked at, and every run of neighbours."""
 MOST_STATES: Final = 60_000
 """How many different partial sums are kept at most where every set is sought among many amounts."""
+MOST_FOUND: Final = 12
+"""So many sets are given at most, unless more are asked for."""
 _STEPS: Final = (1, 100, 1_000, 5_000, 10_000)
 _LARGEST: Final = 16
 
@@ -27,7 +29,7 @@ class Found:
     is_complete: bool
 
 
-def sets_summing_to(amounts: Sequence[int], target: int, *, most: int = 12) -> Found:
+def sets_summing_to(amounts: Sequence[int], target: int, *, most: int = MOST_FOUND) -> Found:
     """At most `most` sets of `amounts` (signed, none zero) whose sum is `target`, without the empty one."""
     places = _within_reach(amounts, target)
     found = _sets_of([amounts[place] for place in places], target, most)
