@@ -27,6 +27,10 @@ AS_WELL: Final = 12.0
 """A second explanation within this factor of the first explains the receipt as well: it is ambiguous."""
 _SOMEONE_ELSE: Final = 0.1
 """How often money comes from none of the customers that anything speaks for."""
+_UNTHOUGHT: Final = 0.1
+"""How often a payment that nothing explains is not money on account, but something else."""
+_EVEN: Final = 5000
+"""Of two that explain a receipt as well neither is said to be likelier than not."""
 _MOST_SHOWN: Final = 4
 
 Refusals = Collection[tuple[int, frozenset[int]]]
@@ -51,7 +55,7 @@ def explain(
     ranked = _ranked(receipt, claims, payers, policy, closed, refused)
     if not ranked:
         return Outcome(receipt.id, "unmatched", 0, reasons=(Reason("payer-unknown"),))
-    unknown = _unknown_weight(receipt)
+    unknown = _unknown_weight(receipt, ranked)
     total = sum(found.weight for found in ranked) + unknown
     first = ranked[0]
     probability = int(10_000 * first.weight / total)
@@ -61,7 +65,7 @@ def explain(
     rival = _rival(ranked)
     if rival is not None:
         both = (first, rival, *(other for other in shown if other not in (first, rival)))[:_MOST_SHOWN]
-        return Outcome(receipt.id, "ambiguous", probability, both, (Reason("ambiguous"),))
+        return Outcome(receipt.id, "ambiguous", min(probability, _EVEN), both, (Reason("ambiguous"),))
     held = tuple(_held(first, probability, payers, policy))
     return Outcome(receipt.id, "proposed" if held else "posted", probability, shown, held)
 
@@ -161,9 +165,10 @@ def _due(one: Explanation, claims: Mapping[int, Claim]) -> list[tuple[date, int]
     return sorted((claims[item].due_on, item) for item, _ in one.allocations)
 
 
-def _unknown_weight(receipt: Receipt) -> float:
-    """How likely it is that someone else paid this very amount."""
-    return _SOMEONE_ELSE * chance_of(receipt.amount_minor)
+def _unknown_weight(receipt: Receipt, ranked: Sequence[Explanation]) -> float:
+    """How likely it is that someone else paid this very amount, or a payer for what nobody thought of."""
+    untold = sum(one.weight for one in ranked if not one.allocations)
+    return _SOMEONE_ELSE * chance_of(receipt.amount_minor) + _UNTHOUGHT * untold
 
 
 def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
