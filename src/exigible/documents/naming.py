@@ -35,9 +35,7 @@ def unclear_numbers(documents: Iterable[Document]) -> frozenset[tuple[str, str]]
     for document in documents:
         bearers[document.kind, document.number].add(document)
     return frozenset(
-        known
-        for known, borne_by in bearers.items()
-        if len(borne_by) > 1 or says_nothing(known[1])
+        known for known, borne_by in bearers.items() if len(borne_by) > 1 or says_nothing(known[1])
     )
 
 
