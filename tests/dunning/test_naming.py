@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from exigible.dunning.composing import Message, actions_with_all, compose
 from exigible.ledger.models import OpenItem
+from exigible.team.services import add_user
 from tests.books import Books
 from tests.dunning.reminders import MONDAY, books_with, only_action, propose
 
@@ -64,3 +67,16 @@ def test_the_due_dates_of_one_document_are_numbered() -> None:
 def test_the_payment_quotes_the_account_where_the_number_tells_nothing() -> None:
     books = books_with("2026-09-01 invoice x ACME 100.00 due 2026-10-01")
     assert message_of(books).letter.reference == "ACME"
+
+
+def test_the_page_of_a_message_shows_the_label_of_a_document_whose_number_tells_nothing(
+    client: Client,
+) -> None:
+    books = labelled(books_with(FILLERS))
+    action = only_action(propose(books))
+    user = add_user(company=books.company, email="c@aco.example", role="senior", by=None)
+    client.force_login(user)
+    shown = client.get(reverse("reminder", args=[books.company.code, action.pk])).content.decode()
+    assert '<td class="name">22233 JO 100</td>' in shown
+    assert '<td class="name">F-3</td>' in shown
+    assert '<td class="name">x</td>' not in shown

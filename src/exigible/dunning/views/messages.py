@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from exigible.documents.naming import Document, telling_label, unclear_numbers
 from exigible.dunning.models import Action, ActionItem, Channel
 from exigible.dunning.reasons import channel_name, reason_sentence, state_name, step_name
 from exigible.dunning.services import resolve_ambiguous
@@ -21,6 +22,7 @@ from exigible.dunning.views.runs import may_approve
 from exigible.dunning.views.words import TONES, what_happened
 from exigible.kernel.ageing import days_overdue
 from exigible.kernel.errors import Refused
+from exigible.ledger.models import OpenItem
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -32,7 +34,8 @@ def message(request: HttpRequest, action: int) -> HttpResponse:
     """A message on its own page, with the items it speaks of."""
     scope, found = _find(request, action)
     lines = ActionItem.objects.filter(action=found).select_related("item").order_by("item__due_on", "item_id")
-    context = _shown(scope, found) | {"lines": [_line(found, line) for line in lines]}
+    unclear = unclear_numbers(_document(line.item) for line in lines)
+    context = _shown(scope, found) | {"lines": [_line(found, line, unclear) for line in lines]}
     return render(request, "dunning/message.html", context)
 
 
@@ -137,11 +140,16 @@ def _said(action: Action) -> dict[str, Any]:
     return said
 
 
-def _line(action: Action, line: ActionItem) -> dict[str, Any]:
+def _document(item: OpenItem) -> Document:
+    return Document(item.document_type, item.document_number, item.issued_on, item.label)
+
+
+def _line(action: Action, line: ActionItem, unclear: frozenset[tuple[str, str]]) -> dict[str, Any]:
     day = timezone.localdate(action.sent_at) if action.sent_at else timezone.localdate()
     return {
         "line": line,
         "item": line.item,
+        "name": telling_label(_document(line.item), unclear) or line.item.document_number,
         "days": days_overdue(line.item.due_on, day),
         "now_minor": line.item.open_minor if line.sent_minor is None else line.sent_minor,
     }
