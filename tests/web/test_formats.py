@@ -10,6 +10,7 @@ from django.utils import translation
 from exigible.kernel.money import Money
 from exigible.language import formats
 from exigible.web import ages
+from exigible.web.wording import payment_terms
 
 DAY = dt.date(2026, 11, 21)
 
@@ -55,3 +56,21 @@ def test_a_bucket_is_told_in_words() -> None:
         assert ages.bucket_words("1-30") == "1–30 jours de retard"
         assert ages.bucket_words("90+") == "plus de 90 jours de retard"
         assert ages.bucket_label("not_due") == "Non échu"
+
+
+@pytest.mark.parametrize(
+    ("code", "french", "english"),
+    [
+        ("30", "30 jours", "30 days"),
+        ("45EOM", "45 jours, fin de mois", "45 days, end of month"),
+        ("EOM45", "fin de mois, puis 45 jours", "end of month, then 45 days"),
+        ("0EOM", "fin de mois", "end of month"),
+        ("0", "à réception", "on receipt"),
+        ("1", "1 jour", "1 day"),
+        ("à voir", "à voir", "à voir"),
+    ],
+)
+def test_payment_terms_are_said_as_people_say_them(code: str, french: str, english: str) -> None:
+    assert payment_terms(code) == french
+    with translation.override("en"):
+        assert payment_terms(code) == english

@@ -37,6 +37,11 @@ def money(amount: int | Money | None, currency: str = "", *, with_symbol: bool =
     return format_amount(minor, unit, locale=language(), with_symbol=with_symbol)
 
 
+def decimal_mark() -> str:
+    """What stands before the decimals where an amount or a percentage is typed."""
+    return "," if language() == "fr" else "."
+
+
 def day(value: dt.date | None, style: str = "") -> str:
     """A date: 21/11/2026 in French, 21 Nov 2026 in English.
 

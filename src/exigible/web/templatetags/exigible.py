@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from exigible.kernel.money import Money
 from exigible.language import formats
 from exigible.team.rules import Right
-from exigible.web import ages, charts
+from exigible.web import ages, charts, wording
 from exigible.web.addresses import address_with, sort_address
 from exigible.web.queries import who_may
 
@@ -55,6 +55,11 @@ def moment(value: dt.datetime | None) -> str:
 @register.filter
 def iban(account: str) -> str:
     return formats.iban(account)
+
+
+@register.filter
+def terms(code: str) -> str:
+    return wording.payment_terms(code)
 
 
 @register.filter
