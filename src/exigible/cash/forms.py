@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from exigible.cash.exchange import converted, parse_rate
 from exigible.cash.models import CashPolicy
 from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, parse_amount, to_decimal_string
-from exigible.ledger.models import Company
+from exigible.language import formats
+from exigible.ledger.models import BankLine, Company
 
 ASIDE: Final = ("internal", "supplier", "bank", "other")
 SHORT: Final[tuple[RemainderAs, ...]] = ("keep_open", *ADJUSTMENTS)
@@ -35,7 +37,7 @@ class Decision:
     remainder_as: RemainderAs
 
 
-def decide(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
+def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: bool = False) -> Decision:
     """Items chosen for a payment, or a part of it, and what becomes of the difference.
 
     A negative share is a refund: credits are chosen for it, and all is seen in a mirror.
@@ -48,12 +50,14 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
     short = sum(amount for _, amount in chosen) - share_minor
     if not short:
         return Decision(chosen, 0, "")
-    allowed = SHORT if short > 0 else ("on_account",)
+    allowed: tuple[str, ...] = SHORT if short > 0 else ("on_account", "exchange")
+    if not is_foreign:
+        allowed = tuple(one for one in allowed if one != "exchange")
     if remainder_as not in allowed:
         raise UserMistake("no-remainder", "Say what becomes of the remainder, then letter the payment.")
     if remainder_as == "keep_open":
         chosen = _in_turn(share_minor, chosen)
-    return Decision(chosen, abs(short), remainder_as)
+    return Decision(chosen, abs(short), cast("RemainderAs", remainder_as))
 
 
 def _of_refund(share_minor: int, chosen: Chosen, remainder_as: str) -> Decision:
@@ -101,6 +105,31 @@ def read_share(posted: QueryDict, left_minor: int, currency: str) -> int:
     return share
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a part of a payment is worth in the currency of the items; both the same where that is its own."""
+
+    currency: str
+    minor: int
+
+
+def read_worth(posted: QueryDict, line: BankLine, share_minor: int) -> Worth:
+    """As typed: a rate, else the amount. Raises UserMistake for what is neither."""
+    currency = posted.get("currency", "") or line.currency
+    if currency == line.currency:
+        return Worth(currency, share_minor)
+    exponent(currency)
+    rate = posted.get("rate", "").strip()
+    if rate:
+        minor = converted(share_minor, line.currency, parse_rate(rate), currency)
+    else:
+        typed = posted.get("worth", "").strip()
+        minor = parse_typed(typed, currency) if typed else 0
+    if minor <= 0:
+        raise UserMistake("no-rate", "Say at which rate the payment is worth how much.")
+    return Worth(currency, minor)
+
+
 def parse_typed(text: str, currency: str) -> int:
     """An amount as people type it, with a comma or with a dot."""
     mark = "." if "." in text and "," not in text else ","
@@ -129,6 +158,10 @@ class CashPolicyForm(forms.Form):
     charge_cap = forms.CharField(
         label=_("Bank charges"), max_length=20, help_text=_("The most taken for charges on one payment.")
     )
+    exchange_cap = forms.CharField(
+        label=_("Exchange difference (%)"), max_length=6,
+        help_text=_("The most taken for it on one payment, in percent of what it is worth."),
+    )  # fmt: skip
     grace_days = forms.IntegerField(
         label=_("Days of grace for a discount"), min_value=0, max_value=365,
         help_text=_("A discount is still good when the payment is that late."),
@@ -168,6 +201,12 @@ class CashPolicyForm(forms.Form):
             raise forms.ValidationError(_("A percentage from 90 to 99.99, with two decimals at most"))
         return threshold // 10
 
+    def clean_exchange_cap(self) -> int:
+        rate = _read_rate(self.cleaned_data["exchange_cap"])
+        if not 0 <= rate <= 20_000:
+            raise forms.ValidationError(_("A percentage from 0 to 20"))
+        return rate
+
     def clean_withholding_rates(self) -> list[int]:
         typed = [part for part in self.cleaned_data["withholding_rates"].split(";") if part.strip()]
         rates = [_read_rate(part) for part in typed]
@@ -183,6 +222,7 @@ class CashPolicyForm(forms.Form):
             "small_difference_minor": data["small_difference"],
             "daily_write_off_minor": data["daily_write_off"],
             "charge_cap_minor": data["charge_cap"],
+            "exchange_cap": data["exchange_cap"],
             "discount_grace_days": data["grace_days"],
             "withholding_rates": data["withholding_rates"],
         }
@@ -199,7 +239,7 @@ def _read_rate(text: str) -> int:
 
 def _initial(company: Company, policy: CashPolicy) -> dict[str, Any]:
     def amount(minor: int) -> str:
-        return to_decimal_string(minor, company.currency).replace(".", ",")
+        return to_decimal_string(minor, company.currency).replace(".", formats.decimal_mark())
 
     return {
         "posts_alone": policy.posts_alone,
@@ -207,6 +247,7 @@ def _initial(company: Company, policy: CashPolicy) -> dict[str, Any]:
         "small_difference": amount(policy.small_difference_minor),
         "daily_write_off": amount(policy.daily_write_off_minor),
         "charge_cap": amount(policy.charge_cap_minor),
+        "exchange_cap": _shown_rate(policy.exchange_cap),
         "grace_days": policy.discount_grace_days,
         "withholding_rates": "; ".join(map(_shown_rate, policy.withholding_rates)),
     }
@@ -215,4 +256,4 @@ def _initial(company: Company, policy: CashPolicy) -> dict[str, Any]:
 def _shown_rate(thousandths: int) -> str:
     whole, rest = divmod(thousandths, 1000)
     decimals = f"{rest:03d}".rstrip("0")
-    return f"{whole},{decimals}" if decimals else str(whole)
+    return f"{whole}{formats.decimal_mark()}{decimals}" if decimals else str(whole)

@@ -265,3 +265,9 @@ def open_items(scope: Scope, customer: int, currency: str, number: str = "") -> 
 def items_by_id(scope: Scope, ids: Iterable[int]) -> list[OpenItem]:
     """Those items, whoever they are of, as far as the person may see them."""
     return list(scope.items().filter(pk__in=set(ids)).select_related("customer").order_by("due_on", "pk"))
+
+
+def currencies_of(scope: Scope, customer: int) -> list[str]:
+    """The currencies in which a customer has open items, in alphabetical order."""
+    items = scope.items().filter(customer=customer, is_reversed=False).exclude(open_minor=0)
+    return list(items.order_by("currency").values_list("currency", flat=True).distinct())

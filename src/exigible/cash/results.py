@@ -47,6 +47,7 @@ class _Names:
         line = match.line
         first: Mapping[str, Any] = match.explanations[0] if match.explanations else {}
         remainder = first.get("remainder_minor", 0)
+        currency = first.get("currency", line.currency)
         return {
             "line": line.reference,
             "date": line.booked_on.isoformat(),
@@ -56,15 +57,16 @@ class _Names:
             "customer": self.customers.get(first.get("customer", 0)),
             "confidence": f"{match.probability / 10_000:.4f}",
             "allocations": self._allocations(first, line),
-            "remainder": to_decimal_string(remainder, line.currency),
+            "remainder": to_decimal_string(remainder, currency),
             "remainder_as": first.get("remainder_as") or None,
             "reasons": list(self._reasons(match, first)),
             "alternatives": [self._allocations(other, line) for other in match.explanations[1:]],
         }
 
     def _allocations(self, explanation: Mapping[str, Any], line: BankLine) -> list[dict[str, str]]:
+        currency = explanation.get("currency", line.currency)
         return [
-            {"document": self.documents[item], "amount": to_decimal_string(amount, line.currency)}
+            {"document": self.documents[item], "amount": to_decimal_string(amount, currency)}
             for item, amount in explanation.get("allocations", ())
         ]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F
 
-from exigible.cash import refunds, returns
+from exigible.cash import foreign, refunds, returns
 from exigible.cash.matching import Summary, match_company, policy_of
 from exigible.cash.models import Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
@@ -90,11 +90,14 @@ def letter(
     remainder_minor: int = 0,
     remainder_as: RemainderAs = "",
     amount_minor: int | None = None,
+    currency: str = "",
+    worth_minor: int | None = None,
 ) -> None:
     """Letter a payment, or so much of it, with items chosen by a person; who paid is remembered.
 
     `allocations` are (item, amount): positive of a debit, negative of a credit deducted. A remainder that is
-    an adjustment closes what lacks; what is paid beyond the items stays on account.
+    an adjustment closes what lacks; what is paid beyond the items stays on account. Items in another
+    `currency` than the payment's need what it is worth in theirs; "exchange" closes a difference either way.
     """
     line = _locked_line(line_id, company_id)
     share = line.left_minor if amount_minor is None else amount_minor
@@ -102,6 +105,13 @@ def letter(
         raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
     items = OpenItem.objects.in_bulk([item for item, _ in allocations])
     chosen = [(_open_item(items, item, amount, company_id), amount) for item, amount in allocations]
+    if currency in ("", line.currency):
+        currency, worth_minor = "", None
+    elif worth_minor is None or worth_minor <= 0:
+        raise UserMistake("no-rate", "Say at which rate the payment is worth how much.")
+    if remainder_as == "exchange" and not currency:
+        raise UserMistake("no-exchange", "There is no exchange difference within one currency.")
+    foreign.check_currency(line, [item for item, _ in chosen], customer_id, currency)
     entry = Entry(
         line,
         Customer.objects.get(pk=customer_id, company=company_id).pk,
@@ -109,9 +119,11 @@ def letter(
         remainder_minor,
         remainder_as,
         amount_minor=share,
+        currency=currency,
+        worth_minor=worth_minor,
         by=by,
     )
-    post([entry])
+    post([foreign.with_gain(entry)])
     _learn(line, customer_id, entry, by)
     _mark_posted(line, entry)
 
@@ -161,7 +173,7 @@ def _mark_posted(line: BankLine, entry: Entry) -> None:
         "remainder_minor": entry.remainder_minor,
         "remainder_as": entry.remainder_as,
         "reasons": [{"code": "chosen", "params": {}}],
-    }
+    } | ({"currency": entry.currency, "worth_minor": entry.worth_minor} if entry.currency else {})
     line.refresh_from_db(fields=["left_minor"])
     Match.objects.update_or_create(
         line=line,

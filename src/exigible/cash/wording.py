@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -27,6 +28,13 @@ def rate(thousandths: int) -> str:
     mark, sign = (",", f"{NO_BREAK_SPACE}%") if formats.language() == "fr" else (".", "%")
     decimals = f"{rest:03d}".rstrip("0")
     return f"{whole}{mark}{decimals}{sign}" if decimals else f"{whole}{sign}"
+
+
+def exchange_rate(units: Decimal, currency: str, other: str) -> str:
+    """So many units of `other` for one of `currency`: "1 USD = 0.92154 EUR"."""
+    figures = f"{units:f}".rstrip("0").rstrip(".")
+    shown = figures.replace(".", ",") if formats.language() == "fr" else figures
+    return NO_BREAK_SPACE.join(("1", currency, "=", shown, other))
 
 
 def reason_sentence(code: str, params: Mapping[str, Any], currency: str) -> str:
@@ -186,6 +194,7 @@ def remainder_words(remainder_as: str, minor: int, currency: str) -> str:
         "discount": _("discount %(amount)s"),
         "withholding": _("tax withheld %(amount)s"),
         "write_off": _("written off %(amount)s"),
+        "exchange": _("exchange difference %(amount)s"),
     }.get(remainder_as)
     if words is None or not minor:
         return ""

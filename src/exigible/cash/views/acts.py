@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.cash import advising, services
-from exigible.cash.forms import ASIDE, Decision, decide, read_chosen, read_share
+from exigible.cash.forms import ASIDE, Decision, Worth, decide, read_chosen, read_share, read_worth
 from exigible.cash.matching import policy_of
 from exigible.cash.queries import lines_of
-from exigible.cash.rules.facts import RemainderAs
 from exigible.cash.views.desk import waiting_words
-from exigible.cash.views.pane import Wish, caps_of, pane_of
+from exigible.cash.views.pane import caps_of, pane_of
 from exigible.cash.views.rows import rows_of, state_of
+from exigible.cash.views.shown import Wish
 from exigible.intake.readers.problems import UnreadableFile
 from exigible.intake.wording import as_json, word_problem
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
@@ -99,11 +99,13 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
     if seen != len(chosen):
         raise UserMistake("unknown-item", "One of the items does not exist.")
     share = read_share(request.POST, line.left_minor, line.currency)
-    decision = decide(share, chosen, request.POST.get("remainder", ""))
     if share < 0:
-        _refund(scope, line, customer.pk, decision)
+        _refund(scope, line, customer.pk, decide(share, chosen, request.POST.get("remainder", "")))
         return
-    _hold_to_caps(scope, line, decision.remainder_as, decision.remainder_minor)
+    worth = read_worth(request.POST, line, share)
+    is_foreign = worth.currency != line.currency
+    decision = decide(worth.minor, chosen, request.POST.get("remainder", ""), is_foreign=is_foreign)
+    _hold_to_caps(scope, worth, decision)
     services.letter(
         company_id=scope.company.pk,
         line_id=line.pk,
@@ -112,6 +114,8 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
         remainder_minor=decision.remainder_minor,
         remainder_as=decision.remainder_as,
         amount_minor=share,
+        currency=worth.currency,
+        worth_minor=worth.minor,
         by=scope.user.pk,
     )
 
@@ -142,15 +146,15 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def _hold_to_caps(scope: Scope, line: BankLine, remainder_as: RemainderAs, minor: int) -> None:
+def _hold_to_caps(scope: Scope, worth: Worth, decision: Decision) -> None:
     """More than the company's cap is written off, or called charges, only by someone who approves."""
-    cap = caps_of(scope, policy_of(scope.company), line.currency).get(remainder_as)
-    if cap is not None and minor > cap:
+    cap = caps_of(scope, policy_of(scope.company), worth.currency, worth.minor).get(decision.remainder_as)
+    if cap is not None and decision.remainder_minor > cap:
         raise Refused(
             "over-your-cap",
             "More than {cap} {currency} is closed by someone who may approve.",
-            cap=to_decimal_string(cap, line.currency),
-            currency=line.currency,
+            cap=to_decimal_string(cap, worth.currency),
+            currency=worth.currency,
         )
 
 

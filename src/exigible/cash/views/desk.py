@@ -18,8 +18,9 @@ from exigible.cash.queries import (
     read_lines,
 )
 from exigible.cash.views.matching import is_matching
-from exigible.cash.views.pane import Wish, pane_of
+from exigible.cash.views.pane import pane_of
 from exigible.cash.views.rows import rows_of, title_of
+from exigible.cash.views.shown import Wish
 from exigible.ledger.models import BankLine
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view

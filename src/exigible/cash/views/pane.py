@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from exigible.cash.exchange import told_worth
 from exigible.cash.facts import text_of
 from exigible.cash.forms import ASIDE
 from exigible.cash.matching import policy_of
 from exigible.cash.models import CashPolicy, Match
-from exigible.cash.queries import answers_of, items_by_id, open_items, refusals_of
+from exigible.cash.queries import answers_of, currencies_of, items_by_id, open_items, refusals_of
 from exigible.cash.rules.numbers import named_in, words_of
-from exigible.cash.views.advice import AdviceShown, advice_shown
-from exigible.cash.views.originals import Original, originals_shown
-from exigible.cash.views.rows import Row, rows_of, state_of
+from exigible.cash.rules.remainders import share_of
+from exigible.cash.views.advice import advice_shown
+from exigible.cash.views.originals import originals_shown
+from exigible.cash.views.rows import rows_of, state_of
+from exigible.cash.views.shown import Answer, ItemRow, Pane, Remainder, Wish
 from exigible.cash.wording import answer_words, percent, reason_sentence, why_aside
 from exigible.kernel.ageing import days_overdue
-from exigible.kernel.money import exponent
-from exigible.language import formats
 from exigible.ledger.models import BankLine, Customer, OpenItem
 from exigible.team.rules import Right
 from exigible.team.scope import Scope
@@ -33,132 +33,9 @@ REMAINDERS: Final = (
     ("charge", "f"),
     ("discount", "e"),
     ("withholding", "r"),
+    ("exchange", "t"),
     ("on_account", "c"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One explanation, as a card: `key` chooses it."""
-
-    rank: int
-    key: str
-    customer: str
-    words: str
-    documents: Sequence[tuple[OpenItem, int]]
-    """Items with what would be paid on each."""
-    reasons: Sequence[str]
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    item: OpenItem
-    amount_minor: int
-    """What ticking it takes: all that is open, or the part that is proposed."""
-    is_ticked: bool
-    is_named: bool
-    other_customer: str
-    """Its customer where that is not the one of the pane."""
-    days: int
-
-    @property
-    def is_part(self) -> bool:
-        return self.amount_minor != self.item.open_minor
-
-
-@dataclass(frozen=True, slots=True)
-class Remainder:
-    """A choice for what lacks or is too much; `cap_minor`: the most of it without someone who approves."""
-
-    code: str
-    key: str
-    label: str
-    is_short: bool
-    is_chosen: bool
-    cap_minor: int | None = None
-
-
-@dataclass
-class Pane:
-    row: Row
-    customer: Customer | None = None
-    answers: Sequence[Answer] = ()
-    is_undecided: bool = False
-    """There are answers, and none is chosen yet."""
-    certainty: str = ""
-    reasons: Sequence[str] = ()
-    items: Sequence[ItemRow] = ()
-    has_more: bool = False
-    remainders: Sequence[Remainder] = ()
-    gone: Sequence[str] = ()
-    """Documents of the proposal that are no longer open for as much."""
-    documents: Sequence[tuple[OpenItem, int]] = ()
-    """What a payment that is lettered has paid."""
-    mistake: str = ""
-    number: str = ""
-    share: str = ""
-    """The part of the payment, as it was typed."""
-    reasons_aside: Sequence[tuple[str, str]] = ()
-    advice: AdviceShown | None = None
-    is_return: bool = False
-    """It is looked at as a payment that came back, not as a refund."""
-    originals: Sequence[Original] = ()
-    """Payments that it may give back."""
-
-    @property
-    def is_refund(self) -> bool:
-        return self.line.left_minor < 0 and not self.is_return
-
-    @property
-    def line(self) -> BankLine:
-        return self.row.line
-
-    @property
-    def facts(self) -> list[str]:
-        """What else the bank says of it."""
-        line = self.line
-        told = line.charges_minor and _("charges %(amount)s") % {
-            "amount": formats.money(line.charges_minor, line.currency)
-        }
-        advised = [entry["number"] for entry in line.advice]
-        listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
-        account = _("received on %(account)s") % {"account": line.account}
-        parts = (line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, account)
-        return [str(part) for part in parts if part and part != "NOTPROVIDED"]
-
-    @property
-    def digits(self) -> int:
-        return exponent(self.line.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the person looks at: a customer of their choice, or one of the answers; items found by number."""
-
-    customer: int | None = None
-    rank: int | None = None
-    number: str = ""
-    ticked: frozenset[int] = frozenset()
-    share: str = ""
-    as_: str = ""
-    """What went out is looked at as a "return" or as a "refund"; "" for what it seems to be."""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str], ticked: Iterable[str] = ()) -> Wish:
-        def number(name: str) -> int | None:
-            value = query.get(name, "")
-            return int(value) if value.isdecimal() and len(value) < 19 else None
-
-        ids = (one.partition(":")[0] for one in ticked)
-        return cls(
-            number("customer"),
-            number("answer"),
-            query.get("number", "").strip()[:40],
-            frozenset(int(one) for one in ids if one.isdecimal() and len(one) < 19),
-            query.get("share", "").strip()[:30],
-            query.get("as", ""),
-        )
 
 
 def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str = "") -> Pane:
@@ -180,11 +57,31 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     pane.advice = advice_shown(scope, line, pane.customer)
     _show_answers(scope, pane, answers, items, chosen)
     if pane.customer is not None:
+        _choose_currency(scope, pane, wish)
         _show_items(scope, pane, chosen, items, wish)
-    policy = policy_of(scope.company)
     proposed = chosen["remainder_as"] if chosen and chosen["allocations"] else ""
-    pane.remainders = _remainders(scope, line, policy, proposed)
+    pane.remainders = _remainders(scope, pane, proposed)
     return pane
+
+
+def _choose_currency(scope: Scope, pane: Pane, wish: Wish) -> None:
+    """Items in the payment's own currency; where the customer has none, in that which the payer ordered in,
+    else in one that it has; or as asked for."""
+    assert pane.customer is not None
+    line = pane.line
+    if line.left_minor < 0:
+        return
+    found = currencies_of(scope, pane.customer.pk)
+    others = [code for code in found if code != line.currency]
+    pane.currencies = [line.currency, *others]
+    preferred = [code for code in others if code == line.instructed_currency] or others
+    wanted = wish.currency if wish.currency in pane.currencies else ""
+    pane.items_currency = wanted or (
+        preferred[0] if preferred and line.currency not in found else line.currency
+    )
+    if pane.is_foreign:
+        pane.told_minor = told_worth(line, line.left_minor, pane.currency)
+        pane.rate, pane.typed_worth = wish.rate, wish.worth
 
 
 def _documents(scope: Scope, line: BankLine) -> list[tuple[OpenItem, int]]:
@@ -296,8 +193,8 @@ def _show_items(
     """The items of the answer first, then what the text names, then the rest as it falls due."""
     assert pane.customer is not None
     line, customer = pane.line, pane.customer
-    wanted = dict(chosen["allocations"]) if chosen else {}
-    open_now = open_items(scope, customer.pk, line.currency, wish.number)
+    wanted = dict(chosen["allocations"]) if chosen and not pane.is_foreign else {}
+    open_now = open_items(scope, customer.pk, pane.currency, wish.number)
     if pane.is_refund:
         open_now = open_now.filter(open_minor__lt=0)
     found = list(open_now[: MOST_ITEMS + 1])
@@ -305,6 +202,7 @@ def _show_items(
     kept = {item.pk: item for item in items_by_id(scope, wish.ticked)} if wish.ticked else {}
     items = {item.pk: item for item in found[:MOST_ITEMS]} | kept
     items |= {pk: item for pk, item in known.items() if _is_shown(item, customer, wanted)}
+    items = {pk: item for pk, item in items.items() if item.currency == pane.currency}
     gone = [pk for pk, amount in wanted.items() if pk not in items or not _is_open(items[pk], amount)]
     pane.gone = [known[pk].document_number for pk in gone if pk in known]
     listed = "\n".join(row.number for row in pane.advice.rows) if pane.advice else ""
@@ -346,19 +244,23 @@ def _turn(row: ItemRow, known: Mapping[int, OpenItem]) -> tuple[bool, bool, bool
     return (not row.is_ticked, not is_likely, not row.is_named, row.item.due_on, row.item.pk)
 
 
-def caps_of(scope: Scope, policy: CashPolicy, currency: str) -> dict[str, int]:
-    """The most that a person who may not approve closes; nothing in another currency than the company's."""
+def caps_of(scope: Scope, policy: CashPolicy, currency: str, worth_minor: int) -> dict[str, int]:
+    """The most that a person who may not approve closes of a payment that is worth so much in a currency.
+
+    Charges and small differences in another currency than the company's: nothing.
+    """
     if scope.may(Right.APPROVE):
         return {}
     ours = currency == scope.company.currency
     return {
         "write_off": policy.small_difference_minor if ours else 0,
         "charge": policy.charge_cap_minor if ours else 0,
+        "exchange": share_of(abs(worth_minor), policy.exchange_cap),
     }
 
 
-def _remainders(scope: Scope, line: BankLine, policy: CashPolicy, chosen: str) -> list[Remainder]:
-    if line.left_minor < 0:
+def _remainders(scope: Scope, pane: Pane, chosen: str) -> list[Remainder]:
+    if pane.line.left_minor < 0:
         both = (("keep_open", "g", _("keep the rest open")), ("on_account", "c", _("owed by the customer")))
         return [
             Remainder(code, key, label, code != "on_account", code == chosen) for code, key, label in both
@@ -369,10 +271,13 @@ def _remainders(scope: Scope, line: BankLine, policy: CashPolicy, chosen: str) -
         "charge": _("bank charges"),
         "discount": _("discount"),
         "withholding": _("tax withheld"),
+        "exchange": _("exchange difference"),
         "on_account": _("on account"),
     }
-    caps = caps_of(scope, policy, line.currency)
+    caps = caps_of(scope, policy_of(scope.company), pane.currency, 0)
+    caps.pop("exchange", None)  # it goes with the rate, which may still be typed: the act holds to it
     return [
         Remainder(code, key, labels[code], code != "on_account", code == chosen, caps.get(code))
         for code, key in REMAINDERS
+        if code != "exchange" or pane.is_foreign
     ]

@@ -146,7 +146,7 @@ def _done(line: BankLine, match: Match | None, names: dict[int, str]) -> str:
         return _("Lettered")
     answer = match.explanations[0]
     who = names.get(answer["customer"], "")
-    what = answer_words(answer, line.currency)
+    what = answer_words(answer, answer.get("currency", line.currency))
     said = _("Lettered by the program: %(what)s") if match.by_id is None else _("Lettered: %(what)s")
     return " · ".join(filter(None, (said % {"what": what}, who)))
 

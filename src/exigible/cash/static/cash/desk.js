@@ -2,8 +2,8 @@
 // Keys that buttons declare (data-key) are pressed by keyboard.js; here are those that move and tick.
 // Amounts are whole minor units (BigInt), never floats.
 
-import { amount } from "../web/list.js";
 import { adviceForm, sendFile, watchAdvice } from "./advice.js";
+import { rated, showSums as sumUp, valued } from "./sums.js";
 
 const desk = document.querySelector(".desk");
 const pane = document.getElementById("desk-pane");
@@ -11,7 +11,7 @@ const list = document.getElementById("desk-rows");
 const LOAD_MS = 50;
 const SEARCH_MS = 150;
 const narrow = matchMedia("(max-width: 760px)");
-const CHOICES = new Set(["g", "p", "f", "e", "r", "c"]);
+const CHOICES = new Set(["g", "p", "f", "e", "r", "t", "c"]);
 
 let loading = 0;
 let fetching = false; // another pane is on its way: keys wait for it
@@ -25,6 +25,7 @@ const shown = () => pane.querySelector(".pane");
 const form = () => document.getElementById("desk-form");
 const payments = () => [...list.querySelectorAll(".pay")];
 const currentRow = () => list.querySelector(".pay:has(> [aria-current])");
+const showSums = () => sumUp(pane);
 const visible = (element) => element.checkVisibility({ visibilityProperty: true });
 
 // --- payments ---
@@ -135,7 +136,7 @@ function clearFilter({ ticked = false } = {}) {
 }
 
 // The pane of the same payment, for another customer, answer, or items found by number.
-function withParameters({ customer, answer, number, keep } = {}) {
+function withParameters({ customer, answer, number, keep, currency } = {}) {
   const query = new URLSearchParams();
   if (customer) query.set("customer", customer);
   if (answer) query.set("answer", answer);
@@ -148,56 +149,16 @@ function withParameters({ customer, answer, number, keep } = {}) {
     new FormData(form()).getAll("item").forEach((value) => query.append("item", value));
     refilter = true;
   }
+  const wanted = currency ?? (keep ? form().elements.currency?.value : "");
+  if (wanted) query.set("currency", wanted);
+  for (const name of keep ? ["rate", "worth"] : []) {
+    if (form().elements[name]?.value) query.set(name, form().elements[name].value);
+  }
   if (number) query.set("number", number);
   return `${shown().dataset.url}?${query}`;
 }
 
-// --- sums ---
-
-function typedShare() {
-  const field = form()?.elements.share;
-  if (!field || field.closest("[hidden]") || !field.value.trim()) return null;
-  const digits = Number(shown().dataset.digits);
-  const text = field.value.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
-  const [, units, decimals = ""] = text.match(/^(\d+)(?:\.(\d*))?$/) ?? [];
-  if (units === undefined || decimals.length > digits) return undefined;
-  return BigInt(units + decimals.padEnd(digits, "0"));
-}
-
-const share = () => typedShare() ?? BigInt(shown().dataset.left);
-const mirror = () => (BigInt(shown().dataset.left) < 0n ? -1n : 1n); // a refund is a payment seen in a mirror
-
-function selected() {
-  return [...pane.querySelectorAll("[data-item] input:checked")].reduce((sum, e) => sum + BigInt(e.dataset.minor), 0n);
-}
-
-function showSums() {
-  if (!form() || !pane.querySelector("[data-sum]")) return;
-  const { currency } = shown().dataset;
-  const sum = selected();
-  const rest = share() - sum;
-  pane.querySelector("[data-sum]").textContent = amount(sum, currency);
-  pane.querySelector("[data-rest]").textContent = amount(rest, currency);
-  pane.querySelector(".sums .left").classList.toggle("some", rest !== 0n);
-  pane.querySelectorAll("[data-item]").forEach((row) => row.classList.toggle("selected", box(row).checked));
-  showChoices(rest);
-}
-
-function showChoices(left) {
-  const rest = left * mirror();
-  const short = rest < 0n ? -rest : 0n;
-  for (const button of pane.querySelectorAll("[data-remainder]")) {
-    button.hidden = button.dataset.short === "1" ? !short : rest <= 0n;
-    const over = "cap" in button.dataset && short > BigInt(button.dataset.cap);
-    button.disabled = over;
-    button.title = over ? button.dataset.capWords : "";
-    if (button.hidden || over) button.setAttribute("aria-pressed", "false");
-  }
-  const chosen = pane.querySelector('[data-remainder][aria-pressed="true"]');
-  form().elements.remainder.value = chosen?.dataset.remainder ?? "";
-  const waits = (rest !== 0n && !chosen) || share() * mirror() <= 0n;
-  pane.querySelector("[data-letter]").classList.toggle("waits", waits);
-}
+// --- remainders ---
 
 function chooseRemainder(button) {
   pane.querySelectorAll("[data-remainder]").forEach((e) => e.setAttribute("aria-pressed", String(e === button)));
@@ -289,6 +250,7 @@ document.addEventListener("click", (event) => {
   else if (on("[data-walk]")) walk(Number(on("[data-walk]").dataset.walk));
   else if (on("[data-answer]")) load(withParameters({ answer: on("[data-answer]").dataset.answer }));
   else if (on("[data-remainder]")) chooseRemainder(on("[data-remainder]"));
+  else if (on("[data-currency-next]")) load(withParameters({ customer: form().elements.customer.value, currency: on("[data-currency-next]").dataset.currencyNext }));
   else if (on("button[data-as]")) load(`${shown().dataset.url}?as=${on("[data-as]").dataset.as}`);
   else if (on("[data-split]")) split();
   else if (on("#desk-undo")) undoLast();
@@ -305,7 +267,10 @@ pane.addEventListener("change", (event) => {
 });
 pane.addEventListener("input", (event) => {
   if (event.target.name === "number") filterItems();
-  if (event.target.name === "share") showSums();
+  if (event.target.name === "share") rated(pane);
+  if (event.target.name === "rate") rated(pane);
+  if (event.target.name === "worth") valued(pane);
+  if (["share", "rate", "worth"].includes(event.target.name)) showSums();
 });
 
 // --- the keyboard ---
@@ -334,7 +299,7 @@ function inFilter(event) {
 
 function inShare(event) {
   if (event.key === "Enter") event.target.blur();
-  else if (event.key === "Escape") split();
+  else if (event.key === "Escape") event.target.name === "share" ? split() : event.target.blur();
   else return false;
   showSums();
   currentRow()?.querySelector(".pay-open").focus({ preventScroll: true });
@@ -396,7 +361,7 @@ function onKey(event) {
   if (target.matches?.("#move input")) return inMove(event);
   if (document.querySelector("dialog[open]") || document.body.classList.contains("leading")) return false;
   if (target.name === "number" && pane.contains(target)) return inFilter(event);
-  if (target.name === "share" && pane.contains(target)) return inShare(event);
+  if (["share", "rate", "worth"].includes(target.name) && pane.contains(target)) return inShare(event);
   if (typing(target)) return false;
   return busy || fetching ? hold(event.key) : onPlain(event);
 }
