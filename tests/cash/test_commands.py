@@ -49,6 +49,8 @@ def test_a_line_says_who_paid_what_and_how_sure_that_is(bank: Bank) -> None:
     assert (line["remainder"], line["remainder_as"]) == ("0.00", None)
     assert float(line["confidence"]) > 0.99
     assert "named" in line["reasons"]
+    assert len(line["explained"]) == len(line["reasons"])
+    assert any("FA26-10412" in sentence for sentence in line["explained"])
 
 
 def test_what_is_ambiguous_shows_the_other_answers(bank: Bank) -> None:

@@ -316,6 +316,9 @@ class TestThePolicy:
         assert (policy.threshold, policy.withholding_rates, policy.charge_cap_minor) == (
             9825, [1500, 10000], 4500,
         )  # fmt: skip
+        said = describe(Event.objects.get(kind="cash-policy-changed"))[0].replace("\xa0", " ")
+        assert "certitude minimale 99.5 % → 98.25 %" in said
+        assert "frais bancaires 30.00 EUR → 45.00 EUR" in said
 
     @pytest.mark.parametrize(
         "wrong", [{"threshold": "80"}, {"threshold": "x"}, {"charge_cap": "-1"}, {"withholding_rates": "120"}]

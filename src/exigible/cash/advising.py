@@ -36,9 +36,7 @@ def attach_advice(
     Refused("already-lettered") where nothing of the payment is left.
     """
     if len(content) > LARGEST:
-        raise UserMistake(
-            "advice-too-large", "The list is larger than 10 MB."
-        )
+        raise UserMistake("advice-too-large", "The list is larger than 10 MB.")
     line = BankLine.objects.get(pk=line_id, company=company_id)
     read = read_advice(content, name, currency=line.currency)
     if len(read.documents) > MOST_DOCUMENTS:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from exigible.cash.models import Match
+from exigible.cash.wording import reason_sentence
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import BankLine, Company, Customer, OpenItem
 
@@ -59,7 +60,11 @@ class _Names:
             "allocations": self._allocations(first, line),
             "remainder": to_decimal_string(remainder, currency),
             "remainder_as": first.get("remainder_as") or None,
-            "reasons": list(self._reasons(match, first)),
+            "reasons": [reason["code"] for reason in self._reasons(match, first)],
+            "explained": [
+                reason_sentence(reason["code"], reason["params"], currency)
+                for reason in self._reasons(match, first)
+            ],
             "alternatives": [self._allocations(other, line) for other in match.explanations[1:]],
         }
 
@@ -70,6 +75,6 @@ class _Names:
             for item, amount in explanation.get("allocations", ())
         ]
 
-    def _reasons(self, match: Match, first: Mapping[str, Any]) -> Iterator[str]:
-        for reason in (*first.get("reasons", ()), *match.reasons):
-            yield reason["code"]
+    def _reasons(self, match: Match, first: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        yield from first.get("reasons", ())
+        yield from match.reasons

@@ -5,14 +5,16 @@ Two people may look at one payment: whoever comes second is told so, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from exigible.cash import foreign, refunds, returns
 from exigible.cash.matching import Summary, match_company, policy_of
-from exigible.cash.models import Match, PayerName, Refusal
+from exigible.cash.models import CashPolicy, Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
 from exigible.cash.rules.facts import RemainderAs
 from exigible.cash.rules.names import core_of
@@ -21,6 +23,7 @@ from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import (
     BankLine,
     BankPosting,
+    Company,
     Customer,
     ItemReversal,
     OpenItem,
@@ -32,6 +35,7 @@ from exigible.timeline.services import record_event
 __all__ = [
     "Summary",
     "accept",
+    "change_policy",
     "give_back",
     "give_back_chosen",
     "letter",
@@ -342,3 +346,41 @@ def _tell_line(line: BankLine, kind: str, by: int | None, why: str) -> None:
             "why": why,
         },
     )
+
+
+@transaction.atomic
+def change_policy(*, company: Company, fields: Mapping[str, Any], by: int | None) -> CashPolicy:
+    """Change how far the program may letter by itself; the company's history says what was changed."""
+    lock_books(company.pk)
+    before = policy_of(company)
+    changes = {
+        name: [_as_said(name, getattr(before, name), company), _as_said(name, value, company)]
+        for name, value in fields.items()
+        if getattr(before, name) != value
+    }
+    policy, _created = CashPolicy.objects.update_or_create(company=company, defaults=dict(fields))
+    if changes:
+        record_event(
+            company_id=company.pk,
+            customer_id=None,
+            kind="cash-policy-changed",
+            by=by,
+            data={"changes": changes},
+        )
+    return policy
+
+
+_DECIMALS = {"threshold": 2, "exchange_cap": 3, "withholding_rates": 3}
+"""Of the percentages of a policy."""
+
+
+def _as_said(name: str, value: Any, company: Company) -> str | bool:
+    """A value of the policy as a history keeps it: amounts and percentages as decimal numbers."""
+    if isinstance(value, bool):
+        return value
+    if name.endswith("_minor"):
+        return f"{to_decimal_string(value, company.currency)} {company.currency}"
+    if name not in _DECIMALS:
+        return str(value)
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(f"{Decimal(one).scaleb(-_DECIMALS[name]).normalize():f} %" for one in values)

@@ -14,7 +14,7 @@ from exigible.documents.naming import says_nothing
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.timeline.models import Event
-from exigible.web.labels import COMPANY_LABELS, CUSTOMER_LABELS
+from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
     "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "file",
@@ -109,7 +109,7 @@ def _shown(value: Any, shown: Callable[[str], str]) -> str:
 
 def field_name(name: str) -> str:
     """What a field of a customer or a company is called in the forms."""
-    return str(CUSTOMER_LABELS.get(name) or COMPANY_LABELS.get(name) or name)
+    return str(CUSTOMER_LABELS.get(name) or COMPANY_LABELS.get(name) or CASH_LABELS.get(name) or name)
 
 
 def _outcomes() -> dict[str, str]:

@@ -27,3 +27,10 @@ COMPANY_LABELS = {
     "bucket_bounds": _("Ageing buckets (days)"),
     "test_recipient": _("Test: send every e-mail to this address only"),
 }  # fmt: skip
+
+CASH_LABELS = {
+    "posts_alone": _("letters by itself"), "threshold": _("least certainty"),
+    "small_difference_minor": _("small difference"), "daily_write_off_minor": _("written off in a day"),
+    "charge_cap_minor": _("bank charges"), "exchange_cap": _("exchange difference"),
+    "discount_grace_days": _("days of grace for a discount"), "withholding_rates": _("tax kept back"),
+}  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from exigible.cash.forms import CashPolicyForm
 from exigible.cash.matching import policy_of
-from exigible.cash.models import CashPolicy
+from exigible.cash.services import change_policy
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -20,7 +20,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     form = CashPolicyForm(scope.company, policy_of(scope.company), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        CashPolicy.objects.update_or_create(company=scope.company, defaults=form.fields_of_policy())
+        change_policy(company=scope.company, fields=form.fields_of_policy(), by=scope.user.pk)
         messages.success(request, _("Saved."))
         return redirect("cash-settings", company=scope.company.code)
     status = 422 if request.method == "POST" else 200
