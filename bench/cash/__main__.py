@@ -48,9 +48,10 @@ def _in_database(world: World) -> tuple[list[Answer], float]:
     times: dict[str, float] = {}
     with clock(times, "load"):
         company = database.load(world)
-    found, seconds = database.match(company)
+    found, seconds, busy = database.match(company)
     print(
-        f"loaded in {times['load']:.0f} s, matched in {seconds:.0f} s, peak {peak_megabytes()} MB in Python\n"
+        f"loaded in {times['load']:.0f} s, matched in {seconds:.0f} s ({busy:.0f} s of a processor),"
+        f" peak {peak_megabytes()} MB in Python\n"
     )
     return found, seconds
 

@@ -112,6 +112,8 @@ class Facts:
     """Open items by customer."""
     currencies: dict[int, str] = field(default_factory=dict)
     """Of each item."""
+    owners: dict[int, int] = field(default_factory=dict)
+    """The customer of each item."""
     closed: dict[int, list[Closed]] = field(default_factory=dict)
     refused: dict[int, set[tuple[int, frozenset[int]]]] = field(default_factory=dict)
     advised: dict[int, Advised] = field(default_factory=dict)
@@ -289,7 +291,7 @@ def _read_claims(company: Company, customers: Iterable[int], directory: Director
     )  # fmt: skip
     for item, customer, number, issued_on, due_on, open_minor, amount, reference, currency in rows.iterator():
         terms = directory.discounts.get(customer)
-        facts.currencies[item] = currency
+        facts.currencies[item], facts.owners[item] = currency, customer
         facts.claims.setdefault(customer, []).append(
             Claim(
                 item, customer, number, issued_on, due_on, open_minor, amount, reference,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from exigible.cash.facts import Directory, Facts, read_directory, read_facts, re
 from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
 from exigible.cash.rules.explain import explain
-from exigible.cash.rules.facts import Claim, Explanation, Outcome, Payer, Policy, Reason
+from exigible.cash.rules.facts import Explanation, Outcome, Payer, Policy, Reason
 from exigible.cash.rules.facts import Status as Status_
 from exigible.ledger.models import Allocation, BankLine, Company, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
@@ -243,39 +244,40 @@ def _entries(decided: Sequence[_Decided]) -> Iterator[Entry]:
 
 def _settle(explanation: Explanation, facts: Facts) -> None:
     taken = dict(explanation.allocations)
-    for customer in {customer for customer, claims in _holders(taken, facts)}:
+    for customer in {facts.owners[item] for item in taken}:
         facts.settle(customer, taken)
-
-
-def _holders(taken: dict[int, int], facts: Facts) -> Iterator[tuple[int, Sequence[Claim]]]:
-    for customer, claims in facts.claims.items():
-        if any(claim.id in taken for claim in claims):
-            yield customer, claims
 
 
 def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     return [{"code": reason.code, "params": dict(reason.params)} for reason in reasons]
 
 
+_KEEP: Final = """
+    INSERT INTO cash_match
+        (company_id, line_id, status, probability, customer_id, explanations, reasons, made_at)
+    SELECT %s, line, status, probability, customer, explanations, reasons, %s
+    FROM jsonb_to_recordset(%s::jsonb) AS made
+        (line bigint, status text, probability smallint, customer bigint, explanations jsonb, reasons jsonb)
+    ON CONFLICT (line_id) DO UPDATE SET
+        status = excluded.status, probability = excluded.probability, customer_id = excluded.customer_id,
+        explanations = excluded.explanations, reasons = excluded.reasons, made_at = excluded.made_at
+"""
+
+
 def _keep(company: Company, outcomes: Sequence[tuple[BankLine, Outcome]]) -> None:
-    Match.objects.bulk_create(
-        [
-            Match(
-                company=company,
-                line=line,
-                status=outcome.status,
-                probability=outcome.probability,
-                customer_id=outcome.explanations[0].customer_id if outcome.explanations else None,
-                explanations=[_explanation_json(one) for one in outcome.explanations],
-                reasons=reasons_json(outcome.reasons),
-                made_at=timezone.now(),
-            )
-            for line, outcome in outcomes
-        ],
-        update_conflicts=True,
-        unique_fields=["line"],
-        update_fields=["status", "probability", "customer", "explanations", "reasons", "made_at"],
-    )
+    made = [
+        {
+            "line": line.pk,
+            "status": outcome.status,
+            "probability": outcome.probability,
+            "customer": outcome.explanations[0].customer_id if outcome.explanations else None,
+            "explanations": [_explanation_json(one) for one in outcome.explanations],
+            "reasons": reasons_json(outcome.reasons),
+        }
+        for line, outcome in outcomes
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [company.pk, timezone.now(), json.dumps(made)])
 
 
 def _explanation_json(one: Explanation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from exigible.cash.models import Adjustment
+from exigible.cash.rows import copy_rows, give_keys
 from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
@@ -83,20 +84,19 @@ def post(entries: Iterable[Entry]) -> None:
     batch = _Batch(free_from=_free_from(decided))
     for entry in decided:
         _prepare(entry, batch)
-    OpenItem.objects.bulk_create(batch.items)
+    give_keys(OpenItem, batch.items)
+    copy_rows(OpenItem, batch.items)
     for adjustment in batch.adjustments:
         adjustment.item_id = adjustment.item.pk
-    Adjustment.objects.bulk_create(batch.adjustments)
     for posting in batch.postings:
         posting.item_id = posting.item.pk
-    BankPosting.objects.bulk_create(batch.postings)
     for allocation in batch.allocations:
-        allocation.debit_item_id, allocation.credit_item_id = (
-            allocation.debit_item.pk,
-            allocation.credit_item.pk,
-        )
-    Allocation.objects.bulk_create(batch.allocations)
-    Event.objects.bulk_create(batch.events)
+        allocation.debit_item_id = allocation.debit_item.pk
+        allocation.credit_item_id = allocation.credit_item.pk
+    copy_rows(Adjustment, batch.adjustments)
+    copy_rows(BankPosting, batch.postings)
+    copy_rows(Allocation, batch.allocations)
+    copy_rows(Event, batch.events)
 
 
 def _free_from(entries: Sequence[Entry]) -> dict[int, date]:

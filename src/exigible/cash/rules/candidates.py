@@ -58,6 +58,8 @@ class Desk:
     """Whether anything but numbers speaks for this customer: else agreeing amounts are chance."""
 
     def naming(self, claim: Claim) -> Named | None:
+        if claim.number not in self.named and claim.reference not in self.named:
+            return None
         found = [self.named[text] for text in (claim.number, claim.reference) if text in self.named]
         return max(found, key=lambda named: (named.naming, named.digits), default=None)
 

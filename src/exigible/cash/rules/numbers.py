@@ -163,9 +163,12 @@ def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
         ends = {form.tail for form in map(forms.__getitem__, found) if len(form.compact) > len(form.tail)}
         words = words.without(spelt, ends)
     runs = [row for row in words.runs if not _YEAR.fullmatch(row)]
-    bare = _bare(runs)
+    if not runs and not words.spans:
+        return found
+    bare, long = _bare(runs), tuple(row for row in runs if len(row) >= _LEAST_GLUED)
     for number, form in forms.items():
-        if number not in found and (named := _named(form, runs, bare)):
+        is_met = form.tail in bare or form.digits.endswith(long) or form.digits.lstrip("0") in bare
+        if is_met and number not in found and (named := _named(form, runs, bare)):
             found[number] = named
     found |= _glued(bare, {number: form.tail for number, form in forms.items()}, set(found))
     found |= _spanned(words.spans, {n: f.tail for n, f in forms.items() if n not in found}, found, forms)
@@ -218,12 +221,15 @@ def _named(form: _Form, runs: Sequence[str], bare: Collection[str]) -> Named | N
 def _glued(runs: Iterable[str], tails: Mapping[str, str], known: set[str]) -> dict[str, Named]:
     """Rows of digits that are several known numbers written without a space: all of the row, or nothing."""
     by_tail: dict[str, list[str]] = defaultdict(list)
+    runs = [run for run in runs if len(run) >= 2 * _LEAST_GLUED]
+    if not runs:
+        return {}
     for number, tail in tails.items():
         if len(tail) >= _LEAST_GLUED:
             by_tail[tail].append(number)
     found: dict[str, Named] = {}
     for run in runs:
-        if run in by_tail or len(run) < 2 * _LEAST_GLUED:
+        if run in by_tail:
             continue
         for tail in _cut(run, by_tail.keys()):
             found |= {n: Named(Naming.GLUED, len(tail)) for n in by_tail[tail] if n not in known}
