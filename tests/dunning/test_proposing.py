@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from exigible.disputes.services import open_dispute, resolve_dispute
 from exigible.dunning.facts import open_reading
 from exigible.dunning.models import Action, ActionItem, HeldBack, Policy, Run
 from exigible.dunning.policies import change_policy, policies_in_force
@@ -17,9 +18,10 @@ from exigible.dunning.services import exclude_actions, include_actions, preview_
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.models import Contact, Customer
 from exigible.ledger.services import allocate, change_due_date
+from exigible.negotiation.services import make_promise
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
-from tests.books import write_books
+from tests.books import Books, write_books
 from tests.dunning.reminders import (
     MONDAY,
     approve_all,
@@ -151,18 +153,44 @@ def test_a_payment_seen_but_not_lettered_holds_back_until_it_is() -> None:
     assert (steps(run), held(run)) == ({}, {})
 
 
-def test_a_promise_on_the_timeline_holds_and_its_break_restarts() -> None:
+def test_a_promise_of_today_stops_tomorrows_letter_and_its_break_restarts() -> None:
     books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01")
-    promise = {"due_on": "2026-11-25", "amount": "1200.00", "currency": "EUR"}
-    record_event(
-        company_id=books.company.pk,
-        customer_id=books.customer("ACME").pk,
-        kind="promise",
-        by=None,
-        data=promise,
-    )
+    promise(books, 1200_00, date(2026, 11, 25))
     assert held(propose(books)) == {"ACME": "promise-not-due"}
+    assert held(propose(books, date(2026, 11, 30))) == {"ACME": "promise-not-due"}  # a transfer takes days
     assert steps(propose(books, date(2026, 12, 1))) == {"ACME": "reminder"}
+
+
+def test_a_promise_of_part_leaves_the_rest_claimed() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01")
+    promise(books, 500_00, date(2026, 11, 25))
+    assert propose(books).actions.get().net_minor == 700_00
+
+
+def test_a_promise_kept_in_part_covers_what_is_left_of_it() -> None:
+    books = books_with("""
+        2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01
+        2026-11-23 payment V-1 ACME -300.00
+    """)
+    promise(books, 500_00, date(2026, 11, 25))
+    action = propose(books).actions.get()
+    assert (action.gross_minor, action.credits_minor, action.net_minor) == (1000_00, -300_00, 700_00)
+
+
+def promise(books: Books, minor: int, due_on: date) -> None:
+    make_promise(
+        customer=books.customer("ACME"), amount_minor=minor, currency="EUR", due_on=due_on, by=None,
+        happened_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_a_dispute_on_300_of_1200_leaves_900_claimed_until_it_is_resolved() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01")
+    dispute = open_dispute(item=books["F-1"], amount_minor=300_00, reason="quality", by=None)
+    action = propose(books).actions.get()
+    assert (action.net_minor, action.items.get().amount_minor) == (900_00, 900_00)
+    resolve_dispute(dispute=dispute, outcome="owed", by=None)
+    assert propose(books).actions.exclude(state="superseded").get().net_minor == 1200_00
 
 
 def test_a_call_of_yesterday_holds_todays_reminder() -> None:

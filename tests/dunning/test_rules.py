@@ -16,6 +16,8 @@ from exigible.dunning.rules import (
     HeldBack,
     ItemFacts,
     PolicyRules,
+    Promised,
+    Reason,
     choose_policy,
     decide,
     is_still_true,
@@ -171,19 +173,43 @@ def test_a_pause_holds_until_its_day_and_no_longer() -> None:
     assert sent(facts, on=MONDAY + timedelta(days=1)).step.key == "reminder"
 
 
-def test_a_promise_of_today_stops_tomorrows_letter_and_its_break_restarts() -> None:
-    promised = MONDAY + timedelta(days=1)
-    facts = customer(item(1, late=10), promise_due_on=promised, promise_minor=50_00)
-    found = held(facts)
-    assert found.reason.code == "promise-not-due"
-    assert found.reason.params == {"due_on": "2026-11-24", "amount_minor": 50_00}
-    assert held(facts, on=date(2026, 11, 27)).reason.code == "promise-not-due"  # a transfer takes days
-    assert sent(facts, on=date(2026, 11, 30)).step.key == "reminder"
+def test_what_is_promised_for_a_day_to_come_is_not_claimed() -> None:
+    facts = customer(promised(item(1, late=10), 100_00), promise=Promised(MONDAY, 50_00))
+    assert held(facts).reason == Reason("promise-not-due", {"due_on": "2026-11-23", "amount_minor": 50_00})
 
 
-def test_a_promise_without_an_amount_holds_too() -> None:
-    facts = customer(item(1, late=10), promise_due_on=MONDAY)
-    assert held(facts).reason.params == {"due_on": "2026-11-23"}
+def test_a_promise_for_some_leaves_the_rest_claimed() -> None:
+    decision = sent(customer(promised(item(1, late=10), 60_00), item(2, late=10)))
+    assert [(claimed.item_id, claimed.claimed_minor) for claimed in decision.items] == [
+        (1, 40_00),
+        (2, 100_00),
+    ]
+    assert decision.gross_minor == 140_00
+
+
+def test_a_promise_for_an_item_leaves_it_out_of_the_message() -> None:
+    decision = sent(customer(promised(item(1, late=30), 100_00), item(2, late=10)))
+    assert [claimed.item_id for claimed in decision.items] == [2]
+    assert decision.step.key == "reminder"
+
+
+def test_a_dispute_on_300_of_1000_leaves_700_claimed() -> None:
+    decision = sent(customer(item(1, late=10, amount=1000_00)._replace(disputed_minor=300_00)))
+    assert decision.net_minor == 700_00
+
+
+def test_what_is_contested_as_a_whole_is_held_back() -> None:
+    facts = customer(item(1, late=10)._replace(disputed_minor=100_00))
+    assert (held(facts).reason.code, held(facts).reason.params) == ("disputed", {"amount_minor": 100_00})
+
+
+def test_who_owes_only_what_is_promised_is_not_courteously_reminded_of_the_next() -> None:
+    facts = customer(promised(item(1, late=3), 100_00), item(2, late=-2))
+    assert decide(facts, POLICY, MONDAY) is None
+
+
+def promised(facts: ItemFacts, minor: int) -> ItemFacts:
+    return facts._replace(promised_minor=minor)
 
 
 def test_a_customer_contacted_too_recently_is_left_in_peace() -> None:
@@ -300,7 +326,6 @@ def test_the_reason_says_how_late_and_when_the_last_word_was() -> None:
     [
         (0, {}, "settled"),
         (100_00, {"is_insolvent": True}, "insolvent"),
-        (100_00, {"promise_due_on": MONDAY}, "promise-not-due"),
         (100_00, {"unallocated_minor": -100_00}, "payment-not-allocated"),
         (9_00, {}, "below-minimum"),
     ],
@@ -355,11 +380,13 @@ def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one(
         return
     known = {facts.item_id: facts for facts in items}
     assert (
-        decision.net_minor == sum(c.open_minor for c in decision.items) + unallocated >= POLICY.minimum_minor
+        decision.net_minor
+        == sum(c.claimed_minor for c in decision.items) + unallocated
+        >= POLICY.minimum_minor
     )
     assert max(c.level for c in decision.items if c.level is not None) == decision.step.level
     for claimed in decision.items:
-        assert claimed.open_minor == known[claimed.item_id].open_minor
+        assert claimed.claimed_minor == known[claimed.item_id].claimed_minor
         last = known[claimed.item_id].last_level
         assert claimed.level is None or claimed.level == (last + 1 if last is not None else claimed.level)
 

@@ -244,8 +244,7 @@ def test_the_policy_reads_as_sentences(senior: Client) -> None:
 
 def form_of(policy: Policy, **changes: object) -> dict[str, object]:
     data: dict[str, object] = {
-        "name": policy.name, "minimum": "25,00", "min_days_between_contacts": 10, "promise_grace_days": 2,
-        "oldest_days": "",
+        "name": policy.name, "minimum": "25,00", "min_days_between_contacts": 10, "oldest_days": "",
     }  # fmt: skip
     for step in policy.steps:
         key = step["key"]

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 from pypdf import PdfReader
 
+from exigible.disputes.services import open_dispute
 from exigible.dunning.models import Action, ActionItem, Policy, Run
 from exigible.dunning.policies import change_policy, policies_in_force
 from exigible.dunning.services import (
@@ -32,9 +33,9 @@ from exigible.dunning.services.sending import LOCK
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company, Customer
 from exigible.ledger.services import add_item, allocate, change_due_date
+from exigible.negotiation.services import make_promise
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
-from exigible.timeline.services import record_event
 from tests.books import Books
 from tests.dunning.mailserver import MailServer
 from tests.dunning.reminders import (
@@ -182,14 +183,20 @@ def test_an_item_left_out_of_the_message_has_taken_no_level(mail: MailServer) ->
 
 def test_a_promise_made_since_the_approval_stops_the_message(mail: MailServer) -> None:
     books = approved()
-    record_event(
-        company_id=books.company.pk,
-        customer_id=books.customer("ACME").pk,
-        kind="promise",
-        by=None,
-        data={"due_on": "2026-11-30", "amount": "1200.00", "currency": "EUR"},
-    )
+    make_promise(
+        customer=books.customer("ACME"), amount_minor=1200_00, currency="EUR", due_on=date(2026, 11, 30),
+        by=None, happened_at=datetime(2026, 11, 23, 8, tzinfo=UTC),
+    )  # fmt: skip
     assert (send(the_run(books)).states, mail.messages) == ({"superseded": 1}, [])
+
+
+def test_what_was_contested_since_the_approval_is_not_asked_for(mail: MailServer) -> None:
+    books = approved()
+    open_dispute(item=books["F-1"], amount_minor=300_00, reason="quality", by=None)
+    assert send(the_run(books)).states == {"sent": 1}
+    assert ActionItem.objects.get().sent_minor == 900_00
+    said = mail.messages[0].get_body(("plain",)).get_content().replace("\N{NO-BREAK SPACE}", " ")
+    assert "900,00" in said.replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def test_with_a_test_address_every_email_goes_there_and_nowhere_else(mail: MailServer) -> None:

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "exigible.positions",
     "exigible.documents",
     "exigible.cash",
+    "exigible.disputes",
+    "exigible.negotiation",
     "exigible.dunning",
     "exigible.worklist",
     "exigible.runtime",

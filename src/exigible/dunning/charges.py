@@ -53,13 +53,13 @@ def contract_rate(company: Company) -> int | None:
 def charges_of(
     company: Company,
     customer: Customer,
-    items: Sequence[OpenItem],
+    claimed: Sequence[tuple[OpenItem, int]],
     credits_minor: int,
     on: date,
     language: str,
     names: Mapping[int, str],
 ) -> Charges:
-    """What may be claimed on overdue `items` of one currency, on what the credits (≤ 0) leave of them.
+    """What may be added to overdue items of one currency and what is `claimed` of each, less credits (≤ 0).
 
     `names`: what the annex calls each item. Nothing when a rate of the period is not known: what cannot be
     worked out exactly is not claimed.
@@ -70,7 +70,7 @@ def charges_of(
     try:
         worked = [
             (item, line)
-            for item, base in _bases(items, credits_minor)
+            for item, base in _bases(claimed, credits_minor)
             for line in late_interest(base, item.due_on, on, periods)
         ]
     except Refused:
@@ -78,7 +78,7 @@ def charges_of(
     with override(language):
         return Charges(
             _interest(worked, on, language),
-            _indemnity(company, items, on, language),
+            _indemnity(company, [item for item, _claimed in claimed], on, language),
             _annex(company, worked, language, names),
         )
 
@@ -90,13 +90,13 @@ def _periods(company: Company) -> tuple[RatePeriod, ...]:
     return (RatePeriod(date.min, None, agreed, "", "high"),)
 
 
-def _bases(items: Sequence[OpenItem], credits_minor: int) -> Iterable[tuple[OpenItem, int]]:
+def _bases(claimed: Sequence[tuple[OpenItem, int]], credits_minor: int) -> Iterable[tuple[OpenItem, int]]:
     """What is left of each item once the credits have paid the oldest ones."""
     left = -credits_minor
-    for item in sorted(items, key=lambda item: (item.due_on, item.pk)):
-        paid = min(left, item.open_minor)
+    for item, minor in sorted(claimed, key=lambda each: (each[0].due_on, each[0].pk)):
+        paid = min(left, minor)
         left -= paid
-        yield item, item.open_minor - paid
+        yield item, minor - paid
 
 
 def _interest(

@@ -12,19 +12,29 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from exigible.cash.seen import SeenPayment, seen_payments
 from exigible.documents.model import Letter, LetterCredit, LetterItem, Sender
 from exigible.documents.naming import Document, unclear_numbers
 from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
 from exigible.documents.wording import rate as rate_words
 from exigible.documents.wording import short_date
+from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.charges import Charges, charges_of, contract_rate
-from exigible.dunning.facts import Promise, calendar_of, read_promises
 from exigible.dunning.models import Action, ActionItem, Channel
 from exigible.dunning.policies import rules_of
 from exigible.dunning.readiness import what_it_waits_for
-from exigible.dunning.rules import CustomerFacts, Reason, Step, is_still_true, still_stands
+from exigible.dunning.rules import (
+    CustomerFacts,
+    ItemFacts,
+    Reason,
+    Step,
+    is_still_true,
+    still_stands,
+    why_not_claimed,
+)
 from exigible.dunning.wording import due_span, fill, find_wording
 from exigible.kernel.money import format_amount
+from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company, Customer, OpenItem
 from exigible.positions.parties import recipient_of, sender_of
 
@@ -66,7 +76,8 @@ class _Case:
     step: Step
     all_items: list[OpenItem]
     open_items: list[OpenItem]
-    promise: Promise | None
+    answers: Answers
+    seen: Sequence[SeenPayment]
     dated: date
     sender: Sender
 
@@ -84,12 +95,27 @@ class _Case:
 
     @cached_property
     def items(self) -> list[OpenItem]:
-        """Those that are not settled, and of which the step still speaks the truth."""
+        """Those of which something is claimed, and of which the step still speaks the truth."""
         return [
             item
             for item in self.all_items
-            if item.open_minor > 0 and is_still_true(self.step, item.due_on, self.dated)
+            if self.claimed(item) > 0 and is_still_true(self.step, item.due_on, self.dated)
         ]
+
+    @cached_property
+    def facts(self) -> Mapping[int, ItemFacts]:
+        """Every item that is owed, with what is contested and promised of it."""
+        owed = [ItemFacts(i.pk, i.due_on, i.open_minor) for i in self.open_items if i.open_minor > 0]
+        return {item.item_id: item for item in self.answers.apply(self.account, owed)}
+
+    @property
+    def account(self) -> tuple[int, str]:
+        return self.action.customer_id, self.action.currency
+
+    def claimed(self, item: OpenItem) -> int:
+        """What is asked for an item: nothing once it is settled, nor what is contested or promised."""
+        known = self.facts.get(item.pk)
+        return known.claimed_minor if known else 0
 
     @property
     def credits(self) -> list[OpenItem]:
@@ -97,11 +123,12 @@ class _Case:
 
     @property
     def credits_minor(self) -> int:
-        return sum(item.open_minor for item in self.credits)
+        """What is taken off: credits, and what the bank showed and nobody lettered yet."""
+        return sum(item.open_minor for item in self.credits) - sum(seen.left_minor for seen in self.seen)
 
     @property
     def gross_minor(self) -> int:
-        return sum(item.open_minor for item in self.items)
+        return sum(map(self.claimed, self.items))
 
     @cached_property
     def charges(self) -> Charges:
@@ -110,7 +137,7 @@ class _Case:
         return charges_of(
             self.company,
             self.customer,
-            self.items,
+            [(item, self.claimed(item)) for item in self.items],
             self.credits_minor,
             self.dated,
             self.language,
@@ -144,9 +171,8 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
     customers = {action.customer_id for action in actions}
     companies = {action.run.company for action in actions}
     senders = {company.pk: sender_of(company) for company in companies}
-    promises: dict[tuple[int, str], Promise] = {}
-    for company in companies:
-        promises |= read_promises(company, sorted(customers), today)
+    answers = {company.pk: read_answers(company, today, sorted(customers)) for company in companies}
+    seen = _seen(companies, customers)
     open_items = _open_items(companies, customers)
     items = _items(actions)
     return [
@@ -156,7 +182,8 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
                 step=_step(action),
                 all_items=items[action.pk],
                 open_items=open_items[action.customer_id, action.currency],
-                promise=promises.get((action.customer_id, action.currency)),
+                answers=answers[action.company_id],
+                seen=seen[action.customer_id, action.currency],
                 dated=max(action.run.day, today),
                 sender=_signed(senders[action.company_id], action.customer),
             )
@@ -188,6 +215,14 @@ def _open_items(companies: set[Company], customers: set[int]) -> dict[tuple[int,
     return found
 
 
+def _seen(companies: set[Company], customers: set[int]) -> dict[tuple[int, str], list[SeenPayment]]:
+    found = defaultdict(list)
+    for company in companies:
+        for seen in seen_payments(company, sorted(customers)):
+            found[seen.customer_id, seen.currency].append(seen)
+    return found
+
+
 def _step(action: Action) -> Step:
     steps = rules_of(action.policy, action.run.company.currency).steps
     return next(step for step in steps if step.key == action.step)
@@ -205,7 +240,7 @@ def _message(case: _Case) -> Message:
         letter=letter,
         statement=_statement(case),
         claimed=dict.fromkeys((item.pk for item in case.all_items), 0)
-        | {item.pk: item.open_minor for item in case.items},
+        | {item.pk: case.claimed(item) for item in case.items},
         stop=_stop(case),
         waits=what_it_waits_for(
             case.company, is_email=is_email, has_letter=not is_email or _is_formal(case.step, letter)
@@ -214,20 +249,21 @@ def _message(case: _Case) -> Message:
 
 
 def _stop(case: _Case) -> Reason | None:
-    if not case.items and any(item.open_minor > 0 for item in case.all_items):
-        return Reason("dates-passed")
-    company, customer, promise = case.company, case.customer, case.promise
+    unsettled = [case.facts[item.pk] for item in case.all_items if item.open_minor > 0]
+    if not case.items and unsettled:
+        is_answered = not any(item.claimed_minor for item in unsettled)
+        promised = case.answers.promised(case.account)
+        return why_not_claimed(unsettled, promised) if is_answered else Reason("dates-passed")
+    company, customer = case.company, case.customer
     facts = CustomerFacts(
         customer_id=customer.pk,
         currency=case.action.currency,
         items=(),
-        calendar=calendar_of(customer.country or company.country, company),
+        calendar=calendar_of(customer.country, company),
         unallocated_minor=case.credits_minor,
         is_insolvent=customer.is_insolvent,
         paused_until=customer.dunning_paused_until,
         pause_reason=customer.dunning_pause_reason,
-        promise_due_on=promise.due_on if promise else None,
-        promise_minor=promise.amount_minor if promise else None,
     )
     rules = rules_of(case.action.policy, company.currency)
     return still_stands(facts, rules, case.gross_minor, case.dated)
@@ -252,8 +288,9 @@ def _letter(case: _Case) -> Letter:
         body=worded.body,
         currency=case.action.currency,
         items=tuple(_letter_item(item, case) for item in case.items),
-        credits=tuple(
-            LetterCredit(c.document_number, c.issued_on, c.open_minor, case.label(c)) for c in case.credits
+        credits=(
+            *(_letter_credit(item, case) for item in case.credits),
+            *_seen_credits(case),
         ),
         charges=case.charges.lines,
         closing=worded.closing,
@@ -274,7 +311,7 @@ def _values(case: _Case) -> dict[str, str]:
     language, company = case.language, case.company
     net = case.gross_minor + case.credits_minor
     total = net + sum(charge.amount_minor for charge in case.charges.lines)
-    calendar = calendar_of(case.customer.country or company.country, company)
+    calendar = calendar_of(case.customer.country, company)
     pay_by = calendar.next_business_day(case.dated + timedelta(days=DAYS_TO_PAY))
     previous_on = str(case.action.reason_params.get("previous_on", ""))
     agreed = contract_rate(company)
@@ -310,21 +347,40 @@ def _letter_item(item: OpenItem, case: _Case) -> LetterItem:
         due_on=item.due_on,
         days_late=(case.dated - item.due_on).days,
         amount_minor=item.amount_minor,
-        open_minor=item.open_minor,
+        open_minor=case.claimed(item),
         detail=_detail(item, case),
     )
+
+
+def _letter_credit(item: OpenItem, case: _Case) -> LetterCredit:
+    return LetterCredit(item.document_number, item.issued_on, item.open_minor, case.label(item))
+
+
+def _seen_credits(case: _Case) -> list[LetterCredit]:
+    with override(case.language):
+        name = _("Payment received")
+    return [LetterCredit(name, seen.booked_on, -seen.left_minor) for seen in case.seen]
 
 
 def _detail(item: OpenItem, case: _Case) -> str:
     """What the item is. A rank is one among the due dates of one document, which an unclear number is not."""
     is_ranked = item.installment > 1 and not case.is_unclear(item)
+    known = case.facts[item.pk]
     with override(case.language):
         parts = [
             case.label(item),
             _("Instalment {rank}").format(rank=item.installment) if is_ranked else "",
             _("Your order {number}").format(number=item.order_number) if item.order_number else "",
+            _unclaimed(_("{amount} contested"), known.disputed_minor, case),
+            _unclaimed(_("{amount} promised"), known.promised_minor, case),
         ]
     return " · ".join(filter(None, parts))
+
+
+def _unclaimed(words: str, minor: int, case: _Case) -> str:
+    if not minor:
+        return ""
+    return words.format(amount=format_amount(minor, case.action.currency, locale=case.language))
 
 
 def _statement(case: _Case) -> Statement:

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import structlog
 from django.conf import settings
 from django.db import connection
 
 from exigible.cash.seen import seen_cash
+from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
-from exigible.kernel.dates import Calendar
-from exigible.kernel.errors import UserMistake
-from exigible.kernel.money import exponent, parse_amount
+from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company
 
 Row = tuple[Any, ...]
-
-log = structlog.get_logger(__name__)
 
 TALKS: Final = ("call", "visit")
 """Kinds of timeline lines, beside our own messages, by which a customer was contacted."""
@@ -76,16 +71,6 @@ LEVELS: Final = """
     ORDER BY l.level NULLS FIRST, r.day
 """
 
-PROMISES: Final = """
-    SELECT DISTINCT ON (customer_id, data->>'currency') customer_id, data->>'currency', data->>'due_on',
-           data->>'amount'
-    FROM timeline_event
-    WHERE company_id = %(company)s AND kind = 'promise' AND customer_id IS NOT NULL
-      AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s))
-      AND (happened_at AT TIME ZONE %(zone)s)::date <= %(on)s
-    ORDER BY customer_id, data->>'currency', happened_at DESC, id DESC
-"""
-
 CONTACTS: Final = """
     SELECT customer_id, max(day)
     FROM (
@@ -115,16 +100,11 @@ REFUSED: Final = """
 """
 
 
-class Promise(NamedTuple):
-    due_on: date
-    amount_minor: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is read once for the whole company: the few customers that have it."""
 
-    promises: dict[tuple[int, str], Promise] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
     contacts: dict[int, date] = field(default_factory=dict)
     pending: dict[tuple[int, str], date] = field(default_factory=dict)
     refused: frozenset[tuple[int, str]] = frozenset()
@@ -166,18 +146,17 @@ class Reading:
         self, person: Row, currency: str, items: list[ItemFacts], unallocated: int
     ) -> tuple[CustomerFacts, PolicyRules | None]:
         pk, country, segment, language, email, has_address, prefers_letter, insolvent, until, why = person
-        promise = self.known.promises.get((pk, currency))
+        answers = self.known.answers
         facts = CustomerFacts(
             customer_id=pk,
             currency=currency,
-            items=items,
+            items=answers.apply((pk, currency), items),
             calendar=calendar_of(country, self.company),
             unallocated_minor=unallocated - self.known.seen.get((pk, currency), 0),
             is_insolvent=insolvent,
             paused_until=until,
             pause_reason=why,
-            promise_due_on=promise.due_on if promise else None,
-            promise_minor=promise.amount_minor if promise else None,
+            promise=answers.promised((pk, currency)),
             last_contacted_on=self.known.contacts.get(pk),
             pending_since=self.known.pending.get((pk, currency)),
             email="" if (pk, email) in self.known.refused else email,
@@ -209,7 +188,7 @@ def open_reading(
     # What is pending first: a message sent between the two readings is then seen twice, and not missed.
     pending = {(customer, currency): day for customer, currency, day in _rows(PENDING, asked)}
     known = Known(
-        promises=dict(_promises(asked)),
+        answers=read_answers(company, on, customers),
         contacts=dict(_rows(CONTACTS, asked)),
         pending=pending,
         refused=frozenset(_rows(REFUSED, asked)),
@@ -229,28 +208,6 @@ def customer_ids(company: Company) -> list[int]:
     ]
 
 
-def read_promises(company: Company, customers: Sequence[int], on: date) -> dict[tuple[int, str], Promise]:
-    """The last promise of each of these customers in each currency, as known on a day."""
-    return dict(
-        _promises({"company": company.pk, "customers": list(customers), "on": on, "zone": settings.TIME_ZONE})
-    )
-
-
-def _promises(asked: dict[str, Any]) -> Iterator[tuple[tuple[int, str], Promise]]:
-    """The last promise of each customer; one that cannot be read is said in the log, and holds nothing."""
-    for customer, currency, due_on, amount in _rows(PROMISES, asked):
-        try:
-            yield (customer, currency), Promise(date.fromisoformat(due_on or ""), _amount(amount, currency))
-        except (ValueError, UserMistake) as error:
-            log.warning("promise cannot be read", customer=customer, due_on=due_on, reason=str(error))
-
-
-def _amount(text: str | None, currency: str | None) -> int | None:
-    if not text or not currency:
-        return None
-    return parse_amount(text, exponent=exponent(currency), decimal_mark=".")
-
-
 def _split(group: Iterator[Row], levels: dict[int, tuple[int, date]]) -> tuple[list[ItemFacts], int]:
     """Items owed, and the sum of the credits."""
     items, unallocated = [], 0
@@ -266,25 +223,6 @@ def _split(group: Iterator[Row], levels: dict[int, tuple[int, date]]) -> tuple[l
 def run_day(company: Company, asked: date) -> date:
     """The day of the run that is asked for on a day: that day, or the company's next business day."""
     return calendar_of(company.country, company).next_business_day(asked)
-
-
-def calendar_of(country: str, company: Company) -> Calendar:
-    """The debtor's calendar, with the company's own days where it is the company's country too.
-
-    A country whose holidays are not known has those of the company's.
-    """
-    own = (tuple(company.added_holidays), tuple(company.removed_holidays))
-    return _calendar(country, company.country, *own)
-
-
-@lru_cache(maxsize=256)
-def _calendar(country: str, home: str, added: tuple[date, ...], removed: tuple[date, ...]) -> Calendar:
-    if country == home:
-        return Calendar(home, added, removed)
-    try:
-        return Calendar(country)
-    except UserMistake:
-        return Calendar(home, added, removed)
 
 
 def _rows(query: str, asked: dict[str, Any]) -> list[Row]:

@@ -74,12 +74,6 @@ class PolicyForm(forms.Form):
     min_days_between_contacts = forms.IntegerField(
         label=_("Days between two contacts"), min_value=0, max_value=365
     )
-    promise_grace_days = forms.IntegerField(
-        label=_("Patience after a promise"),
-        min_value=0,
-        max_value=60,
-        help_text=_("Business days that a payment may take to be seen."),
-    )
     oldest_days = forms.IntegerField(
         label=_("Leave to a person after (days late)"),
         required=False,
@@ -143,12 +137,11 @@ def _as_typed(step: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _initial(company: Company, policy: Policy | None) -> dict[str, Any]:
     if policy is None:
-        return {"min_days_between_contacts": 7, "promise_grace_days": 3}
+        return {"min_days_between_contacts": 7}
     return {
         "name": policy.name,
         "minimum": formats.money(policy.minimum_minor, company.currency),
         "min_days_between_contacts": policy.min_days_between_contacts,
-        "promise_grace_days": policy.promise_grace_days,
         "oldest_days": policy.oldest_days,
     }
 

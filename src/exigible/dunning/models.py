@@ -27,7 +27,6 @@ class Policy(models.Model):
     steps = models.JSONField(help_text="list of steps: key, level, days, channel, tone, approval, charges")
     minimum_minor = models.BigIntegerField(default=0, help_text="in the company's currency")
     min_days_between_contacts = models.PositiveSmallIntegerField(default=7)
-    promise_grace_days = models.PositiveSmallIntegerField(default=3, help_text="business days")
     oldest_days = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

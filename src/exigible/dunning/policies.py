@@ -70,7 +70,6 @@ def rules_of(policy: Policy, currency: str) -> PolicyRules:
         currency=currency,
         minimum_minor=policy.minimum_minor,
         min_days_between_contacts=policy.min_days_between_contacts,
-        promise_grace_days=policy.promise_grace_days,
         oldest_days=policy.oldest_days,
     )
 
@@ -106,7 +105,7 @@ def change_policy(*, policy: Policy, by: int | None, **changes: Any) -> Policy:
         name: getattr(policy, name)
         for name in (
             "name", "country", "segment", "steps", "minimum_minor", "min_days_between_contacts",
-            "promise_grace_days", "oldest_days",
+            "oldest_days",
         )
     }  # fmt: skip
     return _add_version(policy.company, by=by, **kept | changes)

@@ -45,7 +45,7 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
         )
     if code == "paused" and not params.get("why"):
         return _("Reminders rest until {until}.")
-    if code == "promise-not-due" and "amount_minor" not in params:
+    if code == "promise-not-due" and "amount_minor" not in params:  # as older runs kept it
         return _("A payment is promised for {due_on}.")
     if code == "not-a-business-day" and not params.get("holiday"):
         return _("Not a business day at the customer's: goes out on {next_on}.")
@@ -88,6 +88,7 @@ def _why_held() -> dict[str, str]:
         "insolvent": _("Insolvency proceedings are open: reminders stop."),
         "paused": _("Reminders rest until {until}: {why}"),
         "promise-not-due": _("A payment of {amount_minor} is promised for {due_on}."),
+        "disputed": _("The customer contests {amount_minor}: nothing else is due."),
         "payment-not-allocated": _(
             "Payment seen but not allocated: {credits_minor} of credits stand against {gross_minor} due."
         ),

@@ -88,7 +88,8 @@ def _decided(outcome: Outcome, codes: Mapping[int, str], numbers: Mapping[int, O
         "level": decision.step.level,
         "channel": decision.channel,
         "items": [
-            _item(numbers[claimed.item_id], claimed.level, claimed.open_minor) for claimed in decision.items
+            _item(numbers[claimed.item_id], claimed.level, claimed.claimed_minor)
+            for claimed in decision.items
         ],
         "amount": to_decimal_string(decision.net_minor, facts.currency),
         "currency": facts.currency,

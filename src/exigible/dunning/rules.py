@@ -8,7 +8,7 @@ are kept for each item, and an item climbs one at a time, however many mornings 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -52,7 +52,6 @@ class PolicyRules:
     currency: str
     minimum_minor: int = 0
     min_days_between_contacts: int = 7
-    promise_grace_days: int = 3
     oldest_days: int | None = None
 
     @property
@@ -61,10 +60,18 @@ class PolicyRules:
         return max((0, *(-step.days for step in self.steps)))
 
 
+class Promised(NamedTuple):
+    """The open promise that falls due first: `left_minor` of it did not come in yet."""
+
+    due_on: date
+    left_minor: int
+
+
 class ItemFacts(NamedTuple):
     """An open item of a customer: what is left of it, and the last level it was reminded at, and when.
 
-    With a day and no level, a message of that day asked for it beside others that climbed.
+    With a day and no level, a message of that day asked for it beside others that climbed. What is contested,
+    or promised for a day to come, is not claimed.
     """
 
     item_id: int
@@ -72,6 +79,12 @@ class ItemFacts(NamedTuple):
     open_minor: int
     last_level: int | None = None
     last_level_on: date | None = None
+    disputed_minor: int = 0
+    promised_minor: int = 0
+
+    @property
+    def claimed_minor(self) -> int:
+        return max(0, self.open_minor - self.disputed_minor - self.promised_minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +102,7 @@ class CustomerFacts:
     is_insolvent: bool = False
     paused_until: date | None = None
     pause_reason: str = ""
-    promise_due_on: date | None = None
-    promise_minor: int | None = None
+    promise: Promised | None = None
     last_contacted_on: date | None = None
     pending_since: date | None = None
     email: str = ""
@@ -112,7 +124,7 @@ class ClaimedItem(NamedTuple):
 
     item_id: int
     level: int | None
-    open_minor: int
+    claimed_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,7 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
         return _without_policy(facts, on)
     claim = _claim(facts, policy, on)
     if claim is None:
-        return None
+        return _held_by_answers(facts, policy, on)
     reason = _reason_to_hold(facts, policy, claim, on)
     if reason is not None:
         return HeldBack(reason, claim.step.key, claim.net_minor)
@@ -188,11 +200,7 @@ def still_stands(facts: CustomerFacts, policy: PolicyRules, gross_minor: int, on
     """Why an approved message is not sent after all, on what is known at that moment; None: it goes."""
     if gross_minor <= 0:
         return Reason("settled")
-    return (
-        _held_by_customer(facts, on)
-        or _held_by_promise(facts, policy, on)
-        or _held_by_amount(facts, policy, gross_minor)
-    )
+    return _held_by_customer(facts, on) or _held_by_amount(facts, policy, gross_minor)
 
 
 def choose_policy(policies: Iterable[PolicyRules], country: str, segment: str) -> PolicyRules | None:
@@ -212,7 +220,7 @@ def _without_policy(facts: CustomerFacts, on: date) -> HeldBack | None:
 def _claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> _Claim | None:
     overdue = [item for item in facts.items if item.due_on < on]
     if overdue:
-        return _overdue_claim(facts, overdue, policy, on)
+        return _overdue_claim(facts, [item for item in overdue if item.claimed_minor], policy, on)
     return _courtesy_claim(facts, policy, on)
 
 
@@ -225,11 +233,11 @@ def _overdue_claim(
         return None
     fresh = [(item, step) for item, step in reached if not _is_too_old(item, policy, on)]
     climbing = {item.item_id: step.level for item, step in fresh}
-    items = tuple(ClaimedItem(i.item_id, climbing.get(i.item_id), i.open_minor) for i in overdue)
+    items = tuple(ClaimedItem(i.item_id, climbing.get(i.item_id), i.claimed_minor) for i in overdue)
     return _Claim(
         step=max((step for _, step in fresh or reached), key=lambda step: step.level),
         items=items,
-        gross_minor=sum(item.open_minor for item in overdue),
+        gross_minor=sum(item.claimed_minor for item in overdue),
         credits_minor=facts.unallocated_minor,
         climbing=tuple(item for item, _ in fresh or reached),
         oldest_due_on=min(item.due_on for item in overdue),
@@ -259,13 +267,15 @@ def _courtesy_claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> _Cla
     if step is None:
         return None
     horizon = on + timedelta(days=-step.days)
-    falling_due = tuple(i for i in facts.items if i.due_on <= horizon and i.last_level is None)
+    falling_due = tuple(
+        i for i in facts.items if i.due_on <= horizon and i.last_level is None and i.claimed_minor
+    )
     if not falling_due:
         return None
     return _Claim(
         step=step,
-        items=tuple(ClaimedItem(i.item_id, step.level, i.open_minor) for i in falling_due),
-        gross_minor=sum(item.open_minor for item in falling_due),
+        items=tuple(ClaimedItem(i.item_id, step.level, i.claimed_minor) for i in falling_due),
+        gross_minor=sum(item.claimed_minor for item in falling_due),
         credits_minor=facts.unallocated_minor,
         climbing=falling_due,
         oldest_due_on=min(item.due_on for item in falling_due),
@@ -299,7 +309,6 @@ def _reason_to_send(claim: _Claim, channel: Channel, on: date) -> Reason:
 def _reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: _Claim, on: date) -> Reason | None:
     return (
         _held_by_customer(facts, on)
-        or _held_by_promise(facts, policy, on)
         or _held_by_amount(facts, policy, claim.gross_minor)
         or _held_by_contact(facts, policy, on)
         or _held_by_age(claim, on)
@@ -315,17 +324,22 @@ def _held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
     return None
 
 
-def _held_by_promise(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:
-    """A promise holds until its day, and the few business days that a transfer takes to be seen."""
-    if facts.promise_due_on is None:
+def _held_by_answers(facts: CustomerFacts, policy: PolicyRules, on: date) -> HeldBack | None:
+    """Whether a message would be due, were it not for what the customer promised or contests."""
+    asked = [item._replace(disputed_minor=0, promised_minor=0) for item in facts.items]
+    claim = _claim(replace(facts, items=asked), policy, on)
+    if claim is None:
         return None
-    seen_by = facts.calendar.add_business_days(facts.promise_due_on, policy.promise_grace_days)
-    if on > seen_by:
-        return None
-    params: dict[str, str | int] = {"due_on": facts.promise_due_on.isoformat()}
-    if facts.promise_minor is not None:
-        params["amount_minor"] = facts.promise_minor
-    return Reason("promise-not-due", params)
+    reason = _held_by_customer(facts, on) or why_not_claimed(facts.items, facts.promise)
+    return HeldBack(reason, claim.step.key, claim.net_minor)
+
+
+def why_not_claimed(items: Iterable[ItemFacts], promise: Promised | None) -> Reason:
+    """Why nothing is claimed of these items: a promise that runs, else what is contested of them."""
+    if promise is not None and any(item.promised_minor for item in items):
+        due_on, left = promise.due_on.isoformat(), promise.left_minor
+        return Reason("promise-not-due", {"due_on": due_on, "amount_minor": left})
+    return Reason("disputed", {"amount_minor": sum(item.disputed_minor for item in items)})
 
 
 def _held_by_amount(facts: CustomerFacts, policy: PolicyRules, gross_minor: int) -> Reason | None:

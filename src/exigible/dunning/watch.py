@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exigible.dunning.facts import calendar_of
 from exigible.dunning.models import Action, Run
 from exigible.kernel.errors import Refused
 from exigible.kernel.interest import french_rates
 from exigible.language import formats
+from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company, OpenItem
 
 TIME_ZONES: Final = {

@@ -231,7 +231,7 @@ def _item_rows(run: Run, ids: list[int], actions: list[Outcome]) -> Iterator[tup
     for pk, outcome in zip(ids, actions, strict=True):
         assert isinstance(outcome.decision, Decision)
         for claimed in outcome.decision.items:
-            yield run.company_id, pk, claimed.item_id, claimed.level, claimed.open_minor, True
+            yield run.company_id, pk, claimed.item_id, claimed.level, claimed.claimed_minor, True
 
 
 def _held_row(run: Run, outcome: Outcome) -> tuple[Any, ...]:

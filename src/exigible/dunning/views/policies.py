@@ -28,6 +28,7 @@ from exigible.dunning.rules import PolicyRules, Step, choose_policy
 from exigible.kernel.errors import UserMistake
 from exigible.language import formats
 from exigible.ledger.models import Company, Customer
+from exigible.negotiation.queries import promise_terms
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -116,7 +117,7 @@ def _when(days: int) -> str:
 
 def _limits(company: Company, policy: Policy) -> list[str]:
     """What holds a reminder back, in sentences."""
-    between, grace = policy.min_days_between_contacts, policy.promise_grace_days
+    between, grace = policy.min_days_between_contacts, promise_terms(company).grace_days
     limits = [
         _("Nothing is asked for below {amount}.").format(
             amount=formats.money(policy.minimum_minor, company.currency, with_symbol=True)
@@ -127,8 +128,8 @@ def _limits(company: Company, policy: Policy) -> list[str]:
             "At least {days} day between two contacts.", "At least {days} days between two contacts.", between
         ).format(days=between),
         ngettext(
-            "After a promise, reminders rest until {days} business day past its date.",
-            "After a promise, reminders rest until {days} business days past its date.",
+            "What is promised is not asked for until {days} business day past its date.",
+            "What is promised is not asked for until {days} business days past its date.",
             grace,
         ).format(days=grace),
     ]

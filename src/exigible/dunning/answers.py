@@ -1,0 +1,47 @@
+"""What customers promised and contest, as the rules of reminders read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from exigible.disputes.queries import disputed_amounts
+from exigible.dunning.rules import ItemFacts, Promised
+from exigible.ledger.models import Company
+from exigible.negotiation.queries import Account, Standings, promise_standings
+from exigible.negotiation.rules import OpenDebt, Standing, State, covered
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What stood on a day, of the whole company or of some customers."""
+
+    disputed: Mapping[int, int] = field(default_factory=dict)
+    standings: Standings = field(default_factory=dict)
+
+    def apply(self, account: Account, items: Sequence[ItemFacts]) -> list[ItemFacts]:
+        """The items of a customer in one currency, each with what is contested and promised of it."""
+        contested = [
+            item._replace(disputed_minor=min(item.open_minor, self.disputed.get(item.item_id, 0)))
+            for item in items
+        ]
+        cover = covered(self._open(account), [_debt(item) for item in contested])
+        return [item._replace(promised_minor=cover.get(item.item_id, 0)) for item in contested]
+
+    def promised(self, account: Account) -> Promised | None:
+        """The open promise of a customer that falls due first."""
+        first = next(iter(self._open(account)), None)
+        return Promised(first.promise.due_on, first.left_minor) if first else None
+
+    def _open(self, account: Account) -> list[Standing]:
+        return [found for found in self.standings.get(account, ()) if found.state is State.OPEN]
+
+
+def read_answers(company: Company, on: date, customers: Sequence[int] | None = None) -> Answers:
+    """What was promised and contested as of a day; `customers` limits it to some."""
+    return Answers(disputed_amounts(company, on, customers), promise_standings(company, on, customers))
+
+
+def _debt(item: ItemFacts) -> OpenDebt:
+    return OpenDebt(item.item_id, item.due_on, item.open_minor - item.disputed_minor)
