@@ -71,6 +71,17 @@ class TestWhatTheTextNames:
             "on_account", 100_00,
         )  # fmt: skip
 
+    def test_a_payment_far_beyond_what_it_names_waits_for_a_person(self) -> None:
+        """More documents are meant, and a number was not read."""
+        outcome = match(received(3211_17, "FA26-10412 FA26-10455"), A, B, C)
+        assert outcome.status == "proposed"
+        assert "unusual" in codes(outcome)
+
+    def test_a_list_that_the_bank_cut_is_the_usual_set_that_begins_so(self) -> None:
+        outcome = match(received(2153_39, "FACTURES FA26-10412 FA26-10455 FA2"), A, B, C)
+        assert outcome.status == "posted"
+        assert len(outcome.explanations[0].allocations) == 3
+
     def test_an_invoice_of_another_customer_waits_for_a_person(self) -> None:
         other = claim("FA26-77777", 512_30, customer=2)
         outcome = match(received(512_30, "FA26-77777"), A, other, payers=(KNOWN, Payer(customer_id=2)))
@@ -84,6 +95,22 @@ class TestWhatTheTextNames:
         )
         assert outcome.status == "posted"
         assert outcome.explanations[0].customer_id == 2
+
+    def test_an_account_that_pays_for_two_customers_pays_for_the_one_that_is_named(self) -> None:
+        other = claim("FA26-77777", 512_30, customer=2)
+        by_name = Payer(1, has_iban=True, iban_customers=2, name_score=100)
+        payers = (by_name, Payer(2, has_iban=True, iban_customers=2))
+        outcome = match(received(512_30, "FA26-77777"), A, other, payers=payers)
+        assert outcome.status == "posted"
+        assert outcome.explanations[0].customer_id == 2
+
+    def test_last_digits_that_strangers_share_do_not_hide_what_a_factor_pays(self) -> None:
+        claims = [claim(f"FA26-3000{n}", n * 111_13, customer=n) for n in (1, 2, 3)]
+        stranger = claim("FA25-30002", 900_01, customer=4)
+        payers = tuple(Payer(customer_id=n) for n in (1, 2, 3, 4))
+        outcome = match(received(6 * 111_13, "30001 30002 30003"), *claims, stranger, payers=payers)
+        assert outcome.status == "posted"
+        assert {item for item, _ in outcome.explanations[0].allocations} == {one.id for one in claims}
 
     def test_a_factor_pays_the_invoices_of_several_customers(self) -> None:
         claims = [claim(f"FA26-3000{n}", n * 111_11, customer=n) for n in (1, 2, 3)]
@@ -133,6 +160,24 @@ class TestWhatTheTextDoesNotName:
         outcome = match(received(1733_40), A, B, C)
         assert outcome.status == "posted"
         assert paid(outcome, A, B) == {"FA26-10412": 1000_00, "FA26-10455": 733_40}
+
+    def test_all_that_is_due_is_posted_among_many_items_of_odd_amounts(self) -> None:
+        """More sets than can be looked at make the sum too, but nobody pays such a set."""
+        claims = [claim(f"F-{n:04}", 91_37 + 7919 * n * n % 100_003, age=60 - n) for n in range(1, 41)]
+        due = [one for one in claims if one.due_on <= DAY]
+        assert 20 < len(due) < 40
+        outcome = match(received(sum(one.open_minor for one in due)), *claims)
+        assert outcome.status == "posted"
+        assert outcome.explanations[0].items == {one.id for one in due}
+
+    def test_ten_months_of_the_same_amount_may_be_any_ten(self) -> None:
+        claims = [claim(f"F-{n:04}", 726_12, age=400 - 30 * n) for n in range(12)]
+        assert match(received(7261_20), *claims).status == "ambiguous"
+
+    def test_an_item_that_lacks_cents_is_not_taken_where_a_set_agrees_to_the_cent(self) -> None:
+        near = claim("F-1001", 1000_13)
+        claims = [claim(f"F-200{n}", amount) for n, amount in enumerate((211_11, 322_22, 466_67))]
+        assert match(received(1000_00), near, *claims).status == "ambiguous"
 
     def test_sixty_items_of_round_amounts_are_ambiguous_at_once(self) -> None:
         claims = [claim(f"F-{n:04}", 100_00 * (1 + n % 9)) for n in range(60)]

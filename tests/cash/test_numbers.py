@@ -67,3 +67,5 @@ def test_from_one_number_to_another_are_all_between() -> None:
 
 def test_the_keys_of_a_text_are_those_of_the_numbers_in_it() -> None:
     assert key_of("FA26-00412") in keys_of("facture 0412 du 12/03/2026")
+    assert key_of("FA26-10412") in keys_of("FA2610412")
+    assert key_of("2026/10412") in keys_of("202610412")

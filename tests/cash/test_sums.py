@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exigible.cash.rules.sums import ALL_SETS_OF, sets_summing_to
+from exigible.cash.rules.sums import ALL_SETS_OF, chance_of_larger_sets, sets_summing_to
 
 amounts_of_few = st.lists(st.integers(-50, 100).filter(bool), min_size=1, max_size=9)
 
@@ -54,3 +54,10 @@ def test_among_many_odd_amounts_small_sets_are_found_and_the_bound_is_told() -> 
 
 def test_credit_notes_are_deducted() -> None:
     assert sets_summing_to([500, 300, -100], 700).sets == ((0, 1, 2),)
+
+
+def test_round_amounts_meet_a_round_sum_by_chance_far_more_often_than_odd_ones() -> None:
+    odd = [10_019 + 7919 * place * place % 90_001 for place in range(40)]
+    rounded = [amount // 1000 * 1000 for amount in odd]
+    target = sum(rounded[:6])
+    assert chance_of_larger_sets(rounded, target) > 100 * chance_of_larger_sets(odd, target)

@@ -192,11 +192,15 @@ def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
 
 
 def _is_simple(first: Explanation, other: Explanation) -> bool:
-    """Whether the other set is one that people would think of: one item, a pair, all that is due."""
+    """Whether the other set is one that people would think of: one item, a pair, all that is due.
+
+    Beside an item that lacks cents any set is that agrees to the cent.
+    """
     codes = {reason.code for reason in other.reasons}
     is_usual = len(other.allocations) <= 2 or not codes.isdisjoint(USUAL)
+    is_nearer = first.remainder_as == "write_off"
     agrees = not other.remainder_as and codes.isdisjoint(("named", "before-invoice"))
-    return agrees and is_usual and other.customer_id == first.customer_id
+    return agrees and (is_usual or is_nearer) and other.customer_id == first.customer_id
 
 
 def _is_open(first: Explanation, policy: Policy) -> bool:
