@@ -24,6 +24,7 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SCREENS = (
     "cash/",
     "cash/?show=lettered",
+    "cash/?show=out",
     "cash/unallocated/",
     "cash/unallocated/?kind=on-account",
     "cash/settings/",

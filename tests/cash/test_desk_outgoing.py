@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from tests.books import Books, balance, make_company, new_moment, write_books
@@ -13,7 +14,8 @@ from tests.cash.bank import Bank
 from exigible.cash.models import Match, Refusal
 from exigible.cash.services import letter
 from exigible.ledger.check import run_checks
-from exigible.ledger.models import BankLine, PayerAccount
+from exigible.ledger.models import BankLine, OpenItem, PayerAccount
+from exigible.ledger.services import lock_books
 from exigible.team.services import add_user
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +156,36 @@ class TestAReturnThatSaysNothing:
         assert pane(accountant, back).originals == []
         found = pane(accountant, back, number="acme", **{"as": "return"})
         assert [one.row.line.pk for one in found.originals] == [payment.pk]
+
+    def test_is_found_by_its_reference_though_the_bank_took_charges_with_it(self, bank, accountant):
+        payment = pay(bank, "FA26-10412", end_to_end="PRLV260914-00139")
+        pay(bank, "FA26-10413")
+        back = returned(bank, "-1012.00", text="REJET PRLV260914-00139")
+        found = pane(accountant, back).originals
+        assert [(one.row.line.pk, one.is_chosen) for one in found] == [(payment.pk, True)]
+
+    def test_that_the_books_have_already_is_not_counted_twice(self, bank, books, accountant):
+        payment = pay(bank, "FA26-10412")
+        item = books["FA26-10412"]
+        with transaction.atomic():
+            lock_books(books.company.pk)
+            held = OpenItem.objects.create(
+                company=books.company, customer=item.customer, document_type="payment",
+                document_number="REJ-1", issued_on=date(2026, 4, 20), due_on=date(2026, 4, 20),
+                effective_on=date(2026, 4, 20), currency="EUR", amount_minor=1000_00, source="fec",
+            )  # fmt: skip
+        before = balance(books.company, as_of=date(2026, 12, 31))
+        back = returned(bank)
+        give_back(accountant, back, payment)
+        held.refresh_from_db()
+        assert (held.open_minor, books["FA26-10412"].open_minor) == (0, 1000_00)
+        assert balance(books.company, as_of=date(2026, 12, 31)) == before
+        new_moment()
+        accountant.post(reverse("cash-undo", args=["MNSAM", back.pk]))
+        held.refresh_from_db()
+        assert (held.open_minor, held.is_reversed) == (1000_00, False)
+        assert books["FA26-10412"].open_minor == 0
+        assert sound()
 
     def test_gives_back_no_payment_twice(self, bank, accountant):
         payment = pay(bank, "FA26-10412")

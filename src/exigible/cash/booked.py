@@ -127,3 +127,24 @@ def _same(
         return None
     alike = [other for other in lines if other.left_minor == line.left_minor and other.pk != line.pk]
     return None if alike else near[0]
+
+
+def outgoing(line: BankLine, customer_id: int, amount_minor: int, currency: str) -> OpenItem | None:
+    """The one debit of the books that is this money going out: a rejected payment, or a refund.
+
+    `amount_minor` is positive. None where the books hold none, or several that it may be.
+    """
+    undone = BankPosting.objects.filter(reverses=OuterRef("pk"))
+    posted = BankPosting.objects.filter(item=OuterRef("pk"), reverses=None).exclude(Exists(undone))
+    apart = timedelta(days=DAYS_APART)
+    found = OpenItem.objects.filter(
+        company=line.company_id,
+        customer=customer_id,
+        currency=currency,
+        amount_minor=amount_minor,
+        is_reversed=False,
+        source__in=BOOKS,
+        effective_on__range=(line.booked_on - apart, line.booked_on + apart),
+    ).exclude(document_type=OpenItem.DocumentType.INVOICE)
+    near = list(found.exclude(Exists(posted))[:2])
+    return near[0] if len(near) == 1 else None

@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 
+from exigible.cash import booked
 from exigible.cash.facts import Facts, receipt_of
 from exigible.cash.models import Match, Refusal
 from exigible.cash.posting import SOURCE, group_code
@@ -121,7 +122,17 @@ def _open_credits(allocations: Sequence[tuple[int, int]], company_id: int) -> li
 
 
 def _refund_item(line: BankLine, customer: Customer, by: int | None) -> OpenItem:
-    item = OpenItem.objects.create(
+    """The refund as an item: that of the books where they have it already, and nothing else settled it."""
+    held = booked.outgoing(line, customer.pk, -line.left_minor, line.currency)
+    item = held if held and held.open_minor == held.amount_minor else _made(line, customer)
+    BankPosting.objects.create(
+        company_id=line.company_id, line=line, item=item, amount_minor=line.left_minor, by_id=by
+    )
+    return item
+
+
+def _made(line: BankLine, customer: Customer) -> OpenItem:
+    return OpenItem.objects.create(
         company_id=line.company_id,
         customer=customer,
         document_type=OpenItem.DocumentType.PAYMENT,
@@ -135,10 +146,6 @@ def _refund_item(line: BankLine, customer: Customer, by: int | None) -> OpenItem
         reference=line.end_to_end[:80],
         source=SOURCE,
     )
-    BankPosting.objects.create(
-        company_id=line.company_id, line=line, item=item, amount_minor=line.left_minor, by_id=by
-    )
-    return item
 
 
 def _settle(line: BankLine, item: OpenItem, credits_: Sequence[tuple[OpenItem, int]], by: int | None) -> None:
@@ -217,21 +224,17 @@ def _mark(
 
 def undo_refund(line: BankLine, by: int | None, reason: str = "") -> None:
     """Undo what a refund was lettered with; the caller holds the books' lock."""
-    item = OpenItem.objects.filter(bank_postings__line=line, is_reversed=False).first()
-    if item is None:
+    postings = standing_postings(line)
+    if not postings:
         raise Refused("nothing-to-undo", "Nothing is lettered with this payment.")
+    item = postings[0].item
     standing = list(
         Allocation.objects.filter(
             debit_item=item, group_code=group_code(line), reverses=None, reversed_by=None
         )
     )
     reverse_allocations(standing, by)
-    item.refresh_from_db()
-    if item.open_minor != item.amount_minor:
-        raise Refused("lettered-elsewhere", "This payment came back, or is lettered with something else too.")
-    ItemReversal.objects.create(
-        company_id=line.company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
-    )
+    take_out(postings, by, reason)
     credits_ = sorted(allocation.credit_item_id for allocation in standing)
     if credits_:
         Refusal.objects.create(
@@ -255,3 +258,32 @@ def reverse_allocations(standing: Sequence[Allocation], by: int | None) -> None:
         )
         for one in standing
     )
+
+
+def standing_postings(line: BankLine) -> list[BankPosting]:
+    """The postings of a line that nobody undid."""
+    undone = BankPosting.objects.filter(reverses__line=line).values("reverses")
+    found = BankPosting.objects.filter(line=line, reverses=None).exclude(pk__in=undone)
+    return list(found.select_related("item"))
+
+
+def take_out(postings: Sequence[BankPosting], by: int | None, reason: str) -> None:
+    """Reverse the items that were made for these postings; those of the books stay, and are the line no more.
+
+    Raises Refused("lettered-elsewhere") where something else settles one that was made.
+    """
+    for posting in postings:
+        item = OpenItem.objects.get(pk=posting.item_id)
+        if item.source != SOURCE:
+            BankPosting.objects.create(
+                company_id=posting.company_id, line_id=posting.line_id, item=item,
+                amount_minor=posting.amount_minor, by_id=by, reverses=posting,
+            )  # fmt: skip
+        elif item.open_minor != item.amount_minor:
+            raise Refused(
+                "lettered-elsewhere", "This payment came back, or is lettered with something else too."
+            )
+        else:
+            ItemReversal.objects.create(
+                company_id=item.company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
+            )

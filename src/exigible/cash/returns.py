@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from exigible.cash import booked
 from exigible.cash.models import Adjustment, Match
-from exigible.cash.posting import group_code, unletter
-from exigible.cash.refunds import reverse_allocations
+from exigible.cash.posting import SOURCE, group_code, unletter
+from exigible.cash.refunds import reverse_allocations, standing_postings, take_out
 from exigible.cash.rules.names import likeness
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
@@ -28,6 +29,9 @@ _LONGEST: Final = timedelta(days=400)
 
 _MOST_LOOKED_AT: Final = 200
 _ALIKE: Final = 85
+_LEAST_REFERENCE: Final = 6
+_MOST_CHARGES: Final = 5_000
+"""Minor units that a bank may take with a returned payment."""
 MOST_ORIGINALS: Final = 9
 
 
@@ -81,8 +85,8 @@ def _given_back(company_id: int) -> QuerySet[BankPosting, int]:
 def originals_for(returned: BankLine, lines: QuerySet[BankLine], text: str = "") -> list[BankLine]:
     """Payments among `lines` that the returned line may give back, the likeliest first.
 
-    Of its very amount, or that less the charges that it tells of; with `text`, any of at most that amount
-    whose payer, words or reference have it.
+    Of its very amount; less up to some charges of the bank where the two have something in common; with
+    `text`, any of at most that amount whose payer, words or reference have it.
     """
     amount = -returned.left_minor
     earlier = lines.filter(
@@ -95,15 +99,19 @@ def originals_for(returned: BankLine, lines: QuerySet[BankLine], text: str = "")
         words = Q(payer_name__icontains=text) | Q(text__icontains=text) | Q(reference__icontains=text)
         found = earlier.filter(words, amount_minor__gt=0, amount_minor__lte=amount)
     else:
-        found = earlier.filter(amount_minor__in=[amount, amount - (returned.charges_minor or 0)])
-    latest = found.order_by("-booked_on", "-pk")[:_MOST_LOOKED_AT]
-    return sorted(latest, key=lambda line: -speaks_for(returned, line))[:MOST_ORIGINALS]
+        found = earlier.filter(amount_minor__gt=0, amount_minor__range=(amount - _MOST_CHARGES, amount))
+    latest = list(found.order_by("-booked_on", "-pk")[:_MOST_LOOKED_AT])
+    told = {amount, amount - (returned.charges_minor or 0)}
+    likely = [line for line in latest if text or line.amount_minor in told or speaks_for(returned, line)]
+    return sorted(likely, key=lambda line: -speaks_for(returned, line))[:MOST_ORIGINALS]
 
 
 def speaks_for(returned: BankLine, line: BankLine) -> int:
     """What the two lines have in common, the surest counting most."""
     wanted = {returned.returned_reference, returned.end_to_end} - {"", "NOTPROVIDED"}
-    by_reference = bool(wanted & {line.reference, line.end_to_end})
+    own = {line.reference, line.end_to_end} - {"", "NOTPROVIDED"}
+    words = f"{returned.text} {returned.bank_text}"
+    by_reference = bool(wanted & own) or any(one in words for one in own if len(one) >= _LEAST_REFERENCE)
     by_mandate = bool(returned.mandate) and returned.mandate == line.mandate
     by_account = bool(returned.payer_iban) and returned.payer_iban == line.payer_iban
     by_name = likeness(returned.payer_name, line.payer_name) >= _ALIKE if returned.payer_name else False
@@ -135,17 +143,16 @@ def undo_return(returned: BankLine, by: int | None, reason: str = "") -> None:
     From the day of the return on, what the payment had closed is closed with it again, as far as nothing else
     has settled it meanwhile; what it had then waived is waived again. Every balance is what it was before.
     """
-    items = list(OpenItem.objects.filter(bank_postings__line=returned, is_reversed=False))
-    if not items:
+    postings = standing_postings(returned)
+    if not postings:
         raise Refused("nothing-to-undo", "Nothing is lettered with this payment.")
-    standing = Allocation.objects.filter(debit_item__in=items, reverses=None, reversed_by=None)
+    items = [posting.item for posting in postings]
+    standing = Allocation.objects.filter(debit_item__in=items, source=SOURCE, reverses=None, reversed_by=None)
     payments = {allocation.credit_item_id for allocation in standing}
-    moments = {item.recorded_at for item in items}
+    moments = {posting.recorded_at for posting in postings}
     reverse_allocations(list(standing), by)
+    take_out(postings, by, reason)
     for item in items:
-        ItemReversal.objects.create(
-            company_id=item.company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
-        )
         _tell("return-undone", item.customer_id, item, returned, by)
     originals = BankLine.objects.filter(postings__item__in=payments, amount_minor__gt=0).distinct()
     for original in originals:
@@ -269,32 +276,38 @@ def _take_back_adjustments(original: BankLine, returned: BankLine, by: int | Non
 
 
 def _return_item(payment: OpenItem, posting: BankPosting, returned: BankLine, by: int | None) -> None:
+    """The return as an item, which the payment settles: that of the books where they have it already."""
     is_foreign = payment.currency != returned.currency  # then the payment has what it was worth
     amount_minor = -payment.amount_minor if is_foreign else posting.amount_minor
-    item = OpenItem.objects.create(
-        company_id=payment.company_id,
-        customer_id=payment.customer_id,
-        document_type=OpenItem.DocumentType.PAYMENT,
-        document_number=returned.reference[:80],
-        issued_on=returned.booked_on,
-        due_on=returned.booked_on,
-        effective_on=returned.booked_on,
-        currency=payment.currency,
-        amount_minor=amount_minor,
-        open_minor=amount_minor,
-        label=returned.return_reason[:200],
-        reference=payment.document_number,
-        source="bank",
-    )
+    item = booked.outgoing(returned, payment.customer_id, amount_minor, payment.currency)
+    if item is None:
+        item = OpenItem.objects.create(
+            company_id=payment.company_id,
+            customer_id=payment.customer_id,
+            document_type=OpenItem.DocumentType.PAYMENT,
+            document_number=returned.reference[:80],
+            issued_on=returned.booked_on,
+            due_on=returned.booked_on,
+            effective_on=returned.booked_on,
+            currency=payment.currency,
+            amount_minor=amount_minor,
+            open_minor=amount_minor,
+            label=returned.return_reason[:200],
+            reference=payment.document_number,
+            source=SOURCE,
+        )
     BankPosting.objects.create(
         company_id=payment.company_id, line=returned, item=item, amount_minor=-posting.amount_minor, by_id=by
     )
-    Allocation.objects.create(
-        company_id=payment.company_id,
-        debit_item=item,
-        credit_item=payment,
-        amount_minor=amount_minor,
-        effective_on=returned.booked_on,
-        source="bank",
-        by_id=by,
-    )
+    payment.refresh_from_db(fields=["open_minor"])
+    part = min(item.open_minor, -payment.open_minor)
+    if part:
+        Allocation.objects.create(
+            company_id=payment.company_id,
+            debit_item=item,
+            credit_item=payment,
+            amount_minor=part,
+            effective_on=max(returned.booked_on, item.effective_on),
+            source=SOURCE,
+            by_id=by,
+        )

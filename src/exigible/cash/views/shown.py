@@ -142,7 +142,8 @@ class Pane:
         }
         advised = [entry["number"] for entry in line.advice]
         listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
-        account = _("received on %(account)s") % {"account": line.account}
+        place = _("received on %(account)s") if line.amount_minor > 0 else _("taken from %(account)s")
+        account = place % {"account": line.account}
         worth = self._worth_in_words()
         parts = (worth, line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, account)
         return [str(part) for part in parts if part and part != "NOTPROVIDED"]

@@ -1,6 +1,6 @@
 // A remittance advice: its file is chosen, dropped on the payment or pasted on it; so is a copied list.
 
-export const adviceForm = () => document.querySelector("#desk-pane #advice form");
+export const adviceForm = () => document.querySelector("#desk-pane .advice-form");
 
 export function sendFile(files) {
   if (!files?.length || !adviceForm()) return false;

@@ -333,6 +333,11 @@ function onDigit(key) {
 }
 
 function onChoice(key) {
+  const rate = form()?.elements.rate;
+  if (key === "t" && rate && !form().elements.worth.value) {
+    rate.focus();
+    return true;
+  }
   const button = pane.querySelector(`[data-remainder][data-key="${key}"]`);
   if (!button || !visible(button) || button.disabled) return false;
   button.click();
