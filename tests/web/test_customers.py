@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from exigible.ledger.edits import add_contract, save_contact
 from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
+from exigible.negotiation.services import make_promise
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
 from exigible.web.forms_customer import LARGEST_FILE
-from exigible.worklist.services import add_note, log_call, mark_done, record_promise
+from exigible.worklist.services import add_note, log_call, mark_done
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ class TestAtAGlance:
 
     def test_the_history_reads_as_a_conversation(self, signed_in, acme, collector):
         log_call(customer=acme, outcome="reached", text="Mme Rossi rappelle lundi", by=collector.pk)
-        record_promise(
+        make_promise(
             customer=acme, amount_minor=40_000, currency="EUR", due_on=timezone.localdate(), text="", by=None
         )
         shown = page_of(signed_in)

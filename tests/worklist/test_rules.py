@@ -10,21 +10,24 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exigible.kernel.dates import Calendar
-from exigible.worklist.rules import PromiseFacts, WorkFacts, limitation_on, promise_state, work_line
+from exigible.negotiation.rules import PromiseFacts, Standing, State
+from exigible.worklist.rules import WorkFacts, limitation_on, work_line
 from exigible.worklist.wording import reason_sentence
 
 TODAY = date(2026, 11, 20)  # a Friday
-FRANCE = Calendar("FR")
 LATE = WorkFacts(1, "EUR", 100_000, 0, date(2026, 9, 30))
 
 
 def line(**changes):
-    return work_line(replace(LATE, **changes), TODAY, FRANCE)
+    return work_line(replace(LATE, **changes), TODAY)
 
 
-def promise(due_on=date(2026, 11, 10), amount=100_000, received=0):
-    return PromiseFacts(date(2026, 11, 2), due_on, amount, received)
+def promised(state, *, amount=100_000, received=0, made_on=date(2026, 11, 2)):
+    made = PromiseFacts(1, made_on, date(2026, 11, 10), amount)
+    return Standing(made, state, received, date(2026, 11, 16))
+
+
+OPEN, BROKEN = promised(State.OPEN), promised(State.BROKEN)
 
 
 def test_late_and_never_contacted_is_called():
@@ -53,37 +56,46 @@ def test_a_slight_delay_is_left_to_the_reminders():
     assert line(oldest_due_on=date(2026, 11, 1), proposed_action=7).reason == "reminder-proposed"
 
 
-def test_a_promise_not_yet_due_is_left_alone():
-    assert line(promise=promise(due_on=date(2026, 11, 25))) is None
+def test_what_is_promised_and_not_yet_due_is_left_alone():
+    assert line(promises=(OPEN,)) is None
+
+
+def test_a_promise_of_part_leaves_the_rest_at_stake():
+    found = line(promises=(promised(State.OPEN, amount=40_000, received=10_000),))
+    assert (found.reason, found.stake_minor) == ("late-never-contacted", 70_000)
 
 
 def test_a_broken_promise_comes_first():
-    found = line(promise=promise(), last_level="formal_notice", last_level_on=date(2026, 10, 1))
+    found = line(promises=(BROKEN,), last_level="formal_notice", last_level_on=date(2026, 10, 1))
     assert found.reason == "promise-broken"
     assert found.also == ("formal-notice-unanswered", "late-never-contacted")
     assert found.value == 200_000
 
 
 def test_a_promise_kept_in_part_says_what_came_in():
-    found = line(promise=promise(received=40_000))
+    found = line(promises=(promised(State.PART, received=40_000),))
     assert (found.reason, found.params["received"]) == ("promise-part-kept", 40_000)
 
 
-def test_a_promise_kept_is_no_reason():
-    assert line(promise=promise(received=95_000)).reason == "late-never-contacted"
+@pytest.mark.parametrize("state", [State.KEPT, State.LATE])
+def test_a_promise_kept_is_no_reason(state):
+    assert line(promises=(promised(state),)).reason == "late-never-contacted"
 
 
-@pytest.mark.parametrize(
-    ("on", "state"),
-    [(date(2026, 11, 10), "open"), (date(2026, 11, 16), "open"), (date(2026, 11, 17), "broken")],
-)
-def test_a_promise_has_three_business_days_of_grace(on, state):
-    """Due on Tuesday 10 November: the 11th is a holiday in France, so the third business day is Monday 16."""
-    assert promise_state(promise(), on, FRANCE) == state
+def test_a_newer_promise_makes_a_broken_one_forgotten():
+    newer = promised(State.OPEN, amount=1, made_on=date(2026, 11, 18))
+    assert line(promises=(BROKEN, newer)).reason == "late-never-contacted"
 
 
-def test_in_madagascar_the_same_promise_is_broken_a_day_sooner():
-    assert promise_state(promise(), date(2026, 11, 16), Calendar("MG")) == "broken"
+def test_what_is_contested_is_not_at_stake():
+    assert line(disputed_minor=100_000) is None
+    assert line(disputed_minor=30_000).stake_minor == 70_000
+
+
+def test_a_dispute_that_waits_too_long_for_an_answer_comes_back():
+    found = line(disputed_minor=100_000, answer_due_on=date(2026, 11, 19))
+    assert (found.act, found.reason, found.stake_minor) == ("decide", "dispute-unanswered", 100_000)
+    assert line(disputed_minor=100_000, answer_due_on=TODAY) is None
 
 
 def test_limitation_is_announced_half_a_year_ahead():
@@ -150,7 +162,7 @@ def test_a_claim_declared_or_an_account_that_owes_nothing_asks_for_nothing_more(
 
 
 def test_where_nobody_can_be_reached_a_contact_is_looked_for_whatever_the_reason():
-    for facts in ({}, {"promise": promise()}, {"last_contact_on": date(2026, 11, 5)}):
+    for facts in ({}, {"promises": (BROKEN,)}, {"last_contact_on": date(2026, 11, 5)}):
         assert line(has_phone=False, has_email=False, **facts).act == "find-contact"
 
 

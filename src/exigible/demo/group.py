@@ -25,11 +25,12 @@ from exigible.kernel.money import exponent, parse_amount, to_decimal_string
 from exigible.ledger.edits import edit_company, edit_customer
 from exigible.ledger.models import Company, Customer
 from exigible.ledger.services import add_company
+from exigible.negotiation.services import make_promise
 from exigible.positions.queries import aged_balance
 from exigible.runtime.setup import migrate
 from exigible.team.models import Membership, User
 from exigible.team.services import add_user
-from exigible.worklist.services import add_note, build_day, log_call, record_promise
+from exigible.worklist.services import add_note, build_day, log_call
 
 Tell = Callable[[str], None]
 SETTINGS = (
@@ -147,7 +148,7 @@ def _write_note(note: dict[str, str], customer: Customer, by: int | None) -> Non
     currency = customer.company.currency
     if note.get("promise_date"):
         amount = parse_amount(note["promise_amount"], exponent=exponent(currency), decimal_mark=".")
-        record_promise(
+        make_promise(
             customer=customer, amount_minor=amount, currency=currency, text=note["text"], by=by,
             due_on=date.fromisoformat(note["promise_date"]), happened_at=at,
         )  # fmt: skip

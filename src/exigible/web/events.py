@@ -17,7 +17,8 @@ from exigible.timeline.models import Event
 from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
-    "note": "note", "call": "phone", "promise": "promise", "email-sent": "mail", "letter-sent": "file",
+    "note": "note", "call": "phone", "promise": "promise", "promise-withdrawn": "undo",
+    "dispute-opened": "warning", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
     "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
@@ -28,7 +29,7 @@ ICONS = {
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
-THEIRS = {"promise", "payment-lettered", "payment-on-account", "payment-returned"}
+THEIRS = {"promise", "dispute-opened", "payment-lettered", "payment-on-account", "payment-returned"}
 
 
 def describe(event: Event) -> tuple[str, str]:
@@ -124,6 +125,10 @@ def _sentences() -> dict[str, str]:
         "note": _("Note"),
         "call": _("Call: %(outcome)s"),
         "promise": _("Promise to pay %(amount)s on %(due_on)s"),
+        "promise-withdrawn": _("Promise of %(amount)s for %(due_on)s taken back"),
+        "promise-terms-changed": _("Rules of promises changed"),
+        "dispute-opened": _("%(amount)s of %(document)s contested"),
+        "dispute-resolved": _("Dispute over %(amount)s of %(document)s resolved"),
         "customer-added": _("Customer added"),
         "customer-changed": _("Customer changed: %(changes)s"),
         "contact-added": _("Contact added"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
 from psycopg.sql import SQL
 
+from exigible.disputes.queries import Contested, disputed_accounts
 from exigible.ledger.models import Company
+from exigible.negotiation.queries import Account, Standings, promise_standings
 from exigible.team.scope import Scope
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.rules import PromiseFacts, WorkFacts
+from exigible.worklist.rules import WorkFacts
 
 FEW_MOVEMENTS = 50_000  # about a third of a second
 AMOUNTS = ("value", "stake_minor")
@@ -29,6 +31,9 @@ FILE_KINDS = (
     "dunning-paused",
     "dunning-resumed",
     "promise",
+    "promise-withdrawn",
+    "dispute-opened",
+    "dispute-resolved",
 )
 
 # One row a customer and currency that owes something overdue on the day, or anything once insolvency is
@@ -62,11 +67,6 @@ WITH item AS (
       AND (kind = ANY (%(declarations)s)
            OR kind = 'customer-changed' AND data -> 'changes' -> 'is_insolvent' IS NOT NULL)
     ORDER BY customer_id, happened_at DESC, id DESC
-), promise AS (
-    SELECT DISTINCT ON (customer_id) customer_id, happened_at::date AS made_on, data
-    FROM timeline_event
-    WHERE company_id = %(company)s AND kind = 'promise' AND happened_at < %(until)s {one}
-    ORDER BY customer_id, happened_at DESC, id DESC
 ), contact AS (
     SELECT customer_id, max(happened_at)::date AS last_on
     FROM timeline_event
@@ -86,7 +86,6 @@ WITH item AS (
 SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
        c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
        c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
-       promise.made_on, promise.data ->> 'due_on', promise.data ->> 'amount_minor', paid.minor,
        contact.last_on, reminded.step, reminded.last_on, proposed.action,
        coalesce(declared.is_done, false)
 FROM owed o
@@ -95,14 +94,6 @@ LEFT JOIN (
     SELECT customer_id, bool_or(email <> '') AS email, bool_or(phone <> '') AS phone
     FROM ledger_contact WHERE company_id = %(company)s AND left_on IS NULL {one} GROUP BY customer_id
 ) AS reach USING (customer_id)
-LEFT JOIN promise ON promise.customer_id = o.customer_id AND promise.data ->> 'currency' = o.currency
-LEFT JOIN LATERAL (
-    SELECT coalesce(-sum(amount_minor), 0)::bigint AS minor
-    FROM ledger_openitem i
-    WHERE i.company_id = %(company)s AND i.customer_id = o.customer_id AND i.currency = o.currency
-      AND i.document_type = 'payment' AND NOT i.is_reversed AND i.amount_minor < 0
-      AND i.effective_on BETWEEN promise.made_on AND %(on)s
-) AS paid ON promise.customer_id IS NOT NULL
 LEFT JOIN contact ON contact.customer_id = o.customer_id
 LEFT JOIN reminded ON reminded.customer_id = o.customer_id AND reminded.currency = o.currency
 LEFT JOIN proposed ON proposed.customer_id = o.customer_id AND proposed.currency = o.currency
@@ -111,10 +102,14 @@ LEFT JOIN declared ON declared.customer_id = o.customer_id
 
 
 def work_facts(company: Company, on: date, customer: int | None = None) -> Iterator[WorkFacts]:
-    """The facts of every customer to whom something may be said on the day, by currency, in one query.
+    """The facts of every customer to whom something may be said on the day, by currency, in a few queries.
 
     With `customer`, an id, of that one alone.
     """
+    ones = None if customer is None else [customer]
+    answers = _Answers(
+        promise_standings(company, on, ones), disputed_accounts(company, on, on - timedelta(days=1), ones)
+    )
     values: dict[str, Any] = {
         "company": company.pk,
         "on": on,
@@ -128,14 +123,19 @@ def work_facts(company: Company, on: date, customer: int | None = None) -> Itera
     with connection.chunked_cursor() as cursor:
         cursor.execute(FACTS_SQL.format(one=one), values)
         for row in cursor:
-            yield _facts(company, row)
+            yield _facts(company, row, answers)
 
 
-def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
-    made_on, due_on, promised, received = row[12:16]
-    promise = None
-    if made_on is not None:
-        promise = PromiseFacts(made_on, date.fromisoformat(due_on), int(promised), received or 0)
+class _Answers(NamedTuple):
+    """What customers promised and contest, by customer and currency."""
+
+    promises: Standings
+    disputes: Mapping[Account, Contested]
+
+
+def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFacts:
+    account = row[0], row[1]
+    contested = answers.disputes.get(account)
     return WorkFacts(
         customer_id=row[0],
         currency=row[1],
@@ -149,12 +149,14 @@ def _facts(company: Company, row: tuple[Any, ...]) -> WorkFacts:
         insolvent=row[9],
         has_email=row[10],
         has_phone=row[11],
-        promise=promise,
-        last_contact_on=row[16],
-        last_level=row[17] or "",
-        last_level_on=row[18],
-        proposed_action=row[19],
-        claim_declared=row[20],
+        promises=tuple(answers.promises.get(account, ())),
+        disputed_minor=contested.overdue_minor if contested else 0,
+        answer_due_on=contested.answer_by if contested else None,
+        last_contact_on=row[12],
+        last_level=row[13] or "",
+        last_level_on=row[14],
+        proposed_action=row[15],
+        claim_declared=row[16],
     )
 
 

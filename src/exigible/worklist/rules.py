@@ -12,14 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from exigible.kernel.dates import Calendar
+from exigible.negotiation.rules import Standing, State
 
 Act = Literal[
     "call", "email", "letter", "decide", "allocate", "find-contact", "review-reminder", "declare-claim"
 ]
 
-KEPT_PERCENT = 95  # kpi: a promise is kept when at least 95 % came in …
-KEPT_BUSINESS_DAYS = 3  # … within three business days after its date
 LIMITATION_YEARS = 5  # FR C. com. L110-4, MC C. civ. 2044, MG C. com. 4-2: commercial claims
 LIMITATION_WARNING_DAYS = 180
 SILENCE_DAYS = 14
@@ -33,18 +31,11 @@ DECLARATION_COUNTRIES = ("FR", "MC")
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseFacts:
-    """A promise to pay: made on a day, for a day, of an amount; `received_minor` came in since then."""
-
-    made_on: date
-    due_on: date
-    amount_minor: int
-    received_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class WorkFacts:
-    """What is known of a customer in one currency, as of the day. Amounts in minor units, ages in days."""
+    """What is known of a customer in one currency, as of the day. Amounts in minor units, ages in days.
+
+    `disputed_minor` of the overdue is contested; `answer_due_on` is when an answer is first due.
+    """
 
     customer_id: int
     currency: str
@@ -54,7 +45,9 @@ class WorkFacts:
     country: str = "FR"
     balance_minor: int = 0
     credit_limit_minor: int | None = None
-    promise: PromiseFacts | None = None
+    promises: tuple[Standing, ...] = ()
+    disputed_minor: int = 0
+    answer_due_on: date | None = None
     last_contact_on: date | None = None
     last_level: str = ""
     last_level_on: date | None = None
@@ -65,14 +58,27 @@ class WorkFacts:
     has_email: bool = True
     has_phone: bool = True
 
+    @property
+    def claimed_minor(self) -> int:
+        """The overdue, less what is contested and what is promised for a day to come."""
+        promised = sum(found.left_minor for found in self.promises if found.state is State.OPEN)
+        return self.overdue_minor - self.disputed_minor - promised
+
+    @property
+    def broken_promise(self) -> Standing | None:
+        """The last promise that was not kept, unless another one was made since."""
+        made = sorted(self.promises, key=lambda found: (found.promise.made_on, found.promise.due_on))
+        last = made[-1] if made else None
+        return last if last and last.state in (State.BROKEN, State.PART) else None
+
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
     """One thing to do for one customer today.
 
-    `stake_minor` is the overdue less the credits not yet allocated, never below 0; for a claim to be
-    declared, all that is owed. `urgency` weighs it in percent, and weighs the overdue where lettering
-    settles it.
+    `stake_minor` is what is claimed of the overdue, less the credits not yet allocated, never below 0; for a
+    claim to be declared, all that is owed. `urgency` weighs it in percent, and weighs the overdue where
+    lettering settles it.
     """
 
     customer_id: int
@@ -92,17 +98,6 @@ class WorkLine:
         return weighed * self.urgency // 100
 
 
-def promise_state(
-    promise: PromiseFacts, on: date, calendar: Calendar
-) -> Literal["open", "kept", "part", "broken"]:
-    """Whether a promise was kept, from what came in. Open until three business days after its date."""
-    if promise.received_minor * 100 >= promise.amount_minor * KEPT_PERCENT:
-        return "kept"
-    if on <= calendar.add_business_days(promise.due_on, KEPT_BUSINESS_DAYS):
-        return "open"
-    return "part" if promise.received_minor > 0 else "broken"
-
-
 def limitation_on(due_on: date) -> date:
     """The day a commercial claim is barred unless interrupted: five years after its due date."""
     try:
@@ -111,7 +106,7 @@ def limitation_on(due_on: date) -> date:
         return date(due_on.year + LIMITATION_YEARS, 3, 1)
 
 
-def work_line(facts: WorkFacts, on: date, calendar: Calendar) -> WorkLine | None:
+def work_line(facts: WorkFacts, on: date) -> WorkLine | None:
     """The line of a customer: its most urgent reason, and the codes of the others. None: leave it alone."""
     if facts.insolvent:
         return _claim_to_declare(facts, on)
@@ -119,7 +114,7 @@ def work_line(facts: WorkFacts, on: date, calendar: Calendar) -> WorkLine | None
         return None
     if facts.paused_until and on <= facts.paused_until:
         return None
-    reasons = sorted(_reasons(facts, on, calendar), key=lambda line: -line.urgency)
+    reasons = sorted(_reasons(facts, on), key=lambda line: -line.urgency)
     if not reasons:
         return None
     first, *others = reasons
@@ -135,12 +130,11 @@ def _claim_to_declare(facts: WorkFacts, on: date) -> WorkLine | None:
     return replace(line, stake_minor=facts.balance_minor)
 
 
-def _reasons(facts: WorkFacts, on: date, calendar: Calendar) -> Iterator[WorkLine]:
-    if facts.promise is not None:
-        state = promise_state(facts.promise, on, calendar)
-        if state == "open":
-            return  # what was promised and is not yet due is left alone
-        yield from _broken_promise(facts, on, state)
+def _reasons(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    yield from _unanswered_dispute(facts, on)
+    if facts.claimed_minor <= 0:
+        return  # what is contested, or promised and not yet due, is left alone
+    yield from _broken_promise(facts, on)
     yield from _limitation(facts, on)
     yield from _unanswered_formal_notice(facts, on)
     yield from _probably_paid(facts, on)
@@ -157,7 +151,7 @@ def _line(facts: WorkFacts, on: date, act: Act, reason: str, urgency: int, **par
         facts.currency,
         act,
         reason,
-        max(facts.overdue_minor + facts.unallocated_minor, 0),
+        max(facts.claimed_minor + facts.unallocated_minor, 0),
         urgency,
         max(age, 0),
         params | _credits_taken_off(facts, reason),
@@ -179,14 +173,22 @@ def _to_reach(facts: WorkFacts) -> Act:
     return "email" if facts.has_email else "find-contact"
 
 
-def _broken_promise(facts: WorkFacts, on: date, state: str) -> Iterator[WorkLine]:
-    promise = facts.promise
-    if promise is None or state == "kept":
+def _unanswered_dispute(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if facts.answer_due_on is not None and facts.answer_due_on < on:
+        due_on, amount = facts.answer_due_on.isoformat(), facts.disputed_minor
+        line = _line(facts, on, "decide", "dispute-unanswered", 130, amount=amount, due_on=due_on)
+        yield replace(line, stake_minor=max(line.stake_minor, amount))
+
+
+def _broken_promise(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    broken = facts.broken_promise
+    if broken is None:
         return
-    reason = "promise-broken" if state == "broken" else "promise-part-kept"
+    reason = "promise-broken" if broken.state is State.BROKEN else "promise-part-kept"
+    promise = broken.promise
     yield _line(
         facts, on, _to_reach(facts), reason, 200,
-        amount=promise.amount_minor, received=promise.received_minor, due_on=promise.due_on.isoformat(),
+        amount=promise.amount_minor, received=broken.received_minor, due_on=promise.due_on.isoformat(),
     )  # fmt: skip
 
 

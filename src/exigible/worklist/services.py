@@ -9,9 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.types.json import Json
 
-from exigible.kernel.dates import Calendar
 from exigible.kernel.errors import UserMistake
-from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import Company, Customer
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
@@ -39,7 +37,7 @@ def decide_day(company: Company, on: date) -> list[WorkLine]:
 def decide_customer(customer: Customer, on: date) -> list[WorkLine]:
     """The lines of one customer as its facts stand now, the first one first, without those done on the day.
 
-    In two queries, however many items there are. The customer's company is read with it.
+    In a few queries, however many items there are. The customer's company is read with it.
     """
     lines = _decide(customer.company, on, work_facts(customer.company, on, customer.pk))
     tasks = Task.objects.filter(company_id=customer.company_id, customer=customer, on=on)
@@ -48,14 +46,8 @@ def decide_customer(customer: Customer, on: date) -> list[WorkLine]:
 
 
 def _decide(company: Company, on: date, known: Iterable[WorkFacts]) -> list[WorkLine]:
-    calendars: dict[str, Calendar] = {}
-    lines = []
-    for facts in known:
-        if facts.country not in calendars:
-            calendars[facts.country] = _calendar(company, facts.country)
-        line = work_line(facts, on, calendars[facts.country])
-        if line is not None:
-            lines.append(line)
+    decided = (work_line(facts, on) for facts in known)
+    lines = [line for line in decided if line is not None]
     turns = in_turn((line.currency for line in lines), company.currency)
     return sorted(lines, key=lambda line: (turns.index(line.currency), -line.value, line.customer_id))
 
@@ -105,13 +97,6 @@ def _write(company: Company, on: date, lines: list[WorkLine]) -> None:
             )  # fmt: skip
 
 
-def _calendar(company: Company, country: str) -> Calendar:
-    try:
-        return Calendar(country, company.added_holidays, company.removed_holidays)
-    except UserMistake:  # a debtor's country without a known calendar is counted with the creditor's
-        return Calendar(company.country, company.added_holidays, company.removed_holidays)
-
-
 @transaction.atomic
 def add_note(*, customer: Customer, text: str, by: int | None, happened_at: datetime | None = None) -> Event:
     """Write a note in the customer's file. Raises UserMistake for an empty one."""
@@ -133,29 +118,6 @@ def log_call(
     event = record_event(
         company_id=customer.company_id, customer_id=customer.pk, kind="call", by=by, text=text.strip(),
         data={"outcome": outcome}, happened_at=happened_at,
-    )  # fmt: skip
-    mark_done(customer=customer, by=by)
-    return event
-
-
-@transaction.atomic
-def record_promise(
-    *, customer: Customer, amount_minor: int, currency: str, due_on: date, text: str, by: int | None,
-    happened_at: datetime | None = None,
-) -> Event:  # fmt: skip
-    """Write down a promise to pay: reminders rest until it is due, and it comes back the day it is broken."""
-    made_on = timezone.localdate(happened_at) if happened_at else timezone.localdate()
-    if amount_minor <= 0:
-        raise UserMistake("promise-amount", "A promise is of an amount above zero.")
-    if due_on < made_on:
-        raise UserMistake("promise-in-the-past", "A promise is for today or later.")
-    event = record_event(
-        company_id=customer.company_id, customer_id=customer.pk, kind="promise", by=by, text=text.strip(),
-        data={
-            "due_on": due_on.isoformat(), "currency": currency, "amount_minor": amount_minor,
-            "amount": to_decimal_string(amount_minor, currency),
-        },
-        happened_at=happened_at,
     )  # fmt: skip
     mark_done(customer=customer, by=by)
     return event

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from exigible.kernel.ageing import Buckets
 from exigible.ledger.models import Customer
+from exigible.negotiation.services import make_promise
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.worklist import services
@@ -282,11 +284,13 @@ def promise(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, customer, form, _("Promise to pay"))
     data = form.cleaned_data
-    services.record_promise(
-        customer=customer, amount_minor=data["amount"], currency=currency, due_on=data["due_on"],
-        text=data["text"], by=scope.user.pk,
-    )  # fmt: skip
-    messages.success(request, _("Promise noted: reminders rest until it is due."))
+    with transaction.atomic():
+        make_promise(
+            customer=customer, amount_minor=data["amount"], currency=currency, due_on=data["due_on"],
+            text=data["text"], by=scope.user.pk,
+        )  # fmt: skip
+        services.mark_done(customer=customer, by=scope.user.pk)
+    messages.success(request, _("Promise noted: what it covers is not asked for until it is due."))
     return _back(scope, customer)
 
 
