@@ -30,11 +30,13 @@ from exigible.cash.rules.sums import MOST_FOUND, Found, chance_of_larger_sets, s
 
 _ON_ACCOUNT: Final = 0.03
 """How often customers pay what is not among their open items: in advance, on account, by mistake."""
-_THOUGH_OWED: Final = 0.1
+_THOUGH_OWED: Final = 0.03
 _ROUND: Final = ((10_000, 0.35), (5_000, 0.2), (1_000, 0.1), (100, 0.1), (1, 0.25))
 """How often such a payment is a multiple of so many minor units, but not of more."""
 _PARTIAL: Final = 1e-4
 _AMONG_USUAL: Final = 0.05
+_UNNAMED_ADJUSTED: Final = 0.02
+"""How often one item is paid that nothing names, and less than its amount."""
 _ANY_SET: Final = 0.06
 _SURELY: Final = 200.0
 """A set is told from those that were not looked at when it weighs so many times as much as all of them."""
@@ -318,5 +320,5 @@ def _single_with_difference(desk: Desk) -> Iterator[Explanation]:
         if not 0 < short * 3 <= claim.open_minor:
             continue
         for as_, weight, why in adjustments([claim], short, desk.receipt, desk.policy):
-            share = 0.2 * weight / len(desk.claims) / shares[claim.open_minor]
+            share = _UNNAMED_ADJUSTED * weight / len(desk.claims) / shares[claim.open_minor]
             yield _explained(desk, [claim], share, Reason("single"), why, remainder=short, as_=as_)
