@@ -314,7 +314,8 @@ def empty_state(content: str, title: str, icon: str = "info") -> SafeString:
 def dialog(content: str, id: str, title: str) -> SafeString:  # noqa: A002
     """A native dialog, opened by an action with `dialog=id`. Closed by Escape or its own button."""
     return format_html(
-        '<dialog id="{}" class="dialog" aria-labelledby="{}-title"><header role="none"><h2 id="{}-title">{}</h2>'
+        '<dialog id="{}" class="dialog" aria-labelledby="{}-title">'
+        '<header role="none"><h2 id="{}-title">{}</h2>'
         '<form method="dialog"><button class="button quiet" aria-label="{}">{}</button></form></header>'
         "{}</dialog>",
         id, id, id, title, _("Close"), _icon("close"), content,
