@@ -318,7 +318,7 @@ class TestThePolicy:
         )  # fmt: skip
         said = describe(Event.objects.get(kind="cash-policy-changed"))[0].replace("\xa0", " ")
         assert "certitude minimale 99.5 % → 98.25 %" in said
-        assert "frais bancaires 30.00 EUR → 45.00 EUR" in said
+        assert "frais 30.00 EUR → 45.00 EUR" in said
 
     @pytest.mark.parametrize(
         "wrong", [{"threshold": "80"}, {"threshold": "x"}, {"charge_cap": "-1"}, {"withholding_rates": "120"}]
