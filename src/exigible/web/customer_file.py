@@ -11,11 +11,13 @@ from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from exigible.documents.naming import Document, says_nothing, telling_label, unclear_numbers
+from exigible.dunning.answers import Answers
 from exigible.dunning.models import Action, ActionItem
 from exigible.kernel.ageing import Buckets, days_overdue
 from exigible.kernel.text import fold
 from exigible.language import formats
 from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
+from exigible.negotiation.rules import OpenDebt
 from exigible.positions import sql
 from exigible.positions.filters import Filters
 from exigible.positions.queries import AgedBalance, aged_balance, fetch
@@ -23,6 +25,7 @@ from exigible.positions.rules import Ageing, Parameters
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.web import events
+from exigible.web.customer_answers import promised_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,19 @@ class OpenLine:
     reminded: tuple[int, date] | None = None
     name: str = ""
     """The label of a document whose number does not tell it from the others, else empty."""
+    disputed_minor: int = 0
+    promised_minor: int = 0
+    promised_on: date | None = None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether all that is left of it is contested."""
+        return self.disputed_minor == self.left_minor
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether all that is left of it is promised."""
+        return self.promised_minor == self.left_minor
 
     @property
     def is_credit(self) -> bool:
@@ -56,6 +72,14 @@ class Account:
         return max((line.days for line in self.lines if not line.is_credit), default=0)
 
     @property
+    def disputed_minor(self) -> int:
+        return sum(line.disputed_minor for line in self.lines)
+
+    @property
+    def promised_minor(self) -> int:
+        return sum(line.promised_minor for line in self.lines)
+
+    @property
     def average_days(self) -> int:
         """How late the overdue is on average, weighed by amount; 0 when nothing is overdue."""
         late = [line for line in self.lines if not line.is_credit and line.days > 0]
@@ -63,8 +87,11 @@ class Account:
         return sum(line.left_minor * line.days for line in late) // owed if owed else 0
 
 
-def open_accounts(scope: Scope, customer: Customer) -> list[Account]:
-    """The open lines of a customer by currency, the oldest due first; in three queries."""
+def open_accounts(scope: Scope, customer: Customer, answers: Answers | None = None) -> list[Account]:
+    """The open lines of a customer by currency, the oldest due first; in three queries.
+
+    `answers`: what was promised and is contested, to be said on each line.
+    """
     buckets = Buckets(tuple(scope.company.bucket_bounds))
     asked = Parameters(scope.as_of, scope.known_at, "due", buckets)
     chosen = Filters(customers=(customer.code,))
@@ -82,7 +109,28 @@ def open_accounts(scope: Scope, customer: Customer) -> list[Account]:
     currencies = sorted(
         {line.item.currency for line in lines}, key=lambda c: (c != scope.company.currency, c)
     )
-    return [_account(currency, lines, buckets) for currency in currencies]
+    accounts = [_account(currency, lines, buckets) for currency in currencies]
+    return [_answered(account, customer, answers) for account in accounts] if answers else accounts
+
+
+def _answered(account: Account, customer: Customer, answers: Answers) -> Account:
+    contested = [
+        line if line.is_credit else replace(line, disputed_minor=min(line.left_minor, minor))
+        for line in account.lines
+        for minor in [answers.disputed.get(line.item.pk, 0)]
+    ]
+    debts = [
+        OpenDebt(line.item.pk, line.due_on, line.left_minor - line.disputed_minor)
+        for line in contested
+        if not line.is_credit
+    ]
+    promised = promised_of(answers.standings.get((customer.pk, account.currency), ()), debts)
+    lines = [
+        replace(line, promised_minor=minor, promised_on=on)
+        for line in contested
+        for minor, on in [promised.get(line.item.pk, (0, None))]
+    ]
+    return replace(account, lines=lines)
 
 
 def _document(item: OpenItem) -> Document:

@@ -39,6 +39,8 @@ urlpatterns = [
         name="customer-payer-account-remove",
     ),
     path(CUSTOMER + "file/", customers.file, name="customer-file"),
+    path(CUSTOMER + "promises/", customers.promises, name="customer-promises"),
+    path(CUSTOMER + "disputes/", customers.disputes, name="customer-disputes"),
     path(CUSTOMER, customers.page, name="customer"),
     path("<slug:company>/settings/", settings_views.settings, name="settings"),
     path("<slug:company>/settings/company/", settings_views.company, name="settings-company"),

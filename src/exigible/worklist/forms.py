@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exigible.kernel.errors import UserMistake
-from exigible.kernel.money import exponent, parse_amount
+from exigible.dunning.answers import Answers, read_answers
+from exigible.dunning.rules import ItemFacts
+from exigible.ledger.models import Company, Customer, OpenItem
+from exigible.negotiation.forms import Offer, PromiseForm
+from exigible.negotiation.rules import State
 
 OUTCOMES = [
     ("reached", _("Spoke with someone")),
@@ -19,13 +24,6 @@ OUTCOMES = [
     ("wrong-number", _("Wrong number")),
     ("refuses", _("Refuses to pay")),
 ]
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 FIRST = {"autofocus": True}  # where the hands start when the dialog opens
@@ -42,42 +40,34 @@ class CallForm(forms.Form):
     )
 
 
-class PromiseForm(forms.Form):
-    """An amount in the currency of the customer's books, as one types it: 1 234,56."""
+def promise_form(
+    company: Company, customer: Customer, data: Any = None, answers: Answers | None = None, **options: Any
+) -> PromiseForm:
+    """A promise of a customer as of today: what is claimed stands in it already.
 
-    amount = forms.CharField(
-        label=_("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"} | FIRST)
-    )
-    due_on = forms.DateField(label=_("Promised for"), widget=DateInput())
-    text = forms.CharField(
-        label=_("Who promised, and how"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=4000,
-    )
+    `answers` are those of today, where they were read before.
+    """
+    today = timezone.localdate()
+    known = answers or read_answers(company, today, [customer.pk])
+    items = OpenItem.objects.filter(company=company, customer=customer, open_minor__gt=0)
+    due = list(items.order_by("due_on", "document_number", "pk"))
+    running = [
+        (currency, standing)
+        for (_customer, currency), found in known.standings.items()
+        for standing in found
+        if standing.state is State.OPEN
+    ]
+    offer = Offer(company.currency, due, _claimed(customer, due, known, today), running)
+    return PromiseForm(data, offer=offer, **options)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = currency
 
-    def clean_amount(self) -> int:
-        try:
-            minor = parse_amount(
-                self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark=","
-            )
-        except UserMistake:
-            try:
-                minor = parse_amount(
-                    self.cleaned_data["amount"], exponent=exponent(self.currency), decimal_mark="."
-                )
-            except UserMistake as mistake:
-                raise forms.ValidationError(_("Write an amount such as 1 234,56")) from mistake
-        if minor <= 0:
-            raise forms.ValidationError(_("A promise is of an amount above zero"))
-        return minor
-
-    def clean_due_on(self) -> Any:
-        due_on = self.cleaned_data["due_on"]
-        if due_on < timezone.localdate():
-            raise forms.ValidationError(_("A promise is for today or later"))
-        return due_on
+def _claimed(customer: Customer, due: Iterable[OpenItem], known: Answers, today: date) -> dict[str, int]:
+    """By currency: what is overdue, less what is contested and what is promised already."""
+    late: dict[str, list[ItemFacts]] = {}
+    for item in due:
+        if item.due_on < today:
+            late.setdefault(item.currency, []).append(ItemFacts(item.pk, item.due_on, item.open_minor))
+    return {
+        currency: sum(item.claimed_minor for item in known.apply((customer.pk, currency), items))
+        for currency, items in late.items()
+    }

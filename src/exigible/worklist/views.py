@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.kernel.ageing import Buckets
+from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Customer
+from exigible.negotiation.forms import PromiseForm
+from exigible.negotiation.models import Promise
 from exigible.negotiation.services import make_promise
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.worklist import services
-from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
+from exigible.worklist.forms import CallForm, NoteForm, promise_form
 from exigible.worklist.jobs import build_day_later
 from exigible.worklist.models import Task, Worklist
 from exigible.worklist.queries import (
@@ -279,19 +282,30 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 def promise(request: HttpRequest, code: str) -> HttpResponse:
     """Write down a promise to pay."""
     scope, customer = _customer(request, code)
-    currency = request.POST.get("currency") or scope.company.currency
-    form = PromiseForm(request.POST, currency=currency)
-    if not form.is_valid():
-        return _again(request, customer, form, _("Promise to pay"))
-    data = form.cleaned_data
-    with transaction.atomic():
-        make_promise(
-            customer=customer, amount_minor=data["amount"], currency=currency, due_on=data["due_on"],
-            text=data["text"], by=scope.user.pk,
-        )  # fmt: skip
-        services.mark_done(customer=customer, by=scope.user.pk)
+    form = promise_form(scope.company, customer, request.POST)
+    if not form.is_valid() or not _promised(scope, customer, form):
+        return render(request, "negotiation/promise.html", {"form": form, "customer": customer}, status=422)
     messages.success(request, _("Promise noted: what it covers is not asked for until it is due."))
     return _back(scope, customer)
+
+
+def _promised(scope: Scope, customer: Customer, form: PromiseForm) -> bool:
+    """Write the promise down and strike the day's line; False where a rule refuses, said in the form."""
+    data = form.cleaned_data
+    replaced = data.get("replaces")
+    try:
+        with transaction.atomic():
+            make_promise(
+                customer=customer, amount_minor=data["amount_minor"], currency=data["currency"],
+                due_on=data["due_on"], text=data["text"], items=data.get("items", ()),
+                replaces=Promise.objects.get(pk=replaced, customer=customer) if replaced else None,
+                by=scope.user.pk,
+            )  # fmt: skip
+            services.mark_done(customer=customer, by=scope.user.pk)
+    except UserMistake as mistake:
+        form.add_error(None, _(mistake.sentence).format_map(mistake.params))
+        return False
+    return True
 
 
 def _customer(request: HttpRequest, code: str) -> tuple[Scope, Customer]:

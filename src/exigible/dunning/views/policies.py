@@ -48,6 +48,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     context = {
         "policies": [_shown(scope.company, policy, is_alone=len(active) == 1) for policy in active],
         "earlier": [_shown(scope.company, p, is_alone=False) for p in stored if not p.is_active],
+        "promises": _promises(scope.company),
         "without": count,
         "people": people,
         "may_change": scope.may(Right.APPROVE) and not scope.is_past,
@@ -117,7 +118,7 @@ def _when(days: int) -> str:
 
 def _limits(company: Company, policy: Policy) -> list[str]:
     """What holds a reminder back, in sentences."""
-    between, grace = policy.min_days_between_contacts, promise_terms(company).grace_days
+    between = policy.min_days_between_contacts
     limits = [
         _("Nothing is asked for below {amount}.").format(
             amount=formats.money(policy.minimum_minor, company.currency, with_symbol=True)
@@ -127,11 +128,6 @@ def _limits(company: Company, policy: Policy) -> list[str]:
         ngettext(
             "At least {days} day between two contacts.", "At least {days} days between two contacts.", between
         ).format(days=between),
-        ngettext(
-            "What is promised is not asked for until {days} business day past its date.",
-            "What is promised is not asked for until {days} business days past its date.",
-            grace,
-        ).format(days=grace),
     ]
     if policy.oldest_days is not None:
         limits.append(
@@ -142,6 +138,16 @@ def _limits(company: Company, policy: Policy) -> list[str]:
             ).format(days=policy.oldest_days)
         )
     return limits
+
+
+def _promises(company: Company) -> str:
+    """How far a promise holds a reminder back: the same for every policy."""
+    grace = promise_terms(company).grace_days
+    return ngettext(
+        "What is promised is not asked for until {days} business day past its date.",
+        "What is promised is not asked for until {days} business days past its date.",
+        grace,
+    ).format(days=grace)
 
 
 @company_view(Right.APPROVE)

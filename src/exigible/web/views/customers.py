@@ -9,14 +9,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from exigible.disputes.queries import open_disputes
+from exigible.dunning.answers import Answers
 from exigible.kernel.ageing import Buckets
 from exigible.ledger.models import Contact, Customer
 from exigible.positions.statements import overdue_history
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.web import customer_file
+from exigible.web.customer_answers import answers_of, dispute_rows, open_promises, promise_rows
 from exigible.web.forms_customer import PauseForm
-from exigible.worklist.forms import CallForm, NoteForm, PromiseForm
+from exigible.worklist.forms import CallForm, NoteForm, promise_form
 from exigible.worklist.models import Task
 from exigible.worklist.queries import in_turn
 from exigible.worklist.rules import WorkLine
@@ -48,24 +51,18 @@ def find_customer(request: HttpRequest, code: str) -> tuple[Scope, Customer]:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """All about a customer: what is owed by due date, why, since when, what was said, what comes next."""
     scope, customer = find_customer(request, code)
-    accounts = customer_file.open_accounts(scope, customer)
-    contacts, contracts = customer_file.contacts_of(customer), customer_file.contracts_of(customer)
+    answers = answers_of(scope, customer)
+    accounts = customer_file.open_accounts(scope, customer, answers)
+    shared = _shared(scope, request, customer, answers)
     currency = accounts[0].currency if accounts else scope.company.currency
-    missing = customer_file.missing_data(customer, contacts, contracts)
     context = {
-        "customer": customer,
         "accounts": accounts,
         "currency": currency,
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
         "history": overdue_history(customer, MONTHS, scope.as_of).get(currency),
         "entries": customer_file.conversation(scope, customer),
-        "contacts": contacts,
-        "contracts": contracts,
-        "missing": [str(MISSING[what]) for what in missing],
-        "completeness": 100 - 100 * len(missing) // len(MISSING),
-        "next": _next_act(scope, customer, contacts),
-        **_rights(scope, request),
-        **_forms(customer, currency),
+        "next": _next_act(scope, customer, shared["contacts"]),
+        **shared,
     }
     return render(request, "web/customers/page.html", context)
 
@@ -74,20 +71,49 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def file(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of a customer: identifiers, terms, contacts, contracts, bank accounts, group."""
     scope, customer = find_customer(request, code)
+    context = {
+        "payer_accounts": customer_file.payer_accounts_of(customer),
+        "group": customer_file.group_positions(scope, customer),
+        **_shared(scope, request, customer, answers_of(scope, customer)),
+    }
+    return render(request, "web/customers/file.html", context)
+
+
+@company_view()
+def promises(request: HttpRequest, code: str) -> HttpResponse:
+    """The promises of a customer over the last year, and what came of each."""
+    scope, customer = find_customer(request, code)
+    answers = answers_of(scope, customer)
+    context = {"rows": promise_rows(answers), **_shared(scope, request, customer, answers)}
+    return render(request, "web/customers/promises.html", context)
+
+
+@company_view()
+def disputes(request: HttpRequest, code: str) -> HttpResponse:
+    """What a customer contests, whose it is to answer, and how the disputes of the last year ended."""
+    scope, customer = find_customer(request, code)
+    context = {
+        "rows": dispute_rows(scope, customer),
+        **_shared(scope, request, customer, answers_of(scope, customer)),
+    }
+    return render(request, "web/customers/disputes.html", context)
+
+
+def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Answers) -> dict[str, Any]:
+    """What every page of a customer has: its people, the rights, the dialogs, and the tabs with what runs."""
     contacts, contracts = customer_file.contacts_of(customer), customer_file.contracts_of(customer)
     missing = customer_file.missing_data(customer, contacts, contracts)
-    context = {
+    return {
         "customer": customer,
         "contacts": contacts,
         "contracts": contracts,
-        "payer_accounts": customer_file.payer_accounts_of(customer),
-        "group": customer_file.group_positions(scope, customer),
         "missing": [str(MISSING[what]) for what in missing],
         "completeness": 100 - 100 * len(missing) // len(MISSING),
+        "running": open_promises(answers),
+        "contested": open_disputes(scope.company, scope.as_of).filter(customer=customer).count(),
         **_rights(scope, request),
-        **_forms(customer, scope.company.currency),
+        **_forms(scope, customer, None if scope.is_past else answers),
     }
-    return render(request, "web/customers/file.html", context)
 
 
 def _rights(scope: Scope, request: HttpRequest) -> dict[str, Any]:
@@ -95,19 +121,24 @@ def _rights(scope: Scope, request: HttpRequest) -> dict[str, Any]:
     asked = request.GET.get("act", "")
     return {
         "may_collect": scope.may(Right.COLLECT),
+        "may_answer": scope.may(Right.COLLECT) and not scope.is_past,
         "may_comment": scope.may(Right.COMMENT),
         "ready": asked if asked in DIALOGS and scope.may(DIALOGS[asked]) else "",
     }
 
 
-def _forms(customer: Customer, currency: str) -> dict[str, Any]:
-    pause = {"until": customer.dunning_paused_until, "reason": customer.dunning_pause_reason}
-    return {
-        "note_form": NoteForm(auto_id="note_%s"),
-        "call_form": CallForm(auto_id="call_%s"),
-        "promise_form": PromiseForm(currency=currency, auto_id="promise_%s"),
-        "pause_form": PauseForm(initial=pause, auto_id="pause_%s"),
-    }
+def _forms(scope: Scope, customer: Customer, answers: Answers | None) -> dict[str, Any]:
+    """The forms of the dialogs, for those who may fill them in. `answers`: those of today, where known."""
+    forms: dict[str, Any] = {"note_form": NoteForm(auto_id="note_%s")}
+    if scope.may(Right.COLLECT):
+        pause = {"until": customer.dunning_paused_until, "reason": customer.dunning_pause_reason}
+        promise = promise_form(scope.company, customer, answers=answers, auto_id="promise_%s")
+        forms |= {
+            "call_form": CallForm(auto_id="call_%s"),
+            "promise_form": promise,
+            "pause_form": PauseForm(initial=pause, auto_id="pause_%s"),
+        }
+    return forms
 
 
 def _next_act(scope: Scope, customer: Customer, contacts: list[Contact]) -> dict[str, Any]:

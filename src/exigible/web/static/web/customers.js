@@ -6,3 +6,14 @@ if (dialog) {
   dialog.showModal();
   history.replaceState(null, "", location.pathname);
 }
+
+// In another currency another amount is claimed; what was typed by hand stays.
+for (const form of document.querySelectorAll(".promise-form")) {
+  const { amount, currency } = form.elements;
+  if (!currency?.options) continue;
+  const claimed = () => currency.getAttribute(`data-claimed-${currency.value.toLowerCase()}`) ?? "";
+  let offered = amount.value;
+  currency.addEventListener("change", () => {
+    if (amount.value === offered) amount.value = offered = claimed();
+  });
+}
