@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.cases import actions_with_all
+from exigible.dunning.composing import Message, compose
 from exigible.ledger.models import OpenItem
 from exigible.team.services import add_user
 from tests.books import Books

@@ -165,7 +165,7 @@ def test_a_policy_is_changed_and_the_old_version_stays_to_be_read(
 ) -> None:
     policies_in_force(books.company)
     page.goto(address(live_server, "policies"))
-    page.get_by_role("link", name="Modifier").click()
+    page.get_by_role("link", name="Modifier : Standard").click()
     page.get_by_label("Relance ferme: Jours").fill("30")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".policy")).to_contain_text("30 jours après l’échéance")

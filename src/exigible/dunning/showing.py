@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from exigible.documents.email import LOGO_ID, inline_logo, render_email
 from exigible.documents.letters import render_letters
-from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.cases import actions_with_all
+from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel
 from exigible.dunning.rules import Reason
 from exigible.dunning.services.storing import full_path

@@ -19,7 +19,8 @@ from django.utils.translation import override
 from exigible.documents.email import inline_logo, render_email
 from exigible.documents.letters import render_letters
 from exigible.documents.statement import render_statements
-from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.cases import actions_with_all
+from exigible.dunning.composing import Message, compose
 from exigible.dunning.mailing import Delivery, Fate, Mailer, MailServerDown
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.readiness import email_of_sender

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from exigible.documents.letters import merge, render_letters
-from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.cases import actions_with_all
+from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.services.confirming import claim, confirm, fail, in_order, keep_amounts, supersede

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from exigible.documents.email import inline_logo, render_email
 from exigible.documents.letters import render_letters
 from exigible.documents.statement import render_statements
-from exigible.dunning.composing import Message, actions_with_all, compose
+from exigible.dunning.cases import actions_with_all
+from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel
 from exigible.dunning.reasons import reason_sentence
 from exigible.dunning.services.storing import full_path

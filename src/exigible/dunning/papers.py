@@ -1,0 +1,176 @@
+"""The letter and the statement of a case, worded in the customer's language."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from exigible.documents.model import Letter, LetterCredit, LetterItem
+from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
+from exigible.documents.wording import rate as rate_words
+from exigible.documents.wording import short_date
+from exigible.dunning.cases import Case
+from exigible.dunning.charges import contract_rate
+from exigible.dunning.wording import due_span, fill, find_wording
+from exigible.kernel.money import format_amount
+from exigible.ledger.calendars import calendar_of
+from exigible.ledger.models import Customer, OpenItem
+from exigible.positions.parties import recipient_of
+
+DAYS_TO_PAY: Final = 8
+"""No text fixes the time a formal notice gives; eight days is the use (reasonable time, C. civ. 1231)."""
+
+
+def letter_of(case: Case) -> Letter:
+    worded = fill(
+        find_wording(case.step.tone, case.language, case.company.country),
+        _values(case) if case.items else _Unknown(),
+    )
+    return Letter(
+        sender=case.sender,
+        recipient=recipient_of(case.customer, case.company, case.language),
+        language=case.language,
+        place=case.company.city,
+        dated=case.dated,
+        reference=_reference(case),
+        subject=worded.subject,
+        body=worded.body,
+        currency=case.action.currency,
+        items=tuple(_letter_item(item, case) for item in case.items),
+        credits=(
+            *(_letter_credit(item, case) for item in case.credits),
+            *_seen_credits(case),
+        ),
+        charges=case.charges.lines,
+        closing=worded.closing,
+        customer_code=case.customer.code,
+        annex=case.charges.annex,
+    )
+
+
+class _Unknown(dict[str, str]):
+    """For a message about nothing, which is never sent: whatever is asked for is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "\N{EN DASH}"
+
+
+def _values(case: Case) -> dict[str, str]:
+    """What the wording may name; what the case does not have is not there."""
+    language, company = case.language, case.company
+    net = case.gross_minor + case.credits_minor
+    total = net + sum(charge.amount_minor for charge in case.charges.lines)
+    calendar = calendar_of(case.customer.country, company)
+    pay_by = calendar.next_business_day(case.dated + timedelta(days=DAYS_TO_PAY))
+    previous_on = str(case.action.reason_params.get("previous_on", ""))
+    agreed = contract_rate(company)
+    is_professional = case.customer.kind == Customer.Kind.BUSINESS
+    values = {
+        "customer": case.customer.name,
+        "company": company.name,
+        "total": format_amount(total, case.action.currency, locale=language, with_symbol=True),
+        "principal": format_amount(net, case.action.currency, locale=language, with_symbol=True),
+        "due_span": due_span((item.due_on for item in case.items), language),
+        "previous_on": short_date(date.fromisoformat(previous_on), language) if previous_on else None,
+        "pay_by": short_date(pay_by, language),
+        "dated": short_date(case.dated, language),
+        "contract_rate": rate_words(agreed, language) if agreed and is_professional else None,
+        "if_professional": "" if is_professional else None,
+        "if_individual": "" if case.customer.kind == Customer.Kind.INDIVIDUAL else None,
+        "if_charges": "" if case.charges.interest else None,
+        "if_indemnity": "" if case.charges.indemnity else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _reference(case: Case) -> str:
+    """What the payment should quote: the one document, else the customer's account."""
+    documents = {"" if case.is_unclear(item) else item.document_number for item in case.items}
+    return (documents.pop() if len(documents) == 1 else "") or case.customer.code
+
+
+def _letter_item(item: OpenItem, case: Case) -> LetterItem:
+    return LetterItem(
+        document=item.document_number,
+        issued_on=item.issued_on,
+        due_on=item.due_on,
+        days_late=(case.dated - item.due_on).days,
+        amount_minor=item.amount_minor,
+        open_minor=case.claimed(item),
+        detail=_detail(item, case),
+    )
+
+
+def _letter_credit(item: OpenItem, case: Case) -> LetterCredit:
+    return LetterCredit(item.document_number, item.issued_on, item.open_minor, case.label(item))
+
+
+def _seen_credits(case: Case) -> list[LetterCredit]:
+    with override(case.language):
+        name = _("Payment received")
+    return [LetterCredit(name, seen.booked_on, -seen.left_minor) for seen in case.seen]
+
+
+def _detail(item: OpenItem, case: Case) -> str:
+    """What the item is. A rank is one among the due dates of one document, which an unclear number is not."""
+    is_ranked = item.installment > 1 and not case.is_unclear(item)
+    known = case.facts[item.pk]
+    with override(case.language):
+        parts = [
+            case.label(item),
+            _("Instalment {rank}").format(rank=item.installment) if is_ranked else "",
+            _("Your order {number}").format(number=item.order_number) if item.order_number else "",
+            _unclaimed(_("{amount} contested"), known.disputed_minor, case),
+            _unclaimed(_("{amount} promised"), known.promised_minor, case),
+        ]
+    return " · ".join(filter(None, parts))
+
+
+def _unclaimed(words: str, minor: int, case: Case) -> str:
+    if not minor:
+        return ""
+    return words.format(amount=format_amount(minor, case.action.currency, locale=case.language))
+
+
+def statement_of(case: Case) -> Statement:
+    return Statement(
+        sender=case.sender,
+        recipient=recipient_of(case.customer, case.company, case.language),
+        language=case.language,
+        place=case.company.city,
+        dated=case.dated,
+        as_of=case.dated,
+        reference=case.customer.code,
+        customer_code=case.customer.code,
+        sections=(
+            OpenItemsSection(
+                case.action.currency, tuple(_statement_item(item, case) for item in case.open_items)
+            ),
+        ),
+    )
+
+
+def _statement_item(item: OpenItem, case: Case) -> StatementItem:
+    return StatementItem(
+        document=item.document_number,
+        label=" · ".join(
+            filter(None, (_kind_of_document(item.document_type, case.language), case.label(item)))
+        ),
+        issued_on=item.issued_on,
+        due_on=item.due_on if item.open_minor > 0 else None,
+        days_late=(case.dated - item.due_on).days,
+        amount_minor=item.amount_minor,
+        open_minor=item.open_minor,
+    )
+
+
+def _kind_of_document(document_type: str, language: str) -> str:
+    with override(language):
+        return {
+            "invoice": _("Invoice"),
+            "credit_note": _("Credit note"),
+            "payment": _("Payment"),
+        }.get(document_type, _("Entry"))
