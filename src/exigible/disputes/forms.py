@@ -51,7 +51,7 @@ class DisputeForm(forms.Form):
         """`left_minor`: what is left of the item and is not contested yet, in minor units."""
         amount = to_decimal_string(left_minor, item.currency).replace(".", formats.decimal_mark())
         super().__init__(data, initial={"amount": amount})
-        self.item = item
+        self.item, self.left_minor = item, left_minor
         self.fields["owner"].choices = [("", "—"), *_owners(customer)]  # type: ignore[attr-defined]
 
     def clean_amount(self) -> int:
@@ -61,6 +61,11 @@ class DisputeForm(forms.Form):
             raise forms.ValidationError(_("Write an amount such as 1 234,56")) from mistake
         if minor <= 0:
             raise forms.ValidationError(_("What is contested is an amount above zero"))
+        if minor > self.left_minor:
+            left = formats.money(self.left_minor, self.item.currency, with_symbol=True)
+            raise forms.ValidationError(
+                _("At most %(left)s of this due item can be contested"), params={"left": left}
+            )
         return minor
 
     def clean_owner(self) -> int | None:

@@ -62,7 +62,11 @@ class PromiseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=4000,
     )
-    replaces = forms.ChoiceField(label=_("Other promises"), required=False)
+    replaces = forms.ChoiceField(
+        label=_("Other promises"),
+        required=False,
+        error_messages={"invalid_choice": _("That promise does not run any more")},
+    )
     items = forms.MultipleChoiceField(
         label=_("Only for these due items"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -91,7 +95,7 @@ class PromiseForm(forms.Form):
             )
 
     def _offer_promises(self) -> None:
-        if not self.offer.running:
+        if not self.offer.running and not self.data.get("replaces"):
             del self.fields["replaces"]
             return
         said = gettext("Replaces the promise of %(amount)s for %(day)s")
