@@ -67,7 +67,10 @@ class Desk:
 
     @property
     def named_claims(self) -> list[Claim]:
-        return [claim for claim in self.claims if self.naming(claim)]
+        named = self.named
+        if not named:
+            return []
+        return [claim for claim in self.claims if claim.number in named or claim.reference in named]
 
 
 def explanations(desk: Desk) -> Iterator[Explanation]:
@@ -280,21 +283,22 @@ def _usual_sets(desk: Desk, target: int) -> dict[tuple[int, ...], tuple[float, s
     claims = desk.claims
     count = len(claims)
     everything = tuple(range(count))
+    amounts = [claim.open_minor for claim in claims]
     found: dict[tuple[int, ...], tuple[float, str]] = {}
 
     def offer(places: tuple[int, ...], weight: float, why: str) -> None:
-        agrees = sum(claims[place].open_minor for place in places) == target
+        agrees = sum([amounts[place] for place in places]) == target
         if places and agrees and found.get(places, (0.0, ""))[0] < weight:
             found[places] = (weight, why)
 
-    for place, claim in enumerate(claims):
-        if claim.open_minor == target:
+    for place, amount in enumerate(amounts):
+        if amount == target:
             offer((place,), 0.35 / count, "single")
     due_by = desk.receipt.day + _DUE_SOON
     offer(tuple(place for place in everything if claims[place].due_on <= due_by), 0.15, "all-due")
     offer(tuple(place for place in everything if claims[place].due_on <= desk.receipt.day), 0.15, "all-due")
     offer(everything, 0.1, "all-open")
-    for size, total in enumerate(accumulate(claim.open_minor for claim in claims), 1):
+    for size, total in enumerate(accumulate(amounts), 1):
         if size > 1 and total == target:
             offer(everything[:size], 0.08 / count, "oldest")
     months: dict[tuple[int, int], list[int]] = defaultdict(list)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
 from exigible.cash.rules.candidates import USUAL, Desk, chance_of, explanations
@@ -32,6 +33,7 @@ _UNTHOUGHT: Final = 0.1
 _EVEN: Final = 5000
 """Of two that explain a receipt as well neither is said to be likelier than not."""
 _MOST_SHOWN: Final = 4
+_BY_DUE_DATE: Final = attrgetter("due_on", "issued_on", "id")
 
 Refusals = Collection[tuple[int, frozenset[int]]]
 
@@ -80,7 +82,7 @@ def _ranked(
 ) -> list[Explanation]:
     named = _named(receipt, claims, closed)
     by_customer: dict[int, list[Claim]] = defaultdict(list)
-    for claim in sorted(claims, key=lambda claim: (claim.due_on, claim.issued_on, claim.id)):
+    for claim in sorted(claims, key=_BY_DUE_DATE):
         by_customer[claim.customer_id].append(claim)
     found: list[Explanation] = []
     for payer in payers:
@@ -101,7 +103,7 @@ def _named(receipt: Receipt, claims: Sequence[Claim], closed: Sequence[Closed]) 
 
 
 def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanation]:
-    naming = [named for claim in desk.claims if (named := desk.naming(claim))]
+    naming = [named for claim in desk.named_claims if (named := desk.naming(claim))]
     odds, naming_odds = payer_weight(payer), naming_weight(naming)
     why = payer_reasons(payer)
     if (payer.customer_id, frozenset()) in refused:
@@ -112,7 +114,14 @@ def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanati
         weight = found.weight * odds
         if any(reason.code in ("named", "advised") for reason in found.reasons):
             weight *= naming_odds
-        yield replace(found, weight=weight, reasons=(*found.reasons, *why))
+        yield Explanation(
+            found.customer_id,
+            found.allocations,
+            found.remainder_minor,
+            found.remainder_as,
+            weight,
+            (*found.reasons, *why),
+        )
 
 
 def _across(

@@ -47,13 +47,12 @@ def likeness(payer: str, customer: str) -> int:
         return 99
     if _is_cut(payer, theirs, ours):
         return 97
-    if sorted(ours.split()) == sorted(theirs.split()):
-        return 96
     if ours.replace(" ", "") == theirs.replace(" ", ""):
         return 96
-    return min(
-        int(max(fuzz.ratio(ours, theirs), fuzz.token_sort_ratio(ours, theirs), _within(ours, theirs))), 95
-    )
+    by_words = fuzz.token_sort_ratio(ours, theirs)
+    if by_words == 100:  # the same words in another order
+        return 96
+    return min(int(max(fuzz.ratio(ours, theirs), by_words, _within(ours, theirs))), 95)
 
 
 def _is_cut(payer: str, theirs: str, ours: str) -> bool:
@@ -62,8 +61,9 @@ def _is_cut(payer: str, theirs: str, ours: str) -> bool:
 
 def _within(ours: str, theirs: str) -> float:
     """A name of two words or more that stands whole in the other one, with something added."""
-    short, long = sorted((ours.split(), theirs.split()), key=len)
-    return 90.0 if len(short) >= 2 and set(short) <= set(long) else 0.0
+    one, other = ours.split(), theirs.split()
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return 90.0 if len(short) >= 2 and set(short).issubset(long) else 0.0
 
 
 class NameIndex:
@@ -73,6 +73,7 @@ class NameIndex:
         self._names: dict[int, str] = dict(names)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_core: dict[str, list[int]] = defaultdict(list)
+        self._found: dict[str, list[tuple[int, int]]] = {}
         for customer, name in self._names.items():
             core = core_of(name)
             self._by_core[core].append(customer)
@@ -81,15 +82,18 @@ class NameIndex:
 
     def alike(self, payer: str, *, most: int = 5) -> list[tuple[int, int]]:
         """(customer, likeness) from 80 on, the likeliest first."""
+        if payer not in self._found:
+            self._found[payer] = self._alike(payer)
+        return self._found[payer][:most]
+
+    def _alike(self, payer: str) -> list[tuple[int, int]]:
         core = core_of(payer)
         if not core:
             return []
         candidates = set(self._by_core.get(core, ())) or self._sharing_a_word(core)
         scored = [(customer, likeness(payer, self._names[customer])) for customer in candidates]
-        good = sorted(
-            (pair for pair in scored if pair[1] >= _LEAST_ALIKE), key=lambda pair: (-pair[1], pair[0])
-        )
-        return good[:most]
+        good = [pair for pair in scored if pair[1] >= _LEAST_ALIKE]
+        return sorted(good, key=lambda pair: (-pair[1], pair[0]))
 
     def _sharing_a_word(self, core: str) -> set[int]:
         lists = (self._by_word.get(key, []) for word in core.split() for key in _keys(word))

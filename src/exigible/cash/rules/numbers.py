@@ -106,7 +106,12 @@ def _bare(rows: Iterable[str]) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> Words:
-    plain = fold(text)
+    return _words_of(fold(text))
+
+
+@lru_cache(maxsize=8_192)
+def _words_of(plain: str) -> Words:
+    """A line's words are wanted to find its documents, and once more or twice to explain it."""
     words = _NOT_ALNUM.sub(" ", plain).split()
     ends = accumulate(map(len, words))
     # Dates and amounts are blanked, not cut out, so that what is left keeps its place.
@@ -157,6 +162,8 @@ def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
 
     What spells one number whole names no other: of two that both stand there, the longer one is meant.
     """
+    if not _DIGITS.search(words.dense):
+        return {}
     forms = {number: form_of(number) for number in numbers}
     found, spelt = _spelt(forms, words)
     if spelt:
@@ -170,17 +177,20 @@ def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
         is_met = form.tail in bare or form.digits.endswith(long) or form.digits.lstrip("0") in bare
         if is_met and number not in found and (named := _named(form, runs, bare)):
             found[number] = named
-    found |= _glued(bare, {number: form.tail for number, form in forms.items()}, set(found))
-    found |= _spanned(words.spans, {n: f.tail for n, f in forms.items() if n not in found}, found, forms)
+    if any(len(run) >= 2 * _LEAST_GLUED for run in bare):
+        found |= _glued(bare, {number: form.tail for number, form in forms.items()}, set(found))
+    if words.spans:
+        found |= _spanned(words.spans, {n: f.tail for n, f in forms.items() if n not in found}, found, forms)
     return found
 
 
 def _spelt(forms: Mapping[str, _Form], words: Words) -> tuple[dict[str, Named], set[tuple[int, int]]]:
     """The numbers that stand in the text whole, the longest first, and where each stands."""
+    dense = words.dense
     standing = [
         (number, form)
         for number, form in forms.items()
-        if len(form.compact) >= 4 and form.digits and form.compact in words.dense
+        if form.compact in dense and len(form.compact) >= 4 and form.digits
     ]
     found: dict[str, Named] = {}
     taken: set[tuple[int, int]] = set()
@@ -222,10 +232,9 @@ def _glued(runs: Iterable[str], tails: Mapping[str, str], known: set[str]) -> di
     """Rows of digits that are several known numbers written without a space: all of the row, or nothing."""
     by_tail: dict[str, list[str]] = defaultdict(list)
     runs = [run for run in runs if len(run) >= 2 * _LEAST_GLUED]
-    if not runs:
-        return {}
+    rows = " ".join(runs)
     for number, tail in tails.items():
-        if len(tail) >= _LEAST_GLUED:
+        if tail in rows and len(tail) >= _LEAST_GLUED:
             by_tail[tail].append(number)
     found: dict[str, Named] = {}
     for run in runs:

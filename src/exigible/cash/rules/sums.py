@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import exp, gcd, pi, prod, sqrt
 from typing import Final
 
@@ -19,6 +18,7 @@ MOST_FOUND: Final = 12
 """So many sets are given at most, unless more are asked for."""
 _STEPS: Final = (1, 100, 1_000, 5_000, 10_000)
 _LARGEST: Final = 16
+_TRIPLES_OF: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,13 @@ def _chosen(sets: Iterator[tuple[int, ...]], most: int, *, is_complete: bool = T
 def _by_halves(amounts: Sequence[int], target: int) -> Iterator[tuple[int, ...]]:
     """Every set: the sums of one half are looked up from the other."""
     middle = len(amounts) // 2
+    ones, others = _sums(amounts[:middle]), _sums(amounts[middle:])
+    if set(ones).isdisjoint(map(target.__sub__, others)):
+        return
     left: dict[int, list[int]] = defaultdict(list)
-    for mask, total in enumerate(_sums(amounts[:middle])):
+    for mask, total in enumerate(ones):
         left[total].append(mask)
-    for mask, total in enumerate(_sums(amounts[middle:])):
+    for mask, total in enumerate(others):
         for other in left.get(target - total, ()):
             both = other | mask << middle
             if both:
@@ -119,11 +122,25 @@ def _small_sets(amounts: Sequence[int], target: int) -> Iterator[tuple[int, ...]
     yield from ((place,) for place in places.get(target, ()))
     for first, amount in enumerate(amounts):
         yield from ((first, place) for place in places.get(target - amount, ()) if place > first)
-    if len(amounts) <= 150:
-        for first, second in combinations(range(len(amounts)), 2):
-            rest = places.get(target - amounts[first] - amounts[second], ())
-            yield from ((first, second, place) for place in rest if place > second)
+    if len(amounts) <= _TRIPLES_OF:
+        yield from _triples(amounts, target, places)
     yield from _runs(amounts, target)
+
+
+def _triples(
+    amounts: Sequence[int], target: int, places: Mapping[int, Sequence[int]]
+) -> Iterator[tuple[int, ...]]:
+    """Sets of three. Most amounts are in none, which is found out for all of their pairs at once."""
+    known = places.keys()
+    for first, amount in enumerate(amounts):
+        rest = target - amount
+        after = amounts[first + 1 :]
+        if known.isdisjoint(map(rest.__sub__, after)):
+            continue
+        for second, other in enumerate(after, first + 1):
+            for place in places.get(rest - other, ()):
+                if place > second:
+                    yield first, second, place
 
 
 def _runs(amounts: Sequence[int], target: int) -> Iterator[tuple[int, ...]]:
