@@ -146,6 +146,6 @@ def phrase(pattern: str) -> re.Pattern[str]:
     """
     written = re.sub(r" ?\.\.\. ?", "\0", pattern)
     written = re.sub(r"(?<=\w)\*", r"\\w*", written)
-    written = written.replace(" ", r"[\s,:.]+")
+    written = written.replace(" ?", r"(?:[\s,:.]+)?").replace(" ", r"[\s,:.]+")
     written = written.replace("\0", r"(?:[^\w?]+[\w@€$%/.+-]+){0,4}?[^\w?]+")
     return re.compile(rf"(?<![\w]){written}(?!\w)")
