@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of phrases: a rule is a line, however long)
 """The rules for English. Phrases are written as `phrases.phrase` reads them."""
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ _DONE: Final = (
     "(made|sent|issued|processed|released|executed|initiated|mailed|posted|completed|submitted|dispatched|gone"
     "|transferred|wired|done|effected|cleared|debited|paid|instructed|left|approved and released)"
 )
-_TO_PAY: Final = "(pay|settle|transfer|wire|remit|clear|send|make|process|release|issue|arrange|do|submit|start paying)"
+_TO_PAY: Final = (
+    "(pay|settle|transfer|wire|remit|clear|send|make|process|release|issue|arrange|do|submit|start paying)"
+)
 _SURELY: Final = "((already|just|now|all|fully|been|also|since|actually|then|recently|duly|it|them|this|that|the|you|your|in full) )*"
 _DOCUMENT: Final = (
     "(invoices?|copy|copies|statements?|proofs? of delivery|pod|pods|bank details|iban|swift|certificates?|purchase orders?"
@@ -26,7 +29,9 @@ _GOODS: Final = (
     "(goods|items?|products?|shipments?|deliver(y|ies)|orders?|services?|units?|parts?|equipment|materials?|pallets?"
     "|boxes|cartons?|machines?|work|works|consignment|stock|merchandise|laptops?|hours)"
 )
-_NEGATED: Final = ("(not|never|haven t|hasn t|wasn t|isn t|weren t|havent|hasnt|no|aren t|until|once|unless|cannot|if) ... (paid|settled|transferred|wired|made|sent|processed|released|cleared|issued)",)
+_NEGATED: Final = (
+    "(not|never|haven t|hasn t|wasn t|isn t|weren t|havent|hasnt|no|aren t|until|once|unless|cannot|if) ... (paid|settled|transferred|wired|made|sent|processed|released|cleared|issued)",
+)
 
 PAID: Final[tuple[Cue, ...]] = (
     cue("paid", Kind.PAID, 3.0, f"(have|has|ve|we|i|had|was|were|got|s) {_SURELY}{_PAID}", f"(been|already|was|were) {_PAID}", f"{_PAID} ... (on (the )?\\d*|yesterday|last (week|month|friday|monday|tuesday|wednesday|thursday|night)|today|this morning|in full|ago|on (monday|tuesday|wednesday|thursday|friday|\\d*))",
@@ -34,7 +39,7 @@ PAID: Final[tuple[Cue, ...]] = (
     cue("payment-made", Kind.PAID, 3.0, f"{_MONEY} ... (was|were|has|have|went) {_SURELY}({_DONE}|out|through|off)", f"(have|has|ve|we|i) {_SURELY}{_DONE} ... {_MONEY}", f"{_MONEY} ((already|was|just) )*{_DONE}", f"{_MONEY} (went|left|cleared|has left|is on its way|on its way)", "(is|are) (now )?(already )?(paid|settled)",
         f"{_DONE} (the |a |our |your |this )+{_MONEY} ... (on|yesterday|last|today|ago)",
         unless=(*_NEGATED, "(will|to|shall|would|should|going to|scheduled) (be )?", "(reversed|returned|rejected)")),
-    cue("proof-attached", Kind.PAID, 2.7, f"(attached|enclosed|attach|attaching|find|see|below|here is|here s) ... (proof|confirmation|remittance|receipt|advice|swift|copy of) ... (payment|transfer|wire|remittance|advice|paid|copy|confirmation|bank)", "(proof of payment|remittance advice|payment confirmation|mt103|swift copy|payment advice|wire confirmation)", unless=("(send|provide|need|share|require|supply) (us |me )?(the |a )?(remittance advice|proof)", "(will|shall) (send|forward|follow|share)")),
+    cue("proof-attached", Kind.PAID, 2.7, "(attached|enclosed|attach|attaching|find|see|below|here is|here s) ... (proof|confirmation|remittance|receipt|advice|swift|copy of) ... (payment|transfer|wire|remittance|advice|paid|copy|confirmation|bank)", "(proof of payment|remittance advice|payment confirmation|mt103|swift copy|payment advice|wire confirmation)", unless=("(send|provide|need|share|require|supply) (us |me )?(the |a )?(remittance advice|proof)", "(will|shall) (send|forward|follow|share)")),
     cue("look-at-your-bank", Kind.PAID, 1.8, "(check|verify|review) ... (your (bank|account|accounts|records|ledger|side|end|statement|system)|with your bank)", f"(did|have|has|can|could) you ... (receive|received|got|get|see|confirm) ... (our|the|my|this) {_MONEY}", f"(confirm|acknowledge) ... (receipt|received) ... {_MONEY}", f"(received|receipt of) (our|my) ((recent|latest|last) )?{_MONEY}"),
     cue("letters-crossed", Kind.PAID, 2.6, "(crossed|cross) (in the|with|over|paths|your|our|each)", "crossed in"),
     cue("debited", Kind.PAID, 2.5, "(debited|left our (account|bank)|taken from our|cleared our|cashed|went out|gone out|came out)", unless=(*_NEGATED, "will|would|twice")),
@@ -45,7 +50,8 @@ PROMISE: Final[tuple[Cue, ...]] = (
     cue("will-be-paid", Kind.PROMISE, 3.0, f"(will|shall|ll|should|going to|to|would|must|is due to|due to) (now |all |then |also |definitely |hopefully |still )*(be|get) ((fully|all|included|now|then|also|being) )*({_PAID}|{_DONE}|included in|in (the|our) (next|upcoming))",
         f"{_MONEY} ... (will|shall|should|ll) ... (be|follow|go|leave|reach|arrive|hit|come|land|made|clear)", f"(will|ll) (receive|have|get|see) ... {_MONEY}", "(will|ll) (receive|have) it",
         unless=("(will|shall|should) not|won t|wont (be|pay)", "not (be )?(paid|settled|released)", "(on hold|withheld)", "credit note ... (will|should) be", "should have been", "until")),
-    cue("will-pay", Kind.PROMISE, 2.9, f"(will|ll|shall|am going to|are going to|going to|intend to|plan to|planning to|aim to|hope to|expect to|aiming to|promise to|commit to|ill|gonna|we can|i can|able to|trying to|try to|arrange to|be able to) ((now|then|also|definitely|only|certainly|be able to|try to|do our best to|fully|just|gladly|have to|at least|make sure to|get this|you|get it|get them) )*(pay|settle|wire|remit|clear|paying|settled|paid|transfer)",
+    cue("will-be-done", Kind.PROMISE, 2.2, "(it|this|that) (will|ll|shall|should) be (done|paid|sorted|settled|with you|cleared|sent|made|in your account)", unless=("(will|shall|should) not|won t", "should be (paid|settled) (already)")),
+    cue("will-pay", Kind.PROMISE, 2.9, "(will|ll|shall|am going to|are going to|going to|intend to|plan to|planning to|aim to|hope to|expect to|aiming to|promise to|commit to|ill|gonna|we can|i can|able to|trying to|try to|arrange to|be able to) ((now|then|also|definitely|only|certainly|be able to|try to|do our best to|fully|just|gladly|have to|at least|make sure to|get this|you|get it|get them) )*(pay|settle|wire|remit|clear|paying|settled|paid|transfer)",
         f"(will|ll|shall|going to|intend to|plan to|can|ill|to) ((now|then|also|definitely|be|try to|get) )*(make|send|process|release|issue|arrange|do|submit|schedule|initiate|processing|sending|making|releasing|paying|get|put) ... ({_MONEY}|instalments?|installments?|run|batch|rest|balance)",
         unless=("(will|shall) (not|never)|won t|wont|cannot|can t|unable|not able", "how (can|do|should) (i|we)", "(can|could|may) (i|we) (pay|settle|wire|transfer)", "(who|where) (can|should|do)", "(not|no|never) (be |going to |able to )*(pay|settle)", "will (you|your)")),
     cue("paying", Kind.PROMISE, 2.4, "(am|are|m|re|is|be|i m|we re) ((now|just|currently) )*(paying|settling|wiring|transferring|processing|arranging|sending|making) ... (payment*|transfer|invoice*|it|this|balance|today|tomorrow|week|now|amount|cheque|check|wire|full)", "(pay|send|transfer|settle) (you|it|this|them) (on|by|next|tomorrow|today|this|in)", unless=("not|won t|aren t|isn t",)),
@@ -79,7 +85,7 @@ REQUEST: Final[tuple[Cue, ...]] = (
         unless=("(attached|enclosed|find|see) ... (copy|scan|pdf) ... (payment|transfer|remittance|swift|wire|cheque|check|receipt|confirmation)", "(swift|bank|wire) copy", "copying|in copy|copied")),
     cue("document-asked", Kind.REQUEST, 2.8, f"(can|could|would|please|kindly|need|require*|request*|grateful|appreciate|wait* for|await*|want|like|able|mind|may) ... (send|sending|forward|provide|providing|supply|share|email|e-mail|give|receive|have|get|see|upload|submit|advise|confirm|let us have|let me have|let me know|let us know|tell|attach|issue|clarify|specify|obtain|explain) ... {_DOCUMENT}",
         f"(send|forward|provide|supply|share|email|give|upload|attach) (me|us|over|through|a|the|your|to|it) ... {_DOCUMENT}", f"(need|require*|missing|request*|await*|waiting (for|on)|lack*|want) ... {_DOCUMENT}", f"{_DOCUMENT} (please|pls)", "(w-?9|w-?8) form",
-        unless=("(for (your|our) records)", "(from now on|in future|going forward|all future)", "credit note|credit memo|corrected|revised|amended|re-?issue*", f"attached ... (proof|remittance)", "(not require*|don t need|no need)")),
+        unless=("(for (your|our) records)", "(from now on|in future|going forward|all future)", "credit note|credit memo|corrected|revised|amended|re-?issue*", "attached ... (proof|remittance)", "(not require*|don t need|no need)")),
     cue("invoice-unknown", Kind.REQUEST, 2.9, "(never|not|didn t|haven t|have not|don t|do not|did not|didnt|dont|no|havent|cannot|can t|unable to) (seem to |appear to |yet |even |been able to |have |actually |be able to |currently )*(receiv*|got|get|have|see*|find|found|locate*|trace|record|recogni[sz]e|sent|hold|shows?|identify) ?... (invoices?|record|statement|copy|bills?|inv|it (on|in) (our|my|the) (system|ledger)|trace|document)", "(invoices?|it|this|they) ... (not|never|isn t|aren t) (been |yet |showing |appear* |currently )*(received|on (our|the|my) (system|ledger|account)|in (our|the) (system|ledger)|reached us|registered|posted|arrived)", "no (record|trace|sign) of",
         unless=("(never|not) ... (receiv*|got|get) ... (goods|delivery|order|service*|credit)",)),
     cue("question", Kind.REQUEST, 2.3, "(what|which) ... (invoices?|bank|iban|account|amount|reference|is it for|is this for|relate*|for|does|are|details|period|po|services?)", "(how|where) (do|can|should|could|would|to) (we|i|you)? ?... (pay|send|transfer|make|payment|wire|remit)", "(can|could|may|is it possible|are we able|do you accept|do you take|would it be possible) (we|i|to|you)? ?((to|also) )*(pay|settle|take|credit card|card|make)", "(explain|clarify) ... (what|charge|amount|invoice|this|how)"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of phrases: a rule is a line, however long)
 """The rules for French, Malagasy customs of it included. Phrases are written as `phrases.phrase` reads them."""
 
 from __future__ import annotations
@@ -40,18 +41,18 @@ PAID: Final[tuple[Cue, ...]] = (
         unless=("paye* (en double|deux fois|2 fois|par erreur)", "(a|ont|avait) ete (mal )?(livre|credite|preleve)e?s? (a tort|deux fois|2 fois)")),
     cue("paid", Kind.PAID, 2.7, f"(est|sont|etait) {_SURELY}(paye|regle|solde|acquitte|regularise)e?s?", f"deja (ete )?{_SURELY}{_PAID}", f"(bien|deja) {_PAID}",
         unless=("(sera|seront|etre|aura|auront)", "pas (encore |deja )?(paye|regle|solde|ete)*")),
-    cue("payment-made", Kind.PAID, 3.0, f"{_MONEY} ... (a|ont|avait) {_SURELY}ete {_SURELY}{_DONE}", f"{_MONEY} (a|ont) {_SURELY}{_DONE}",
+    cue("payment-made", Kind.PAID, 3.0, f"{_MONEY} ... (a|ont|avait) {_SURELY}ete {_SURELY}{_DONE}", f"{_MONEY} (a|ont) {_SURELY}{_DONE}", f"{_MONEY} (de|du|d|pour|sur|par|n) ... {_DONE}",
         f"{_MONEY} ((bancaire|international|swift|complet|global|total|par cheque|deja|bien) )*{_DONE}",
         f"{_MONEY} ... (est|sont|etait) {_SURELY}(parti|fait|passe|effectue|emis|envoye|poste|execute|realise)e?s?",
         f"(ai|avons|on a|a) {_SURELY}{_DONE} ... {_MONEY}", f"(fait|effectue|emis|envoye|poste|passe) {_SURELY}(un|le|notre|mon) {_MONEY}",
         unless=("(sera|seront|etre|aura|auront|n a pas|n ont pas|non)", f"(pas|aucun) (encore )?(ete |de )?{_DONE}", "doit|doivent|devrait", "avant que", "une fois", "dossier (de|du)")),
     cue("proof-attached", Kind.PAID, 2.7, f"(ci-joints?|ci joints?|piece jointe|pj|trouver|joins|joint|trouverez) ... (preuve|justificatif|avis|ordre|confirmation|copie|scan|recu|swift|bordereau) ... {_MONEY}",
-        f"(ci-joints?|ci joint|pj|joint|joins|trouver|trouverez) ... (swift|mt103|avis d execution|avis de debit|avis d operation|recu de|ordre de virement)",
+        "(ci-joints?|ci joint|pj|joint|joins|trouver|trouverez) ... (swift|mt103|avis d execution|avis de debit|avis d operation|recu de|ordre de virement)",
         f"(preuve|avis|ordre|justificatif|bordereau) (de|du|d) {_MONEY}", "mt103", unless=("(envoyez|merci de nous (envoyer|transmettre)|pouvez*)", "sous reserve")),
     cue("look-at-your-bank", Kind.PAID, 1.6, "(verifi*|regard*|control*|consult*) ... (vos comptes?|votre compte|votre banque|votre comptabilite|vos releves|cote banque|vos encaissements)",
         f"(avez|as) ... recu ... (notre|nos|mon|le) {_MONEY}", f"recu (notre|mon|nos) {_MONEY}", f"reception de (notre|mon|nos) {_MONEY}",
         f"(confirmer|confirmez|confirme*) ... (reception|encaissement|recu) ... {_MONEY}"),
-    cue("letters-crossed", Kind.PAID, 2.6, f"(crois*) ... (courriers?|mails?|relances?|{_MONEY}|messages?)", f"(relances?|mail|rappel|courrier)s? ... croise*"),
+    cue("letters-crossed", Kind.PAID, 2.6, f"(crois*) ... (courriers?|mails?|relances?|{_MONEY}|messages?)", "(relances?|mail|rappel|courrier)s? ... croise*"),
     cue("debited", Kind.PAID, 2.6, "(debite*|preleve*|encaisse*) ... (compte|le \\d|du \\d|depuis|hier|semaine)", "(avez|as) (deja |bien )?encaisse*",
         unless=("(sera|seront|pas|a tort|par erreur|deux fois|2 fois|en double)",)),
     cue("nothing-left", Kind.PAID, 1.8, "(compte|tout|dossier|solde|factures?) (est |sont )?(a jour|a zero|nul)", "(sommes|suis) a jour", "(ne|n) (devons|dois|doit) (plus )?rien"),
@@ -64,6 +65,7 @@ PROMISE: Final[tuple[Cue, ...]] = (
         f"{_MONEY} (partira|partiront|sera|seront|interviendra|suivra|arrive|arrivera|part|suit|vous parviendra)",
         "(partira|partiront|interviendra) ... (virement|banque|paiement|vendredi|lundi|semaine)",
         unless=("(ne|n) (sera|seront|serez) (pas|plus|rien|jamais)", "(ne|n) (sera|seront) ... (tant|que)")),
+    cue("will-be-done", Kind.PROMISE, 2.3, "(ce|cela|ca|c) (sera|va etre|devrait etre) (bien )?(fait|regle|paye|effectue|chose faite|vire|solde|regularise|en ordre)", "sera (fait|chose faite) (le|vendredi|lundi|mardi|mercredi|jeudi|demain|cette|en|fin|sous|d ici|au plus)"),
     cue("going-to-pay", Kind.PROMISE, 2.8, f"(allons|vais|va|vont|compte|comptons|prevoyons de|prevois de|prevoit de|pensons|pense|envisage|envisageons de|ferons de notre mieux pour|me charge de|m occupe de|nous occupons de|tacherai de|essaierai de|essayons de|essaie de|devrions|devrais|engage*) ((a|de) )?{_SURELY}{_TO_PAY}",
         f"(allons|vais|va|vont|comptons|compte|prevoyons de|prevois de|pensons|pense|devrions|engage*) ((a|de) )?{_SURELY}{_TO_DO} ... {_MONEY}",
         f"(engage*|promet*|promis) ... ({_TO_PAY}|{_MONEY})", unless=("(pas|jamais) ... (payer|regler|virer)", "allez vous")),
@@ -104,7 +106,7 @@ DISPUTE: Final[tuple[Cue, ...]] = (
         "retards? (de|dans la|a la) livraison", "(n|ne) (avons|ai|a) (pas|jamais|rien) (encore )?(recu|commande) (la totalite|l integralite|la marchandise|tout|que)",
         unless=("(bons? de (commande|livraison)|la facture|votre facture|les factures|relances?|mails?|duplicata|copie|originaux) ... (pas|jamais|non|plus|manqu*)", "(pas|jamais) ... recu ... (bons? de (commande|livraison)|factures?)", "(manqu*) ... (bons? de (commande|livraison)|numero)")),
     cue("defective", Kind.DISPUTE, 2.8, "(defectu*|malfacons?|abimee?s?|cassee?s?|endommage*|perimee?s?|hors service|en panne|avarie*|vices? caches?|rouillee?s?|mouillee?s?|defaut*|fuit|fuite*|inutilisable*|mauvais etat|mauvaise qualite|ne (marche|fonctionne)* (pas|plus|toujours))",
-        f"{_GOODS} ... (retourne|refuse|renvoye|repris)e?s?", f"(retourn*|refus*|renvoy*|repris*|reprendre) ... (marchandises?|materiel|colis|palettes?|articles?|produits?)", "(levee?|lever) (de |des |les |nos )*reserves", "reserves? (emises?|non|a la|sur|lors|formulees?)",
+        f"{_GOODS} ... (retourne|refuse|renvoye|repris)e?s?", "(retourn*|refus*|renvoy*|repris*|reprendre) ... (marchandises?|materiel|colis|palettes?|articles?|produits?)", "(levee?|lever) (de |des |les |nos )*reserves", "reserves? (emises?|non|a la|sur|lors|formulees?)",
         unless=("par defaut",)),
     cue("blocked", Kind.DISPUTE, 2.7, "(bloqu*|suspend*|gele*|retenue?|rejete*) ... (factures?|paiements?|reglements?|compte|montant)", "(factures?|paiements?|reglements?|montant) ... (bloque*|suspendu*|gele*|retenue?s?|rejetee?s?)",
         "(ne|n) ((vous|le|la|les|y) )*(paierons|paierai|reglerons|reglerai|payons|paye|paie|reglons|regle|paiera|reglera|payerai|payerons|sera|seront|procederons|debourserai) ((absolument|certainement|donc) )*(pas|rien|que|plus|aucun*) ?((paye*|regle*)e?s? )?(tant que|avant|cette|ce|ces|la|les|pour|un|le|sans|quelque|car|rien)?",
@@ -119,7 +121,7 @@ DISPUTE: Final[tuple[Cue, ...]] = (
 )  # fmt: skip
 
 REQUEST: Final[tuple[Cue, ...]] = (
-    cue("copy-asked", Kind.REQUEST, 3.0, f"(copies?|duplicatas?|double|exemplaire|scan|pdf|originale?|originaux|duplicate) ... (factures?|releves?|bons? de|avoirs?|contrat|rib|documents?|pieces?)", "duplicatas?", "(renvoyer|renvoyez|retransmettre|reenvoyer|retransmettez|re-envoyer|repasser|redonner|rappeler le rib) ... (factures?|releves?|pieces?|documents?|rib|la|les|le|moi)",
+    cue("copy-asked", Kind.REQUEST, 3.0, "(copies?|duplicatas?|double|exemplaire|scan|pdf|originale?|originaux|duplicate) ... (factures?|releves?|bons? de|avoirs?|contrat|rib|documents?|pieces?)", "duplicatas?", "(renvoyer|renvoyez|retransmettre|reenvoyer|retransmettez|re-envoyer|repasser|redonner|rappeler le rib) ... (factures?|releves?|pieces?|documents?|rib|la|les|le|moi)",
         unless=("(ci-joint|ci joint|en piece jointe|joins|trouver|trouverez|vous en pj|pj) ... (copie|scan|avis|swift|double)", "copie (du|de notre|de l ordre de|de mon) (virement|cheque|paiement|reglement)", "desormais|dorenavant", "copie (la|le|notre|mon|ma) (comptabilite|comptable|collegue|directeur)")),
     cue("document-asked", Kind.REQUEST, 2.8, f"(merci de|merci (de )?bien vouloir|pouvez*|pourriez*|peux*|pourrais*|pourrait|veuillez|priere de|besoin|svp|s il (vous|te) plait|il (nous |me )?faudrait|faut|possible|souhait*|voudr*|aimer*|auriez*|aurions|attente|attend*|demand*|manque*|necessite*) ... (envoyer|transmettre|faire parvenir|adresser|communiquer|faire passer|fournir|donner|recevoir|avoir|obtenir|remettre|preciser|indiquer|joindre|partager|deposer|detailler|mettre|etablir|faire suivre|retrouver) ... {_DOCUMENT}",
         f"(envoyez*|renvoyez*|transmettez*|adressez*|communiquez*|donnez*|indiquez*|precisez*|faites*|fournissez*|envoie|passez*) ... {_DOCUMENT}", f"besoin (de|d|du|des|aussi de|encore de|avant tout de) ... {_DOCUMENT}", f"(manque|manquent|faudrait|faut) ... {_DOCUMENT}", f"(en attente|attente|attendons|attends|reception) (de|du|d|des|encore|toujours)* ?(l |la |le |les |votre |vos |une |un )*{_DOCUMENT}", f"(avoir|obtenir|recevoir|recuperer) ... {_DOCUMENT} ... (svp|s il vous plait|merci)", f"{_DOCUMENT} (svp|s il vous plait|s il te plait|please)", "(votre|le|un|vos) (rib|iban|releve de compte) ... (svp|merci|s il vous plait|actualise|a jour)",

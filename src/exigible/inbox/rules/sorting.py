@@ -162,13 +162,22 @@ def _weighed_by_author(hits: list[Hit], reply: Reply) -> list[Hit]:
     left = any(hit.code == "no-longer-there" for hit in hits)
     away = best.get(Kind.OUT_OF_OFFICE, 0.0)
     if reply.automatic:
-        sign = Hit("automatic", Kind.OUT_OF_OFFICE if away and not left else Kind.OTHER, 2.2, reply.automatic[0], -1)
+        sign = Hit(
+            "automatic", Kind.OUT_OF_OFFICE if away and not left else Kind.OTHER, 2.2, reply.automatic[0], -1
+        )
         spoken = (Kind.PROMISE, Kind.PAID, Kind.DISPUTE, Kind.REQUEST)
         hits = [replace(hit, weight=hit.weight * 0.4) if hit.kind in spoken else hit for hit in hits]
         if not left:
             hits.append(sign)
-    elif max((best.get(kind, 0.0) for kind in (Kind.PROMISE, Kind.PAID, Kind.DISPUTE, Kind.REQUEST)), default=0) >= 2:
-        hits = [replace(hit, weight=hit.weight * 0.6) if hit.kind is Kind.OUT_OF_OFFICE else hit for hit in hits]
+    elif (
+        max(
+            (best.get(kind, 0.0) for kind in (Kind.PROMISE, Kind.PAID, Kind.DISPUTE, Kind.REQUEST)), default=0
+        )
+        >= 2
+    ):
+        hits = [
+            replace(hit, weight=hit.weight * 0.6) if hit.kind is Kind.OUT_OF_OFFICE else hit for hit in hits
+        ]
     damped = Kind.OUT_OF_OFFICE if left else Kind.CONTACT if away >= 2 else None
     return [replace(hit, weight=hit.weight * 0.45) if hit.kind is damped else hit for hit in hits]
 
@@ -188,7 +197,9 @@ def _verdict(hits: list[Hit], *, is_cut: bool) -> Verdict:
     total = sum(exp(score) for score in scores.values()) + exp(_SILENCE)
     confidence = round(min(0.99, exp(scores[kind]) / total), 2)
     also = tuple(
-        k for k in sorted(scores, key=lambda k: -scores[k]) if k is not kind and k is not Kind.OTHER and _is_said(k, hits)
+        k
+        for k in sorted(scores, key=lambda k: -scores[k])
+        if k is not kind and k is not Kind.OTHER and _is_said(k, hits)
     )
     shown = [hit for k in (kind, *also) for hit in sorted(hits, key=lambda h: -h.weight) if hit.kind is k]
     return Verdict(kind, confidence, confidence < _SURE or is_cut, also, tuple(shown[:12]))
