@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from exigible.cash.rows import among
 from exigible.cash.rules.facts import Payer
 from exigible.cash.rules.payers import is_sure
 from exigible.ledger.models import BankLine, BankPosting, Company, OpenItem
@@ -60,7 +61,7 @@ def _held(company: Company, lines: Sequence[BankLine]) -> dict[tuple[int, str], 
     days = [line.booked_on for line in lines]
     apart = timedelta(days=DAYS_APART)
     items = _payments(company.pk).filter(
-        amount_minor__in={-line.left_minor for line in lines},
+        amount_minor__in=among({-line.left_minor for line in lines}),
         effective_on__range=(min(days) - apart, max(days) + apart),
     )
     for item in items.order_by("effective_on", "pk"):

@@ -12,6 +12,7 @@ from django.db import connection
 
 from exigible.cash.advised import Advised, read_advised
 from exigible.cash.models import PayerName, Refusal
+from exigible.cash.rows import among
 from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
 from exigible.cash.rules.names import NameIndex, core_of, likeness
 from exigible.cash.rules.numbers import keys_of
@@ -236,9 +237,9 @@ def _read_accounts(company: Company, lines: Sequence[BankLine]) -> dict[str, lis
 
 def _read_refusals(lines: Sequence[BankLine]) -> dict[int, set[tuple[int, frozenset[int]]]]:
     found: dict[int, set[tuple[int, frozenset[int]]]] = defaultdict(set)
-    for line, customer, items in Refusal.objects.filter(line__in=lines).values_list(
-        "line_id", "customer_id", "items"
-    ):
+    for line, customer, items in Refusal.objects.filter(
+        line__in=among(line.pk for line in lines)
+    ).values_list("line_id", "customer_id", "items"):
         found[line].add((customer, frozenset(items)))
     return found
 
@@ -283,7 +284,7 @@ def _named_like(name: str, customer: int, evident: Mapping[int, None], directory
 
 def _read_claims(company: Company, customers: Iterable[int], directory: Directory, facts: Facts) -> None:
     found = OpenItem.objects.filter(
-        company=company, customer_id__in=list(customers), is_reversed=False
+        company=company, customer_id__in=among(customers), is_reversed=False
     ).exclude(open_minor=0)
     rows = found.values_list(
         "id", "customer_id", "document_number", "issued_on", "due_on", "open_minor", "amount_minor",

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from exigible.cash.models import Adjustment
-from exigible.cash.rows import copy_rows, give_keys
+from exigible.cash.rows import among, copy_rows, give_keys
 from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
@@ -106,7 +106,11 @@ def _free_from(entries: Sequence[Entry]) -> dict[int, date]:
     reversals = Allocation.objects.filter(effective_on__gt=F("reverses__effective_on"))
     found: dict[int, date] = {}
     for name in ("debit_item_id", "credit_item_id"):
-        days = reversals.filter(**{f"{name}__in": items}).values_list(name).annotate(day=Max("effective_on"))
+        days = (
+            reversals.filter(**{f"{name}__in": among(items)})
+            .values_list(name)
+            .annotate(day=Max("effective_on"))
+        )
         for item, day in days:
             found[item] = max(day, found.get(item, day))
     return found

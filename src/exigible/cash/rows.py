@@ -1,11 +1,17 @@
-"""Many rows at once: COPY, which spares the server a statement of ten thousand parameters."""
+"""Many rows at once: COPY and arrays, which spare a statement of ten thousand parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
+
+
+def among(keys: Iterable[int]) -> RawSQL:
+    """For a filter `…__in`: the numbers as one parameter, since each further one is parsed twice."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
 def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
