@@ -29,6 +29,14 @@ class Answers:
         cover = covered(self._open(account), [_debt(item) for item in contested])
         return [item._replace(promised_minor=cover.get(item.item_id, 0)) for item in contested]
 
+    def still_open(self, on: date) -> Answers:
+        """As on a later day if nothing came in: promises whose days have passed cover nothing."""
+        lasting = {
+            account: [found for found in known if found.last_on >= on]
+            for account, known in self.standings.items()
+        }
+        return Answers(self.disputed, lasting)
+
     def promised(self, account: Account) -> Promised | None:
         """The open promise of a customer that falls due first."""
         first = next(iter(self._open(account)), None)

@@ -114,13 +114,17 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """For whom facts are read, and as of which day. `is_past`: amounts are those of that day."""
+    """For whom facts are read, and as of which day. `is_past`: amounts are those of that day.
+
+    Items are read that a policy may speak of by then or within `ahead` days more.
+    """
 
     company: Company
     on: date
     policies: Sequence[PolicyRules]
     is_past: bool
     known: Known
+    ahead: int = 0
 
     def facts(self, customers: Sequence[int]) -> Iterator[tuple[CustomerFacts, PolicyRules | None]]:
         """The facts of these customers, by currency, each with its policy; who owes nothing is left out."""
@@ -139,7 +143,7 @@ class Reading:
             "company": self.company.pk,
             "customers": list(customers),
             "on": self.on,
-            "horizon": self.on + timedelta(days=days),
+            "horizon": self.on + timedelta(days=days + self.ahead),
         }
 
     def _facts(
@@ -174,6 +178,7 @@ def open_reading(
     *,
     today: date,
     customers: Sequence[int] | None = None,
+    ahead: int = 0,
 ) -> Reading:
     """Prepare to read facts as of `on`; `customers` limits what is read ahead, not who can be asked for."""
     longest = max((policy.min_days_between_contacts for policy in policies), default=0)
@@ -194,7 +199,7 @@ def open_reading(
         refused=frozenset(_rows(REFUSED, asked)),
         seen={} if on < today else seen_cash(company),
     )
-    return Reading(company, on, policies, is_past=on < today, known=known)
+    return Reading(company, on, policies, is_past=on < today, known=known, ahead=ahead)
 
 
 def customer_ids(company: Company) -> list[int]:

@@ -214,6 +214,7 @@ class HeldBack(models.Model):
 
     class Meta:
         verbose_name_plural = "held back"
+        indexes = [models.Index(fields=["company", "customer"], name="dunning_held_of_customer")]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.reason_code}"

@@ -36,6 +36,7 @@ def held_label(code: str) -> str:
         "insolvent": _("Insolvency"),
         "paused": _("Reminders rest"),
         "promise-not-due": _("Promise not yet due"),
+        "disputed": _("Contested"),
         "payment-not-allocated": _("Payment not allocated"),
         "below-minimum": _("Below the minimum"),
         "too-old": _("Too old"),

@@ -18,6 +18,7 @@ from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.web import customer_file
 from exigible.web.customer_answers import answers_of, dispute_rows, open_promises, promise_rows
+from exigible.web.customer_reminders import coming_rows, past_rows
 from exigible.web.forms_customer import PauseForm
 from exigible.worklist.forms import CallForm, NoteForm, promise_form
 from exigible.worklist.models import Task
@@ -97,6 +98,20 @@ def disputes(request: HttpRequest, code: str) -> HttpResponse:
         **_shared(scope, request, customer, answers_of(scope, customer)),
     }
     return render(request, "web/customers/disputes.html", context)
+
+
+@company_view()
+def reminders(request: HttpRequest, code: str) -> HttpResponse:
+    """What the runs did about a customer, what they held back and why, and what is to come."""
+    scope, customer = find_customer(request, code)
+    coming, outlooks = ([], []) if scope.is_past else coming_rows(customer, scope.as_of)
+    context = {
+        "coming": coming,
+        "outlooks": outlooks,
+        "past": past_rows(scope, customer),
+        **_shared(scope, request, customer, answers_of(scope, customer)),
+    }
+    return render(request, "web/customers/reminders.html", context)
 
 
 def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Answers) -> dict[str, Any]:
