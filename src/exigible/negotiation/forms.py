@@ -155,11 +155,8 @@ def _document(item: OpenItem) -> Document:
 
 
 def _item_words(item: OpenItem, label: str) -> str:
-    return gettext("%(document)s, due on %(day)s: %(amount)s") % {
-        "document": label or item.document_number,
-        "day": formats.day(item.due_on),
-        "amount": formats.money(item.open_minor, item.currency, with_symbol=True),
-    }
+    amount = formats.money(item.open_minor, item.currency, with_symbol=True)
+    return " · ".join((label or item.document_number, formats.day(item.due_on), amount))
 
 
 class TermsForm(forms.ModelForm):
