@@ -44,7 +44,7 @@ _PERMANENT: Final = re.compile(
     r"|domain (?:not found|does not exist)|host (?:or domain )?(?:unknown|name not found)"
 )
 _FULL: Final = re.compile(
-    r"(?:mailbox|boite|quota|inbox)\b.{0,30}\b(?:full|pleine|exceeded|depasse|over quota)|over ?quota"
+    r"(?:mailbox|boite|quota|inbox)\b.{0,60}\b(?:full|pleine|exceeded|depasse|over quota)|over ?quota"
 )
 _AUTO_SUBJECT: Final = re.compile(
     r"(?:re ?: ?)?(?:auto(?:matic|mated|-)? ?(?:reply|response|answer|reponse)"

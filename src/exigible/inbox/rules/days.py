@@ -49,7 +49,8 @@ _ANY_WEEKDAY: Final = "(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True))
 _WEEKDAY: Final = f"(?P<weekday>{_ANY_WEEKDAY})"
 _COUNT: Final = r"(?P<count>\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
 _NOT_A_SUM: Final = (
-    r"(?![\d.,]*\d|[ ,.]*(?:€|%|eur\b|euros?\b|ar\b|ariary|usd|gbp|\$|£|jours?\b|days?\b|mois\b|months?\b|h\b|heures"
+    r"(?![\d.,]*\d|[ ,.]*(?:€|%|eur\b|euros?\b|ar\b|ariary|usd|gbp|\$|£|jours?\b|days?\b|mois\b"
+    r"|months?\b|h\b|heures"
     r"|factures?\b|invoices?\b|fois\b|k\b|000|semaines?\b|weeks?\b|ans\b|years?\b|rue\b|avenue\b|bis\b))"
 )
 
@@ -282,8 +283,10 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = (
     (_compiled(rf"{_MONTH} {_DAY}{_YEAR}" + _NOT_A_SUM), _with_month),
     (
         _compiled(
-            rf"(?P<part>(?:a la )?fin(?: du mois)?(?: de| d)?|debut(?: de| d)?|mi-?(?: de)?|courant(?: de)?|en|(?:the )?end(?: of)?"
-            rf"|beginning of|early|late|mid-?(?: of)?|in|during|by|dans le courant de|pour) ?-?{_MONTH}{_YEAR}"
+            rf"(?P<part>(?:a la )?fin(?: du mois)?(?: de| d)?|debut(?: de| d)?|mi-?(?: de)?"
+            rf"|courant(?: de)?|en|(?:the )?end(?: of)?"
+            rf"|beginning of|early|late|mid-?(?: of)?|in|during|by|dans le courant de"
+            rf"|pour) ?-?{_MONTH}{_YEAR}"
         ),
         _part_of_month,
     ),
@@ -296,29 +299,36 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = (
     ),
     (
         _compiled(
-            rf"(?:ce |next |this |last |by |avant )?{_WEEKDAY}(?: (?:de la semaine prochaine|semaine prochaine|prochain|dernier|passe|en 8"
+            rf"(?:ce |next |this |last |by |avant )?{_WEEKDAY}(?: (?:de la semaine prochaine"
+            rf"|semaine prochaine|prochain|dernier|passe|en 8"
             rf"|en huit|(?:of )?next week))?"
         ),
         _weekday,
     ),
     (
         _compiled(
-            r"(?:(?:a |en |la |d ici |avant |pour |the |by |at )*(?:fin|debut|milieu|courant|end|beginning|start|early|mid)(?: de| of| d)? )?"
-            r"(?:la |cette |the |this |next |last |in the )*(?:week|semaine)(?: (?:prochaine|suivante|derniere|passee))?(?! \d)"
+            r"(?:(?:a |en |la |d ici |avant |pour |the |by |at )*(?:fin|debut|milieu|courant|end"
+            r"|beginning|start|early|mid)(?: de| of| d)? )?"
+            r"(?:la |cette |the |this |next |last |in the )*(?:week|semaine)(?: (?:prochaine|suivante"
+            r"|derniere|passee))?(?! \d)"
         ),
         _part_of_week,
     ),
     (
         _compiled(
-            r"(?:(?:a la |en |d ici |avant )*(?:fin|debut|mi|milieu|courant|end|beginning|start|mid|early)(?: de| du| of| d)? ?-?)?"
-            r"(?:le |ce |the |this |next |last |la )*(?:month(?: ?-?end)?|mois)(?: (?:prochain|suivant|dernier|passe|courant))?"
+            r"(?:(?:a la |en |d ici |avant )*(?:fin|debut|mi|milieu|courant|end|beginning|start|mid"
+            r"|early)(?: de| du| of| d)? ?-?)?"
+            r"(?:le |ce |the |this |next |last |la )*(?:month(?: ?-?end)?|mois)(?: (?:prochain|suivant"
+            r"|dernier|passe|courant))?"
         ),
         _month_part,
     ),
     (
         _compiled(
-            rf"(?:sous|d ici|dans|in|within|over|d ici a|sous un delai de|dans un delai de|au plus tard dans) "
-            rf"(?:les |the |next |environ |about |max |maximum |)*{_COUNT} ?(?:prochains? |prochaines? |next )?{_UNIT}"
+            rf"(?:sous|d ici|dans|in|within|over|d ici a|sous un delai de|dans un delai de"
+            rf"|au plus tard dans) "
+            rf"(?:les |the |next |environ |about |max |maximum |)*{_COUNT} ?(?:prochains? |prochaines? "
+            rf"|next )?{_UNIT}"
         ),
         _after,
     ),
@@ -332,7 +342,8 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = (
     (_compiled(r"hier|yesterday|last night"), _fixed(-1)),
     (
         _compiled(
-            r"aujourd hui|ce jour|ce matin|cet? apres-?\s?midi|ce soir|today|this (?:morning|afternoon)|tonight"
+            r"aujourd hui|ce jour|ce matin|cet? apres-?\s?midi|ce soir|today|this (?:morning|afternoon)"
+            r"|tonight"
         ),
         _fixed(0),
     ),

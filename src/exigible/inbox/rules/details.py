@@ -38,24 +38,53 @@ _THOUSANDS: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 
 _ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NUMBERED: Final = re.compile(
-    r"(?<![\w@./-])(?=[A-Za-z0-9/_.-]*\d{3})([A-Za-z]{1,6}[A-Za-z0-9]{0,4}[-/_.]?\d[A-Za-z0-9/_-]{1,24}|[A-Za-z]{1,6}-\d[\w/-]{2,24})(?![\w@])"
+    r"(?<![\w@./-])(?=[A-Za-z0-9/_.-]*\d{3})([A-Za-z]{1,6}[A-Za-z0-9]{0,4}[-/_.]?\d[A-Za-z0-9/_-]{1,24}"
+    r"|[A-Za-z]{1,6}-\d[\w/-]{2,24})(?![\w@])"
 )
 _INTRODUCED: Final = re.compile(
-    r"\b(?:factures?|fact|fac|facs|invoices?|inv|pi[eè]ces?|avoirs?|n°|nos?\.?|num[eé]ros?|ref|r[eé]f[eé]rences?|credit notes?)\b"
-    r"[ .:#]*(?:n°|no\.?|nr\.?|num[eé]ros?|numbers?|#|:)?\s*((?:[\w/-]*\d{3}[\w/-]*)(?:\s?(?:,|et|and|&|\+|;|/)\s?[\w/-]*\d{3}[\w/-]*){0,20})",
+    r"\b(?:factures?|fact|fac|facs|invoices?|inv|pi[eè]ces?|avoirs?|n°|nos?\.?|num[eé]ros?|ref"
+    r"|r[eé]f[eé]rences?|credit notes?)\b"
+    r"[ .:#]*(?:n°|no\.?|nr\.?|num[eé]ros?|numbers?|#|:)?\s*((?:[\w/-]*\d{3}[\w/-]*)(?:\s?(?:,|et|and|&"
+    r"|\+|;|/)\s?[\w/-]*\d{3}[\w/-]*){0,20})",
     re.IGNORECASE,
 )
 _NAME: Final = r"((?:[A-ZÀ-Ü][\w'’À-ÿ-]+|[A-ZÀ-Ü]\.)(?:\s+(?:[A-ZÀ-Ü][\w'’À-ÿ-]+|de|da|van|von)){0,3})"
 _TITLE: Final = r"(?:M\.|Mr\.?|Mme|Mlle|Mrs\.?|Ms\.?|Monsieur|Madame|Mademoiselle)\s+"
 _NAMED_AS_NEW: Final = re.compile(
-    r"\b(?:par|by|contacter|contactez|contact|avec|with|to|collègue|colleague|remplaçante?|successeur|successor"
+    r"\b(?:par|by|contacter|contactez|contact|avec|with|to|collègue|colleague|remplaçante?|successeur"
+    r"|successor"
     r"|auprès de|speak to|is now|est désormais|est maintenant)\s+:?\s*"
-    rf"(?:(?:désormais|dorénavant|directement|maintenant|my colleague|mon collègue|ma collègue)\s+)?(?:{_TITLE})?{_NAME}"
+    rf"(?:(?:désormais|dorénavant|directement|maintenant|my colleague|mon collègue"
+    rf"|ma collègue)\s+)?(?:{_TITLE})?{_NAME}"
 )
 _WITH_TITLE: Final = re.compile(rf"\b{_TITLE}{_NAME}")
 _NOT_A_NAME: Final = frozenset(
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "lundi", "mardi", "mercredi", "jeudi", "vendredi")
-    + ("service", "accounts", "finance", "bonjour", "hello", "merci", "madame", "monsieur", "le", "la", "notre", "our")
+    (
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+    )
+    + (
+        "service",
+        "accounts",
+        "finance",
+        "bonjour",
+        "hello",
+        "merci",
+        "madame",
+        "monsieur",
+        "le",
+        "la",
+        "notre",
+        "our",
+    )
 )
 _RETURNING: Final = phrase(
     "(retour|return*|back|reprise|reprendrai|rouvr*|reouvr*|reopen*|a partir du|resume)"
@@ -162,8 +191,10 @@ def _days_for(kind: Kind, named: list[tuple[Sentence, list[Day]]], verdict: Verd
 
 
 _OF_A_DOCUMENT: Final = re.compile(
-    r"(?:factures?|invoices?|relances?|mails?|e-mail|courriers?|reminders?|letter|commande|order|livraison|delivery|message|rappel"
-    r"|avoir|releve|statement|echue?s?|dated|datee?s?)\b(?:[ :]+[\w/-]*\d[\w/-]*)?(?: (?:du|de|of|dated|date|datee|from|le|on|en|date))*[ ,]*$"
+    r"(?:factures?|invoices?|relances?|mails?|e-mail|courriers?|reminders?|letter|commande|order"
+    r"|livraison|delivery|message|rappel"
+    r"|avoir|releve|statement|echue?s?|dated|datee?s?)\b(?:[ :]+[\w/-]*\d[\w/-]*)?(?: (?:du|de|of|dated"
+    r"|date|datee|from|le|on|en|date))*[ ,]*$"
 )
 
 
@@ -256,7 +287,9 @@ def _absent_until(named: list[tuple[Sentence, list[Day]]]) -> date | None:
     others: list[date] = []
     for sentence, days in named:
         for n, day in enumerate(days):
-            begins = day.words.lower().startswith("du ") or sentence.plain[: day.start].endswith(("du ", "from "))
+            begins = day.words.lower().startswith("du ") or sentence.plain[: day.start].endswith(
+                ("du ", "from ")
+            )
             if day.ahead is None or (begins and n + 1 < len(days)):
                 continue
             if _is_return(day, sentence):

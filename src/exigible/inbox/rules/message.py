@@ -21,6 +21,7 @@ LARGEST: Final = 30_000_000
 """Bytes of a message that are read; what is beyond is left in the mailbox."""
 _MOST_REFERENCES: Final = 50
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{3,250}>")
+_COMMENT: Final = re.compile(r"\([^()]*\)")
 _NO_PLAIN: Final = re.compile(
     r"\s*(?:this (?:message|e-?mail) (?:is|requires).{0,40}html|.{0,40}html.{0,60}$)", re.IGNORECASE
 )
@@ -62,7 +63,8 @@ def read_bytes(raw: bytes) -> Reply:
     try:
         message: Message[Any, Any] = message_from_bytes(raw[:LARGEST], policy=compat32)
         return _read(message, ("cut",) if is_cut else ())
-    except RecursionError:  # nested deeper than the parser goes, which no mail program does
+    except (RecursionError, TypeError, ValueError, LookupError):
+        # Nested deeper than the library's parser goes, or with parameters that it raises on: no mail program's.
         bare = BytesHeaderParser(policy=compat32).parsebytes(raw[:100_000])
         bare.set_payload("")
         return _read(bare, ("unreadable",))
@@ -107,8 +109,10 @@ def _body(parts: list[Part]) -> str:
 
 
 def _sender(message: Message[Any, Any]) -> tuple[str, str]:
+    # Comments are read by recursion, and few parsers agree on what they are: they are taken out first.
+    told = _COMMENT.sub(" ", header(message, "From") or header(message, "Sender")).replace("(", " ")
     try:
-        found = getaddresses([header(message, "From") or header(message, "Sender")])
+        found = getaddresses([told])
     except (ValueError, IndexError):
         found = []
     name, address = next(((n, a) for n, a in found if "@" in a), ("", ""))

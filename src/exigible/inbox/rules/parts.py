@@ -11,6 +11,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
+from email.utils import collapse_rfc2231_value
 from typing import Any, Final
 
 MOST_PARTS: Final = 200
@@ -139,14 +140,20 @@ def _shape(bare: Message[Any, Any]) -> Message[str, str]:
 
 def _part(bare: Message[Any, Any], kind: str, parents: tuple[str, ...]) -> Part:
     shape = _shape(bare)
-    try:
-        name = _decoded(str(shape.get_filename("")))
-    except (UnicodeError, LookupError, ValueError):
-        name = ""
+    name = _decoded(_parameter(shape, "filename", "content-disposition") or _parameter(shape, "name"))
     is_attachment = shape.get_content_disposition() == "attachment" or (
         bool(name) and not kind.startswith("text/")
     )
     return Part(kind, parents, name[:200], is_attachment, bare)
+
+
+def _parameter(shape: Message[str, str], name: str, of: str = "content-type") -> str:
+    """A parameter of a header, "" where it is missing or so malformed that the library raises."""
+    try:
+        value = shape.get_param(name, "", header=of)
+        return collapse_rfc2231_value(value) if value else ""
+    except (TypeError, ValueError, LookupError):
+        return ""
 
 
 def text_of(bare: Message[Any, Any]) -> str:
@@ -162,6 +169,6 @@ def text_of(bare: Message[Any, Any]) -> str:
         raw = bare.get_payload(decode=True)
     except (ValueError, LookupError):
         return ""
-    charset = str(shape.get_param("charset", "utf-8"))
+    charset = _parameter(shape, "charset") or "utf-8"
     text = decode_bytes(raw, charset) if isinstance(raw, bytes) else str(raw)
     return visible(text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST_TEXT]

@@ -16,7 +16,8 @@ _MOST_SENTENCES: Final = 120
 _MOST_WORDS: Final = 70
 _END: Final = re.compile(r"(?<=[.!?;…])\s+(?=\S)|\n\s*\n|\n(?=\s*(?:[-•*–·o]|\d+[.)])\s)|\n(?=\s*[A-ZÀ-Ü])")
 _ABBREVIATION_END: Final = re.compile(
-    r"(?:\b(?:m|mr|mme|mlle|dr|st|ste|ref|no|n°|nos|fact|inv|réf|art|tél|tel|cf|ex|env|av|bd|janv?|févr?|fev|avr"
+    r"(?:\b(?:m|mr|mme|mlle|dr|st|ste|ref|no|n°|nos|fact|inv|réf|art|tél|tel|cf|ex|env|av|bd|janv?|févr?"
+    r"|fev|avr"
     r"|juil|sept|oct|nov|déc|dec|feb|aug|sep|règl|vir|approx|etc)|\b[a-z])\.$",
     re.IGNORECASE,
 )

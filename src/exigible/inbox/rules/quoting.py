@@ -36,7 +36,8 @@ _WROTE: Final = re.compile(
 )
 _WROTE_START: Final = re.compile(r"(?:le|on) (?:[a-z]{2,9}\.?,? )?(?:\d{1,2}|[a-z]{3,9}\.? \d{1,2})\b")
 _MOBILE: Final = re.compile(
-    r"(?:envoye|telecharge|sent|get|obtenez|provenance|ecrit|enviado)\s?:?\s?(?:de|depuis|a partir de"
+    r"(?:envoye|telechargez|telecharger|telecharge|sent|get|obtenez|provenance|ecrit"
+    r"|enviado)\s?:?\s?(?:de|depuis|a partir de"
     r"|from|via|by|with|using|pour|courrier)?\b"
     r".{0,30}\b(?:iphone|ipad|android|samsung|galaxy|mobile|smartphone|huawei|outlook|yahoo|gmail"
     r"|blackberry"

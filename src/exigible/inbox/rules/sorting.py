@@ -33,7 +33,8 @@ _FIRST_WORDS: Final = 1.12
 
 _MONEY: Final = phrase("(virement|reglement|paiement|cheque|versement|payment|transfer|wire|check)s?")
 _DATED: Final = re.compile(
-    r"^(?:[\s,:]+(?:du|de|le|au|on|of|for|pour|dated|fait|prevu|scheduled|date|en|bancaire|d|ici|valeur|by|sera|the|avant"
+    r"^(?:[\s,:]+(?:du|de|le|au|on|of|for|pour|dated|fait|prevu|scheduled|date|en|bancaire|d|ici|valeur"
+    r"|by|sera|the|avant"
     r"|\d[\d ,.]*|eur|euros?|€|ar|mga)){0,5}[\s,:]*$"
 )
 _CONDITION: Final = phrase(
@@ -44,7 +45,8 @@ _CONDITION: Final = phrase(
     "|pod|replac*|repar*|repair*|iban|probleme*|issue|certificate|reponse|original*|received|recu*|complete*|termine*)"
 )
 _PROOF_NAME: Final = re.compile(
-    r"(?:virement|paiement|reglement|payment|swift|mt103|remittance|transfer|wire|proof|preuve|avis|ordre|cheque|debit)"
+    r"(?:virement|paiement|reglement|payment|swift|mt103|remittance|transfer|wire|proof|preuve|avis"
+    r"|ordre|cheque|debit)"
 )
 _NOT_PROOF_NAME: Final = re.compile(r"(?:facture|invoice|litige|avoir|credit|echeancier|relance|reminder)")
 _REPEATED_SUBJECT: Final = re.compile(r"(?:re|tr|fw|fwd|rv|ref|aw|antw|wg)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
@@ -128,11 +130,10 @@ def _dated_payment(sentence: Sentence, days: Iterable[Day]) -> Iterator[Hit]:
     for money in _MONEY.finditer(sentence.plain):
         for day in days:
             if day.start >= money.end() and _DATED.match(sentence.plain[money.end() : day.start]):
-                if (day.ahead is None) == (day.behind is None):
-                    continue
                 words = sentence.original(money.start(), day.end)
                 kind = Kind.PROMISE if day.ahead else Kind.PAID
-                yield Hit("dated-payment", kind, 2.4, words, sentence.place)
+                weight = 1.6 if day.ahead and day.behind else 2.4
+                yield Hit("dated-payment", kind, weight, words, sentence.place)
                 return
 
 
