@@ -49,12 +49,14 @@ Pairs = Iterable[tuple[Kind, Kind]]
 
 
 def confusion(pairs: Pairs) -> str:
-    """The table of (what it is, what was said): a row for each kind that is, a column for each that was said."""
+    """The table of (what it is, what was said): a row for each kind that is, a column for each one said."""
     counted = Counter(pairs)
     width = max(map(len, Kind)) + 2
     rows = ["".ljust(width) + "".join(kind.rjust(width) for kind in Kind)]
-    for truth in Kind:
-        rows.append(truth.ljust(width) + "".join(str(counted[truth, said]).rjust(width) for said in Kind))
+    rows += [
+        truth.ljust(width) + "".join(str(counted[truth, said]).rjust(width) for said in Kind)
+        for truth in Kind
+    ]
     return "\n".join(rows)
 
 

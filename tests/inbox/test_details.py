@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.inbox.replies import WRITTEN_ON
 
 from exigible.cash.rules.numbers import Naming
 from exigible.inbox.rules.days import days_in
@@ -20,7 +21,6 @@ from exigible.inbox.rules.message import Reply
 from exigible.inbox.rules.phrases import sentence_of
 from exigible.inbox.rules.sorting import sort_reply
 from exigible.kernel.money import Money
-from tests.inbox.replies import WRITTEN_ON
 
 
 def details(words: str, **more: str) -> Details:
@@ -140,7 +140,9 @@ def test_a_number_that_is_no_amount_is_not_taken_for_one(text: str) -> None:
 
 
 def test_document_numbers_are_found_as_written() -> None:
-    text = "Factures 10412, 10413 et 10415 ; INV-20417, FA2026-0123. Tel 034 12 345 67, a123@x.mg, le 12/11/2026."
+    text = (
+        "Factures 10412, 10413 et 10415 ; INV-20417, FA2026-0123. Tel 034 12 345 67, a123@x.mg, 12/11/2026."
+    )
     assert list(document_numbers_in(text)) == ["10412", "10413", "10415", "INV-20417", "FA2026-0123"]
 
 
@@ -154,7 +156,8 @@ def test_our_own_numbers_are_recognised_in_what_they_write() -> None:
 
 def test_the_new_contact_is_who_is_to_be_written_to() -> None:
     found = details(
-        "Mme Hanta Rakoto n'est plus en charge, merci de contacter désormais Jean Randria, jean@client.mg, 034 12 345 67.",
+        "Mme Hanta Rakoto n'est plus en charge, merci de contacter désormais Jean Randria, "
+        "jean@client.mg, 034 12 345 67.",
         region="MG",
     )
     assert found.contact == NewContact("jean@client.mg", "+261341234567", "Jean Randria")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-
-from exigible.inbox.rules.cues import Kind
-from exigible.inbox.rules.message import Reply, read_bytes
-from exigible.inbox.rules.sorting import Verdict, sort_reply
 from tests.inbox.replies import WRITTEN_ON, Judged, confusion, judged, macro_f1
 from tests.inbox.test_message import REPORT
+
+from exigible.inbox.rules.cues import Kind
+from exigible.inbox.rules.details import details_of
+from exigible.inbox.rules.message import Reply, read_bytes
+from exigible.inbox.rules.sorting import Verdict, sort_reply
 
 
 def sort(words: str, **more: str | tuple[str, ...]) -> Verdict:
@@ -134,3 +136,16 @@ def test_the_table_of_confusion_counts_what_was_said_of_what_is() -> None:
     table = confusion([(Kind.PROMISE, Kind.PROMISE), (Kind.PROMISE, Kind.DISPUTE)]).splitlines()
     assert table[0].split() == [str(kind) for kind in Kind]
     assert table[1].split() == ["promise", "1", "0", "1", "0", "0", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["le " * 20_000, "virement " * 6_000, "a ete bien deja " * 3_000, "pas recu encore " * 3_000, "1 " * 30_000,
+     "x" * 60_000,
+     "we have already just now all " * 2_000, "le 15 " * 9_000, "paye.\n" * 9_000],
+)  # fmt: skip
+def test_no_text_holds_it_up(words: str) -> None:
+    started = time.perf_counter()
+    verdict = sort(words)
+    details_of(Reply(words=words), verdict, today=WRITTEN_ON, currency="EUR")
+    assert time.perf_counter() - started < 5

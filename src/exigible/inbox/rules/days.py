@@ -1,4 +1,4 @@
-"""Days as people write them in a message: "vendredi", "fin de mois", "sous 8 jours", "le 15", "next Friday"."""
+"""Days as people write them in a message: "vendredi", "fin de mois", "sous 8 jours", "next Friday"."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "janvier january janv jan", "fevrier february fevr fev feb", "mars march mar", "avril april avr apr",
-            "mai may", "juin june jun", "juillet july juil jul", "aout august aug", "septembre september sept sep",
+            "janvier january janv jan", "fevrier february fevr fev feb", "mars march mar",
+            "avril april avr apr",
+            "mai may", "juin june jun", "juillet july juil jul",
+            "aout august aug", "septembre september sept sep",
             "octobre october oct", "novembre november nov", "decembre december dec",
         ),
         start=1,
@@ -30,7 +32,8 @@ _WEEKDAYS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "lundi monday mon", "mardi tuesday tue tues", "mercredi wednesday wed", "jeudi thursday thu thurs",
+            "lundi monday mon", "mardi tuesday tue tues", "mercredi wednesday wed",
+            "jeudi thursday thu thurs",
             "vendredi friday fri", "samedi saturday", "dimanche sunday",
         )
     )
@@ -277,7 +280,10 @@ _ISO: Final = _compiled(r"(20\d\d)-([01]\d)-([0-3]\d)")
 _NUMERIC: Final = _compiled(
     r"(?P<a>[0-3]?\d)(?P<sep>[/.-])(?P<b>[0-3]?\d)(?:(?P=sep)(?P<year>20\d\d|\d\d))?" + _NOT_A_SUM
 )
-_UNIT: Final = r"(?P<unit>jours? ouvr\w+|ouvr\w+|jours?|semaines?|mois|h|heures?|hours?|(?:business|working) days?|days?|weeks?|months?)"
+_UNIT: Final = (
+    r"(?P<unit>jours? ouvr\w+|ouvr\w+|jours?|semaines?|mois|h|heures?|hours?"
+    r"|(?:business|working) days?|days?|weeks?|months?)"
+)
 _READERS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = (
     (_compiled(rf"(?:{_ANY_WEEKDAY},? )?{_DAY} (?:of )?{_MONTH}{_YEAR}"), _with_month),
     (_compiled(rf"{_MONTH} {_DAY}{_YEAR}" + _NOT_A_SUM), _with_month),

@@ -22,8 +22,9 @@ from exigible.kernel.money import Money, parse_amount
 
 _MOST: Final = 50
 _CURRENCIES: Final = {
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollars": "USD",
-    "£": "GBP", "gbp": "GBP", "ar": "MGA", "mga": "MGA", "ariary": "MGA", "ariarys": "MGA", "chf": "CHF", "mur": "MUR",
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD",
+    "dollars": "USD", "£": "GBP", "gbp": "GBP", "ar": "MGA", "mga": "MGA", "ariary": "MGA", "ariarys": "MGA",
+    "chf": "CHF", "mur": "MUR",
     "xof": "XOF", "fcfa": "XOF", "zar": "ZAR",
 }  # fmt: skip
 _SIGN: Final = "(" + "|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True)) + ")"
@@ -70,8 +71,6 @@ _NOT_A_NAME: Final = frozenset(
         "mercredi",
         "jeudi",
         "vendredi",
-    )
-    + (
         "service",
         "accounts",
         "finance",
@@ -274,7 +273,7 @@ def _telephones(text: str, region: str) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Who is named as the one to write to, then who is named with a title, the last first: the first one left."""
+    """Who is named as the one to write to, then who bears a title, the last first: the first one left."""
     new = [match[1] for match in _NAMED_AS_NEW.finditer(text[:20_000])]
     titled = [match[1] for match in _WITH_TITLE.finditer(text[:20_000])]
     for name in (*new, *reversed(titled)):

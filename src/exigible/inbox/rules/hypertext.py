@@ -25,8 +25,8 @@ _BREAKS: Final = frozenset(
         "article",
         "pre",
         "body",
+        *tuple(f"h{level}" for level in range(1, 7)),
     )
-    + tuple(f"h{level}" for level in range(1, 7))
 )
 _NOT_READ: Final = frozenset(("script", "style", "head", "title", "template", "svg", "object"))
 _QUOTE_CLASSES: Final = re.compile(

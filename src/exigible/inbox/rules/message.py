@@ -64,7 +64,7 @@ def read_bytes(raw: bytes) -> Reply:
         message: Message[Any, Any] = message_from_bytes(raw[:LARGEST], policy=compat32)
         return _read(message, ("cut",) if is_cut else ())
     except (RecursionError, TypeError, ValueError, LookupError):
-        # Nested deeper than the library's parser goes, or with parameters that it raises on: no mail program's.
+        # Nested deeper than the library's parser goes, or with parameters that it raises on.
         bare = BytesHeaderParser(policy=compat32).parsebytes(raw[:100_000])
         bare.set_payload("")
         return _read(bare, ("unreadable",))

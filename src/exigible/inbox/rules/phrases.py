@@ -31,7 +31,8 @@ ABBREVIATIONS: Final = {
     "pymt": "payment", "pymnt": "payment", "pmnt": "payment", "pt": "payment", "inv": "invoice",
     "invs": "invoices", "compta": "comptabilite", "svp": "s il vous plait", "stp": "s il te plait",
     "pls": "please", "plz": "please", "pb": "probleme", "pbm": "probleme", "qd": "quand", "bcp": "beaucoup",
-    "ds": "dans", "ns": "nous", "vs": "vous", "ac": "avec", "tt": "tout", "tjs": "toujours", "tjrs": "toujours",
+    "ds": "dans", "ns": "nous", "vs": "vous", "ac": "avec", "tt": "tout",
+    "tjs": "toujours", "tjrs": "toujours",
     "pr": "pour", "jms": "jamais", "cde": "commande", "bdc": "bon de commande", "livr": "livraison",
     "bl": "bon de livraison", "eom": "end of month", "asap": "as soon as possible", "adr": "adresse",
     "tel": "telephone", "w/e": "weekend", "tmrw": "tomorrow", "tmw": "tomorrow", "acct": "account",
@@ -43,7 +44,8 @@ ABBREVIATIONS: Final = {
 # Words that rules turn on, in the forms that are right: what is one slip of the hand away becomes the word.
 _WORDS: Final = """
 virement virements facture factures reglement reglements paiement paiements cheque cheques echeance echeances
-echeancier regler reglee reglees paiera payment payments invoice invoices transfer transferred dispute disputed
+echeancier regler reglee reglees paiera payment payments invoice invoices transfer transferred
+dispute disputed
 contester contestons conteste contestee litige litiges marchandise marchandises livraison livraisons commande
 commandes releve releves duplicata attestation attestations certificat certificats comptabilite comptable
 semaine semaines prochaine prochain prochainement vendredi mercredi lundi mardi jeudi samedi dimanche
@@ -52,8 +54,9 @@ envoyez renvoyer transmettre transmis banque bancaire bordereau conforme conform
 defectueuse defectueuses malfacon malfacons desaccord attendons attendre attente absent absente conges
 bureau contacter contact desormais dorenavant received receive scheduled statement statements
 certificate delivery delivered goods damaged incorrect quantity wrong processed processing
-tomorrow monday tuesday wednesday thursday friday january february march april june july august september october
-november december janvier fevrier mars avril juillet aout septembre octobre novembre decembre office vacation
+tomorrow monday tuesday wednesday thursday friday january february march april june july august september
+october november december
+janvier fevrier mars avril juillet aout septembre octobre novembre decembre office vacation
 accountant accounting department settled settlement overdue remittance outstanding balance
 payer payons payee payees payerons paierons virer vire virons virer soldee solder avoir
 regularisation regulariser regularise signature retard impaye impayes reception recue recues
@@ -113,7 +116,7 @@ def sentence_of(text: str, place: int = 0) -> Sentence:
 
 @lru_cache(maxsize=20_000)
 def plain_word(word: str) -> str:
-    """A word without accents and apostrophes, its abbreviation written out, its slip of the hand put right."""
+    """A word without accents and apostrophes, its abbreviation written out, a slip of the hand put right."""
     folded = " ".join(_NOT_A_LETTER.sub(" ", fold(word)).split())
     found = re.fullmatch(r"((?:[a-z]{1,2} )?)([a-z/]+)([.,:?]*)", folded)
     if found is None:

@@ -21,7 +21,7 @@ from exigible.kernel.text import fold
 __all__ = ["Hit", "Kind", "Verdict", "sort_reply"]
 
 _SURE: Final = 0.62
-"""Confidence under which a person decides. Chosen on the replies in tests/inbox, where errors above are rare."""
+"""Confidence under which a person decides. Set on the replies in tests/inbox: errors above it are rare."""
 _SPEAKS: Final = 2.0
 """The weight from which a second kind counts as said too."""
 _SILENCE: Final = 1.0
@@ -38,11 +38,12 @@ _DATED: Final = re.compile(
     r"|\d[\d ,.]*|eur|euros?|€|ar|mga)){0,5}[\s,:]*$"
 )
 _CONDITION: Final = phrase(
-    "(des que|des|a reception|apres|une fois|sous reserve|si|a condition|lorsque|quand|attend*|once|as soon as|when"
-    "|upon|after|if|provided|subject to|tant que|until) ... (avoirs?|factures?|copies?|rib|duplicatas?|bons?|litiges?"
-    "|corrig*|correct*|correction|documents?|releves?|justificatifs?|attestations?|livraisons?|livre*|invoices?|copy"
-    "|copies|credit notes?|credits?|statements?|details|corrected|resolved|resolution|disputes?|delivery|delivered|proof"
-    "|pod|replac*|repar*|repair*|iban|probleme*|issue|certificate|reponse|original*|received|recu*|complete*|termine*)"
+    "(des que|des|a reception|apres|une fois|sous reserve|si|a condition|lorsque|quand|attend*|once"
+    "|as soon as|when|upon|after|if|provided|subject to|tant que|until) ... (avoirs?|factures?|copies?"
+    "|rib|duplicatas?|bons?|litiges?|corrig*|correct*|correction|documents?|releves?|justificatifs?"
+    "|attestations?|livraisons?|livre*|invoices?|copy|copies|credit notes?|credits?|statements?|details"
+    "|corrected|resolved|resolution|disputes?|delivery|delivered|proof|pod|replac*|repar*|repair*|iban"
+    "|probleme*|issue|certificate|reponse|original*|received|recu*|complete*|termine*)"
 )
 _PROOF_NAME: Final = re.compile(
     r"(?:virement|paiement|reglement|payment|swift|mt103|remittance|transfer|wire|proof|preuve|avis"
@@ -86,8 +87,8 @@ class Verdict:
 def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -> Verdict:
     """The kind of a reply written on the day `today`.
 
-    `language_hint` ("fr", "en", "en-US") is the customer's language: it says how "03/04" is read, no more, for
-    people answer in any language.
+    `language_hint` ("fr", "en", "en-US") is the customer's language: it says how "03/04" is read, no more,
+    for people answer in any language.
     """
     if reply.bounce is not None:
         hit = Hit("bounce", Kind.OTHER, 4.0, reply.bounce.diagnostic[:200], -1)
