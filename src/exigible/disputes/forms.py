@@ -94,7 +94,7 @@ class ResolveForm(forms.Form):
     """How a dispute ended."""
 
     outcome = forms.ChoiceField(
-        label=_("How it ended"), choices=Dispute.Outcome.choices, widget=forms.RadioSelect
+        label=_("How the dispute ended"), choices=Dispute.Outcome.choices, widget=forms.RadioSelect
     )
     text = forms.CharField(
         label=_("What was answered"),
