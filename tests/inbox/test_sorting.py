@@ -140,7 +140,8 @@ def test_the_table_of_confusion_counts_what_was_said_of_what_is() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["le " * 20_000, "virement " * 6_000, "a ete bien deja " * 3_000, "pas recu encore " * 3_000, "1 " * 30_000,
+    ["le " * 20_000, "virement " * 6_000, "a ete bien deja " * 3_000,
+     "pas recu encore " * 3_000, "1 " * 30_000,
      "x" * 60_000,
      "we have already just now all " * 2_000, "le 15 " * 9_000, "paye.\n" * 9_000],
 )  # fmt: skip
@@ -149,3 +150,8 @@ def test_no_text_holds_it_up(words: str) -> None:
     verdict = sort(words)
     details_of(Reply(words=words), verdict, today=WRITTEN_ON, currency="EUR")
     assert time.perf_counter() - started < 5
+
+
+def test_thanks_beside_what_is_not_understood_is_left_to_a_person() -> None:
+    assert not sort("Bien reçu, merci.").is_unsure
+    assert sort("Bien reçu. Les montagnes sont belles en cette saison chez nous.").is_unsure

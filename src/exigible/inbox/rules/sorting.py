@@ -28,6 +28,8 @@ _SILENCE: Final = 1.0
 """The weight of nothing being said: a lone hint is no verdict."""
 _SAID_AGAIN: Final = 0.25
 """How much further hits for the same kind add."""
+_GREETING: Final = 4
+"""Words: a sentence no longer than this is a greeting or a name."""
 _FIRST_WORDS: Final = 1.12
 """What is said first is, more often than not, what the message is about."""
 
@@ -79,10 +81,6 @@ class Verdict:
     why: tuple[Hit, ...] = ()
     """What decided, the weightiest first, those of `kind` before those of `also`."""
 
-    @property
-    def unsure(self) -> bool:
-        return self.is_unsure
-
 
 def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -> Verdict:
     """The kind of a reply written on the day `today`.
@@ -97,7 +95,16 @@ def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -
     hits = [hit for sentence in sentences for hit in _hits_in(sentence, today, language_hint)]
     hits += _from_attachments(reply)
     hits = _weighed_by_author(hits, reply)
-    return _verdict(hits, is_cut="unreadable" in reply.problems)
+    is_partial = "unreadable" in reply.problems or _is_courtesy_alone(hits, sentences)
+    return _verdict(hits, is_partial=is_partial)
+
+
+def _is_courtesy_alone(hits: Iterable[Hit], sentences: Iterable[Sentence]) -> bool:
+    """Thanks and nothing else that is understood, though more was written: what was missed may matter."""
+    told = [hit for hit in hits if hit.weight >= 1]
+    places = {hit.place for hit in told}
+    is_more = any(len(s.words) > _GREETING and s.place not in places for s in sentences)
+    return is_more and all(hit.code in ("acknowledged", "thanks") for hit in told)
 
 
 def own_sentences(reply: Reply) -> list[Sentence]:
@@ -191,7 +198,7 @@ def _best(hits: Iterable[Hit]) -> dict[Kind, float]:
     return best
 
 
-def _verdict(hits: list[Hit], *, is_cut: bool) -> Verdict:
+def _verdict(hits: list[Hit], *, is_partial: bool) -> Verdict:
     scores = _scores(hits)
     if not scores:
         return Verdict(Kind.OTHER, 0.3, is_unsure=True)
@@ -204,7 +211,7 @@ def _verdict(hits: list[Hit], *, is_cut: bool) -> Verdict:
         if k is not kind and k is not Kind.OTHER and _is_said(k, hits)
     )
     shown = [hit for k in (kind, *also) for hit in sorted(hits, key=lambda h: -h.weight) if hit.kind is k]
-    return Verdict(kind, confidence, confidence < _SURE or is_cut, also, tuple(shown[:12]))
+    return Verdict(kind, confidence, confidence < _SURE or is_partial, also, tuple(shown[:12]))
 
 
 def _is_said(kind: Kind, hits: Iterable[Hit]) -> bool:
