@@ -80,7 +80,7 @@ def press(page: Page, *keys: str) -> None:
 
 def test_the_first_half_hour_without_a_mouse(day: Page) -> None:
     press(day, "j", "w")
-    expect(day.locator("#side")).to_contain_text("Valeur = échu × urgence")
+    expect(day.locator("#side")).to_contain_text("Valeur = en jeu × urgence")
     press(day, "Escape", "Enter")
     expect(day.locator("h1")).to_have_text("Hôtel Belle Époque")
 

@@ -15,6 +15,11 @@ document.addEventListener("click", (event) => {
   target.closest?.("[data-dismiss]")?.closest(".message")?.remove();
 });
 
+// What a dialog offers in its first field gives way to what is typed.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches?.("dialog input[autofocus]")) target.select();
+});
+
 // A question before an act that cannot be taken back.
 document.addEventListener("click", (event) => {
   const asking = event.target.closest?.("[data-confirm]");
