@@ -19,7 +19,9 @@ import exigible
 
 SOURCES = Path(exigible.__file__).parent.parent
 START = "from exigible.runtime import database, postgres; database.ensure_database()"
-STAY = START + "; print('ready', flush=True); import time; time.sleep(600)"
+# Where the tests run in the background, programs would ignore the interrupt that ends them.
+HEAR = "; import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+STAY = START + HEAR + "; print('ready', flush=True); import time; time.sleep(600)"
 
 
 @dataclass

@@ -78,10 +78,10 @@ def test_the_server_serves_until_the_last_program_leaves(home: Home) -> None:
     second = home.stay()
     assert home.server_pid() == server
     first.send_signal(signal.SIGINT)  # ends Python the regular way
-    first.wait(60)
+    first.wait(10)
     assert home.servers()
     second.send_signal(signal.SIGINT)
-    second.wait(60)
+    second.wait(10)
     wait_until(lambda: not home.servers())
 
 
