@@ -98,6 +98,14 @@ def test_it_serves_tells_its_health_and_stops_gently(home: Home) -> None:
     assert not home.servers()
 
 
+def forget_workers(home: Home) -> None:
+    """Those that were killed: their last sign of life would be taken for one of the next worker."""
+    home.run(
+        "import psycopg; from exigible.runtime import database\n"
+        "with psycopg.connect(database.connection_string()) as c: c.execute('DELETE FROM procrastinate_workers')"
+    )
+
+
 def wait_for_worker(site: Site) -> None:
     for _ in range(100):
         if site.get("/healthz")[0] == 200:
@@ -133,10 +141,20 @@ def test_the_site_comes_back_when_its_database_server_is_killed(home: Home) -> N
     assert site.stop() == 0
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 0.8])
+def test_the_site_stops_also_while_its_worker_is_losing_the_database(home: Home, seconds: float) -> None:
+    site = serve(home)
+    wait_for_worker(site)
+    os.kill(home.server_pid(), signal.SIGKILL)
+    time.sleep(seconds)
+    assert site.stop() == 0
+
+
 def test_the_site_starts_again_after_it_was_killed(home: Home) -> None:
     site = serve(home)
     site.program.kill()
     site.program.wait()
+    forget_workers(home)
     again = serve(home)
     wait_for_worker(again)
     assert again.stop() == 0
@@ -152,6 +170,7 @@ def test_two_programs_bring_the_tables_to_this_version_one_after_the_other(home:
 
 def test_a_worker_may_run_beside_the_site(home: Home) -> None:
     site = serve(home, "--no-worker")
+    forget_workers(home)
     one_more = home.begin(home.python, "-m", "exigible.cli", "worker")
     wait_for_worker(site)
     one_more.send_signal(signal.SIGTERM)

@@ -50,26 +50,31 @@ def work() -> None:
     prepare()
     migrate()
     use_pool(WORKER_CONNECTIONS)
-    asyncio.run(_until_stopped([_do_jobs(), _keep_database()]))
+    asyncio.run(_until_stopped([_do_jobs()]))
 
 
 async def _serve(listener: socket.socket, with_worker: bool, on_ready: Callable[[str], None]) -> None:
-    companions = [_keep_database(), *([_do_jobs()] if with_worker else [])]
-    await _until_stopped([_serve_site(listener, on_ready), *companions])
+    await _until_stopped([_serve_site(listener, on_ready), *([_do_jobs()] if with_worker else [])])
 
 
 async def _until_stopped(programs: list[Coroutine[Any, Any, None]]) -> None:
-    """Run `programs` together until a signal; then each ends what it has begun. One that fails ends all."""
+    """Run `programs` together until a signal; then each ends what it has begun. One that fails ends all.
+
+    The database is watched over until they have ended: what is under way needs it.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_gently, loop, stopping)
     tasks = [asyncio.create_task(program) for program in programs]
+    watch = asyncio.create_task(_keep_database())
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
     for task in [stop, *tasks]:
         task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    watch.cancel()
+    for result in results:
         if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
             raise result
 
@@ -172,6 +177,8 @@ async def _do_jobs() -> None:
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
+    task = asyncio.current_task()
+    assert task is not None
     while True:
         try:
             worker = app.with_connector(connector.get_worker_connector())
@@ -185,6 +192,8 @@ async def _do_jobs() -> None:
             reason = "it stopped by itself"
         except Exception as error:  # noqa: BLE001  whatever ended the worker, the work must go on
             reason = str(error)
+        if task.cancelling():  # the worker may take the request to stop for its own end
+            return
         log.warning("the worker begins again", reason=reason)
         await asyncio.sleep(WATCH_SECONDS)
 
