@@ -144,7 +144,7 @@ def test_what_is_claimed_is_net_of_credits_not_yet_allocated() -> None:
 
 
 @pytest.mark.parametrize("paid", [100_00, 95_00, 250_00])
-def test_a_payment_seen_but_not_lettered_holds_back(paid: int) -> None:
+def test_a_payment_in_the_books_that_covers_what_is_due_holds_back_until_it_is_allocated(paid: int) -> None:
     found = held(customer(item(1, late=10), unallocated_minor=-paid))
     assert found.reason.code == "payment-not-allocated"
     assert found.reason.params == {"gross_minor": 100_00, "credits_minor": paid}
@@ -165,6 +165,12 @@ def test_the_minimum_counts_in_its_own_currency_only() -> None:
 
 def test_insolvency_stops_reminders() -> None:
     assert held(customer(item(1, late=10), is_insolvent=True)).reason.code == "insolvent"
+
+
+def test_a_payment_on_the_bank_holds_back_whatever_its_amount_until_it_is_lettered() -> None:
+    found = held(customer(item(1, late=10, amount=1_000_00), seen_minor=5_00))
+    assert found.reason == Reason("payment-seen", {"seen_minor": 5_00})
+    assert found.net_minor == 1_000_00
 
 
 def test_a_pause_holds_until_its_day_and_no_longer() -> None:
@@ -326,6 +332,7 @@ def test_the_reason_says_how_late_and_when_the_last_word_was() -> None:
     [
         (0, {}, "settled"),
         (100_00, {"is_insolvent": True}, "insolvent"),
+        (100_00, {"seen_minor": 40_00}, "payment-seen"),
         (100_00, {"unallocated_minor": -100_00}, "payment-not-allocated"),
         (9_00, {}, "below-minimum"),
     ],

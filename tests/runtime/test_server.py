@@ -101,8 +101,8 @@ def test_it_serves_tells_its_health_and_stops_gently(home: Home) -> None:
 def forget_workers(home: Home) -> None:
     """Those that were killed: their last sign of life would be taken for one of the next worker."""
     home.run(
-        "import psycopg; from exigible.runtime import database\n"
-        "with psycopg.connect(database.connection_string()) as c: c.execute('DELETE FROM procrastinate_workers')"
+        "import psycopg; from exigible.runtime.database import connection_string as where\n"
+        "with psycopg.connect(where()) as c: c.execute('DELETE FROM procrastinate_workers')"
     )
 
 

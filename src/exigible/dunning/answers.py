@@ -22,12 +22,14 @@ class Answers:
 
     def apply(self, account: Account, items: Sequence[ItemFacts]) -> list[ItemFacts]:
         """The items of a customer in one currency, each with what is contested and promised of it."""
-        contested = [
-            item._replace(disputed_minor=min(item.open_minor, self.disputed.get(item.item_id, 0)))
-            for item in items
-        ]
-        cover = covered(self._open(account), [_debt(item) for item in contested])
-        return [item._replace(promised_minor=cover.get(item.item_id, 0)) for item in contested]
+        found = [self._contested(item) for item in items]
+        running = self._open(account)
+        cover = covered(running, [_debt(item) for item in found]) if running else {}
+        return [_promised(item, cover.get(item.item_id, 0)) for item in found]
+
+    def _contested(self, item: ItemFacts) -> ItemFacts:
+        disputed = min(item.open_minor, self.disputed.get(item.item_id, 0))
+        return item if disputed == item.disputed_minor else item._replace(disputed_minor=disputed)
 
     def still_open(self, on: date) -> Answers:
         """As on a later day if nothing came in: promises whose days have passed cover nothing."""
@@ -49,6 +51,10 @@ class Answers:
 def read_answers(company: Company, on: date, customers: Sequence[int] | None = None) -> Answers:
     """What was promised and contested as of a day; `customers` limits it to some."""
     return Answers(disputed_amounts(company, on, customers), promise_standings(company, on, customers))
+
+
+def _promised(item: ItemFacts, minor: int) -> ItemFacts:
+    return item if minor == item.promised_minor else item._replace(promised_minor=minor)
 
 
 def _debt(item: ItemFacts) -> OpenDebt:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from exigible.cash.seen import SeenPayment, seen_payments
+from exigible.cash.seen import seen_cash
 from exigible.documents.model import Sender
 from exigible.documents.naming import Document, unclear_numbers
 from exigible.dunning.answers import Answers, read_answers
@@ -34,7 +34,7 @@ class Case:
     all_items: list[OpenItem]
     open_items: list[OpenItem]
     answers: Answers
-    seen: Sequence[SeenPayment]
+    seen_minor: int
     dated: date
     sender: Sender
 
@@ -80,8 +80,7 @@ class Case:
 
     @property
     def credits_minor(self) -> int:
-        """What is taken off: credits, and what the bank showed and nobody lettered yet."""
-        return sum(item.open_minor for item in self.credits) - sum(seen.left_minor for seen in self.seen)
+        return sum(item.open_minor for item in self.credits)
 
     @property
     def gross_minor(self) -> int:
@@ -135,7 +134,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
     companies = {action.run.company for action in actions}
     senders = {company.pk: sender_of(company) for company in companies}
     answers = {company.pk: read_answers(company, today, sorted(customers)) for company in companies}
-    seen = _seen(companies, customers)
+    seen = {company.pk: seen_cash(company, sorted(customers)) for company in companies}
     open_items = _open_items(companies, customers)
     items = _items(actions)
     return [
@@ -145,7 +144,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             all_items=items[action.pk],
             open_items=open_items[action.customer_id, action.currency],
             answers=answers[action.company_id],
-            seen=seen[action.customer_id, action.currency],
+            seen_minor=seen[action.company_id].get((action.customer_id, action.currency), 0),
             dated=max(action.run.day, today),
             sender=_signed(senders[action.company_id], action.customer),
         )
@@ -167,14 +166,6 @@ def _open_items(companies: set[Company], customers: set[int]) -> dict[tuple[int,
     rows = OpenItem.objects.filter(company__in=companies, customer__in=customers).exclude(open_minor=0)
     for item in rows.order_by("due_on", "pk"):
         found[item.customer_id, item.currency].append(item)
-    return found
-
-
-def _seen(companies: set[Company], customers: set[int]) -> dict[tuple[int, str], list[SeenPayment]]:
-    found = defaultdict(list)
-    for company in companies:
-        for seen in seen_payments(company, sorted(customers)):
-            found[seen.customer_id, seen.currency].append(seen)
     return found
 
 

@@ -78,7 +78,7 @@ def _message(case: Case) -> Message:
 
 
 def _stop(case: Case) -> Reason | None:
-    unsettled = [case.facts[item.pk] for item in case.all_items if item.open_minor > 0]
+    unsettled = [case.facts[item.pk] for item in case.all_items if item.pk in case.facts]
     if not case.items and unsettled:
         is_answered = not any(item.claimed_minor for item in unsettled)
         promised = case.answers.promised(case.account)
@@ -90,6 +90,7 @@ def _stop(case: Case) -> Reason | None:
         items=(),
         calendar=calendar_of(customer.country, company),
         unallocated_minor=case.credits_minor,
+        seen_minor=case.seen_minor,
         is_insolvent=customer.is_insolvent,
         paused_until=customer.dunning_paused_until,
         pause_reason=customer.dunning_pause_reason,

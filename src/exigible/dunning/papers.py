@@ -40,9 +40,8 @@ def letter_of(case: Case) -> Letter:
         body=worded.body,
         currency=case.action.currency,
         items=tuple(_letter_item(item, case) for item in case.items),
-        credits=(
-            *(_letter_credit(item, case) for item in case.credits),
-            *_seen_credits(case),
+        credits=tuple(
+            LetterCredit(c.document_number, c.issued_on, c.open_minor, case.label(c)) for c in case.credits
         ),
         charges=case.charges.lines,
         closing=worded.closing,
@@ -102,16 +101,6 @@ def _letter_item(item: OpenItem, case: Case) -> LetterItem:
         open_minor=case.claimed(item),
         detail=_detail(item, case),
     )
-
-
-def _letter_credit(item: OpenItem, case: Case) -> LetterCredit:
-    return LetterCredit(item.document_number, item.issued_on, item.open_minor, case.label(item))
-
-
-def _seen_credits(case: Case) -> list[LetterCredit]:
-    with override(case.language):
-        name = _("Payment received")
-    return [LetterCredit(name, seen.booked_on, -seen.left_minor) for seen in case.seen]
 
 
 def _detail(item: OpenItem, case: Case) -> str:

@@ -92,6 +92,7 @@ def _why_held() -> dict[str, str]:
         "payment-not-allocated": _(
             "Payment seen but not allocated: {credits_minor} of credits stand against {gross_minor} due."
         ),
+        "payment-seen": _("{seen_minor} came in on the bank and is not lettered yet."),
         "below-minimum": _("{net_minor} is below the minimum of {minimum_minor}."),
         "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),
         "message-pending": _("The message of the run of {run_on} is not settled yet."),

@@ -91,7 +91,8 @@ class ItemFacts(NamedTuple):
 class CustomerFacts:
     """What is known of a customer in one currency. `unallocated_minor` is negative or 0.
 
-    `pending_since` is the date of a run whose message to this customer is neither sent nor given up.
+    `seen_minor` came in on the bank, seemingly from it, and is not lettered yet. `pending_since` is the date
+    of a run whose message to this customer is neither sent nor given up.
     """
 
     customer_id: int
@@ -99,6 +100,7 @@ class CustomerFacts:
     items: Sequence[ItemFacts]
     calendar: Calendar
     unallocated_minor: int = 0
+    seen_minor: int = 0
     is_insolvent: bool = False
     paused_until: date | None = None
     pause_reason: str = ""
@@ -321,6 +323,8 @@ def _held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
         return Reason("insolvent")
     if facts.paused_until is not None and on <= facts.paused_until:
         return Reason("paused", {"until": facts.paused_until.isoformat(), "why": facts.pause_reason})
+    if facts.seen_minor > 0:  # whose payment it is, and of what, is not sure until it is lettered
+        return Reason("payment-seen", {"seen_minor": facts.seen_minor})
     return None
 
 

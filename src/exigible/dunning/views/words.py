@@ -38,6 +38,7 @@ def held_label(code: str) -> str:
         "promise-not-due": _("Promise not yet due"),
         "disputed": _("Contested"),
         "payment-not-allocated": _("Payment not allocated"),
+        "payment-seen": _("Payment not lettered"),
         "below-minimum": _("Below the minimum"),
         "too-old": _("Too old"),
         "message-pending": _("Earlier message not settled"),
