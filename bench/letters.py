@@ -18,6 +18,9 @@ ITEMS_EACH = 8
 MADE_BY_THE_REFERENCE = 60
 """The reference is slow and even: what it takes for the whole is worked out from so many."""
 
+ROUNDS = 3
+"""The best of them counts, for the reference as for ours: what else the machine does only adds."""
+
 
 def main(count: int = LETTERS) -> None:
     open_house()
@@ -27,26 +30,36 @@ def main(count: int = LETTERS) -> None:
     few = letters[: min(count, MADE_BY_THE_REFERENCE)]
     render_letters([_letter(count + 1)])  # fonts and templates are read once
     title(f"{count:,} different letters of {ITEMS_EACH} items each")
+    times = [_round(letters, few) for _ in range(ROUNDS)]
+    best = {name: min(each[name] for each in times) for name in times[0]}
+    reference = best["weasyprint"] * count / len(few)
+    line(f"WeasyPrint, one at a time (from {len(few)})", reference, note=_rate(count, reference))
+    alone = best["one"] * count / len(few)
+    line(f"ours, one at a time (from {len(few)})", alone, reference=reference, note=_rate(count, alone))
+    line("ours, a file each", best["all"], reference=reference, note=_rate(count, best["all"]))
+    worst = max(each["all"] for each in times)
+    line("the slowest of the rounds", worst, reference=reference, note=_rate(count, worst))
+    with clock(best, "batch"):
+        batch = render_batch(letters)
+    told = f"{_rate(count, best['batch'])}, {len(batch) // 2**20} MB, peak {peak_megabytes()} MB"
+    line("ours, one file for the printing house", best["batch"], reference=reference, note=told)
+    _measure_run(count, reference)
+
+
+def _round(letters: Sequence[Any], few: Sequence[Any]) -> dict[str, float]:
+    from exigible.documents.letters import render_letters
+
     times: dict[str, float] = {}
     with clock(times, "weasyprint"):
         for letter in few:
             _by_weasyprint(letter)
-    reference = times["weasyprint"] * count / len(few)
-    line(f"WeasyPrint, one at a time (from {len(few)})", reference, note=_rate(count, reference))
     with clock(times, "one"):
         for letter in few:
             render_letters([letter])
-    alone = times["one"] * count / len(few)
-    line(f"ours, one at a time (from {len(few)})", alone, reference=reference, note=_rate(count, alone))
     with clock(times, "all"):
         pdfs = render_letters(letters)
-    assert len(set(pdfs)) == count
-    line("ours, a file each", times["all"], reference=reference, note=_rate(count, times["all"]))
-    with clock(times, "batch"):
-        batch = render_batch(letters)
-    told = f"{_rate(count, times['batch'])}, {len(batch) // 2**20} MB, peak {peak_megabytes()} MB"
-    line("ours, one file for the printing house", times["batch"], reference=reference, note=told)
-    _measure_run(count, reference)
+    assert len(set(pdfs)) == len(letters)
+    return times
 
 
 def _rate(count: int, seconds: float) -> str:
