@@ -17,6 +17,7 @@ from exigible.cash.rules.facts import ADJUSTMENTS, RemainderAs
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import exponent, parse_amount, to_decimal_string
 from exigible.language import formats
+from exigible.language.inputs import parse_typed
 from exigible.ledger.models import BankLine, Company
 
 ASIDE: Final = ("internal", "supplier", "bank", "other")
@@ -128,12 +129,6 @@ def read_worth(posted: QueryDict, line: BankLine, share_minor: int) -> Worth:
     if minor <= 0:
         raise UserMistake("no-rate", "Say at which rate the payment is worth how much.")
     return Worth(currency, minor)
-
-
-def parse_typed(text: str, currency: str) -> int:
-    """An amount as people type it, with a comma or with a dot."""
-    mark = "." if "." in text and "," not in text else ","
-    return parse_amount(text, exponent=exponent(currency), decimal_mark=mark)
 
 
 _PERCENT: Final = 3

@@ -12,21 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exigible.cash.forms import parse_typed
 from exigible.documents.naming import Document, telling_label, unclear_numbers
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import to_decimal_string
 from exigible.language import formats
+from exigible.language.inputs import DateInput, parse_typed
 from exigible.ledger.models import OpenItem
 from exigible.negotiation.models import PromiseTerms
 from exigible.negotiation.rules import Standing
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from exigible.kernel.dates import PaymentTerms
 from exigible.kernel.errors import UserMistake
-from exigible.kernel.money import exponent, parse_amount
 from exigible.kernel.terms import DiscountTerms
 from exigible.kernel.text import fold
 from exigible.language.formats import iban, language
+from exigible.language.inputs import parse_typed
 from exigible.ledger.models import Country
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class IbanField(forms.CharField):
@@ -59,9 +52,8 @@ def parsed_amount(text: str, currency: str) -> int | None:
     """An amount as people type it, with a comma or a dot; None for nothing; a form error for what is none."""
     if not text.strip():
         return None
-    mark = "." if "." in text and "," not in text else ","
     try:
-        return parse_amount(text, exponent=exponent(currency), decimal_mark=mark)
+        return parse_typed(text, currency)
     except UserMistake as mistake:
         raise forms.ValidationError(_("Write an amount such as 1 234,56")) from mistake
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from exigible.kernel.money import to_decimal_string
 from exigible.language import formats
+from exigible.language.inputs import DateInput
 from exigible.ledger.edits import fingerprint
 from exigible.ledger.models import Company, Contact, Contract, Customer, PayerAccount
 from exigible.team.models import User
 from exigible.team.queries import people_of
 from exigible.web.fields import (
-    DateInput,
     IbanField,
     checked_discount,
     checked_terms,
