@@ -74,6 +74,8 @@ def test_one_that_replaces_another_takes_it_back(acme, books):
     first.refresh_from_db()
     assert first.withdrawn_on == timezone.localdate()
     assert states(books.company) == [State.OPEN]
+    told = Event.objects.filter(kind__startswith="promise").order_by("id")
+    assert [event.kind for event in told] == ["promise", "promise-withdrawn", "promise"]
 
 
 def test_a_promise_is_replaced_once(acme):

@@ -37,7 +37,7 @@ def make_promise(
     made_on = timezone.localdate(happened_at)
     _verify(customer, amount_minor, currency, due_on, items, made_on)
     if replaces is not None:
-        _take_back(replaces, customer, made_on)
+        _take_back(replaces, customer, by, happened_at)
     promise = Promise.objects.create(
         company_id=customer.company_id, customer=customer, currency=currency, amount_minor=amount_minor,
         made_on=made_on, due_on=due_on, text=text.strip(), by_id=by,
@@ -72,17 +72,19 @@ def _verify(
 @transaction.atomic
 def withdraw_promise(*, promise: Promise, by: int | None) -> None:
     """Take a promise back: it covers nothing any more. Raises UserMistake if it was taken back already."""
-    _take_back(promise, promise.customer, timezone.localdate())
-    record_event(
-        company_id=promise.company_id, customer_id=promise.customer_id, kind="promise-withdrawn", by=by,
-        data=_told(promise),
-    )  # fmt: skip
+    _take_back(promise, promise.customer, by)
 
 
-def _take_back(promise: Promise, customer: Customer, on: date) -> None:
+def _take_back(
+    promise: Promise, customer: Customer, by: int | None, happened_at: datetime | None = None
+) -> None:
     standing = Promise.objects.filter(pk=promise.pk, customer=customer, withdrawn_on__isnull=True)
-    if not standing.update(withdrawn_on=on):
+    if not standing.update(withdrawn_on=timezone.localdate(happened_at)):
         raise UserMistake("promise-withdrawn", "This promise was taken back already.")
+    record_event(
+        company_id=promise.company_id, customer_id=customer.pk, kind="promise-withdrawn", by=by,
+        data=_told(promise), happened_at=happened_at,
+    )  # fmt: skip
 
 
 def _told(promise: Promise) -> dict[str, object]:
