@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,8 +135,19 @@ class TestTheList:
     def test_those_resolved_come_last_with_how_they_ended(self, collector, books):
         resolve_dispute(dispute=contest(books["F-1"]), outcome="credit", by=None)
         contest(books["F-2"], 10_00)
-        assert [row.is_open for row in self.rows(collector)] == [True, False]
-        assert "fondé : un avoir suit" in shown(collector, "customer-disputes")
+        resolve_dispute(dispute=contest(books["F-3"], 10_00), outcome="owed", by=None)
+        assert [row.is_open for row in self.rows(collector)] == [False, True, False]
+        assert re.search(r"avoir de 300,00\s€ attendu", shown(collector, "customer-disputes"))
+
+    def test_one_found_right_may_end_otherwise_until_its_credit_note_comes(self, collector, books):
+        dispute = contest(books["F-1"])
+        resolve_dispute(dispute=dispute, outcome="credit", by=None)
+        address = at("dispute-resolve", dispute=dispute.pk)
+        page = collector.get(address).content.decode()
+        assert 'value="owed"' in page
+        assert 'value="credit"' not in page
+        assert collector.post(address, {"outcome": "owed"}).status_code == 302
+        assert 'value="owed"' not in collector.get(address).content.decode()
 
     def test_of_a_past_day_a_dispute_resolved_since_was_open(self, collector, books):
         dispute = contest(books["F-1"])

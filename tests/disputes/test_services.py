@@ -14,7 +14,7 @@ from exigible.disputes.models import Dispute
 from exigible.disputes.queries import disputed_accounts, disputed_amounts, open_disputes
 from exigible.disputes.services import open_dispute, resolve_dispute
 from exigible.kernel.errors import UserMistake
-from exigible.ledger.services import allocate
+from exigible.ledger.services import allocate, reverse_allocation
 from exigible.timeline.models import Event
 from tests.books import make_company, write_books
 
@@ -96,13 +96,80 @@ class TestResolving:
 
 
 @pytest.mark.django_db
-def test_by_account_only_what_is_overdue_counts_and_the_first_answer_due(books):
+class TestFoundRight:
+    """The customer was right: what the credit note is for rests until it is in the books."""
+
+    @pytest.fixture
+    def dispute(self, books):
+        dispute = contest(books["F-1"])
+        resolve_dispute(dispute=dispute, outcome="credit", by=None)
+        return dispute
+
+    def awaited(self, books):
+        return disputed_amounts(books.company, TODAY())
+
+    def credit_note(self, books, amount):
+        write_books(f"{TODAY():%Y-%m-%d} credit_note A-1 ACME -{amount}.00", company=books.company)
+        return books.company.items.get(document_number="A-1")
+
+    def test_until_the_credit_note_comes_the_amount_rests(self, books, dispute):
+        assert self.awaited(books) == {books["F-1"].pk: 300_00}
+
+    def test_a_credit_note_allocated_to_the_item_ends_it(self, books, dispute):
+        note = self.credit_note(books, 300)
+        allocation = allocate(
+            debit_item=books["F-1"], credit_item=note, amount_minor=300_00, effective_on=TODAY(), by=None
+        )
+        assert self.awaited(books) == {}
+        reverse_allocation(allocation=allocation, by=None)
+        assert self.awaited(books) == {}, "the note stands, and is taken off what is owed"
+
+    def test_a_credit_note_not_yet_allocated_is_not_taken_off_twice(self, books, dispute):
+        self.credit_note(books, 100)
+        assert self.awaited(books) == {books["F-1"].pk: 200_00}
+
+    def test_an_earlier_credit_note_is_not_this_one(self, books, dispute):
+        write_books("2026-01-05 credit_note A-0 ACME -300.00", company=books.company)
+        assert self.awaited(books) == {books["F-1"].pk: 300_00}
+
+    def test_a_payment_is_no_credit_note(self, books, dispute):
+        write_books(f"{TODAY():%Y-%m-%d} payment V-1 ACME -300.00", company=books.company)
+        payment = books.company.items.get(document_number="V-1")
+        allocate(
+            debit_item=books["F-1"], credit_item=payment, amount_minor=300_00, effective_on=TODAY(), by=None
+        )
+        assert self.awaited(books) == {books["F-1"].pk: 300_00}
+
+    def test_two_disputes_do_not_share_one_credit_note(self, books, dispute):
+        resolve_dispute(dispute=contest(books["F-2"], 100_00), outcome="credit", by=None)
+        self.credit_note(books, 350)
+        assert self.awaited(books) == {books["F-2"].pk: 50_00}
+
+    def test_what_is_contested_besides_rests_too_and_no_more_can_be(self, books, dispute):
+        contest(books["F-1"], 700_00, reason="price")
+        assert self.awaited(books) == {books["F-1"].pk: 1000_00}
+        with pytest.raises(UserMistake, match=r"at most 0\.00"):
+            contest(books["F-1"], 1)
+
+    def test_it_may_still_be_found_owed(self, books, dispute):
+        resolve_dispute(dispute=dispute, outcome="owed", by=None)
+        assert self.awaited(books) == {}
+        with pytest.raises(UserMistake, match="resolved already"):
+            resolve_dispute(dispute=dispute, outcome="credit", by=None)
+
+    def test_the_account_tells_since_when_it_waits(self, books, dispute):
+        (found,) = disputed_accounts(books.company, TODAY(), TODAY()).values()
+        assert (found.awaited_minor, found.credit_since, found.answer_by) == (300_00, TODAY(), None)
+
+
+@pytest.mark.django_db
+def test_by_account_what_is_contested_and_overdue_and_the_first_answer_due(books):
     soon, later = TODAY() + timedelta(days=2), TODAY() + timedelta(days=9)
     contest(books["F-1"], 100_00, answer_by=later)
     contest(books["F-2"], 50_00, answer_by=soon)
     contest(books["F-3"], 90_00)  # not due yet
-    found = disputed_accounts(books.company, TODAY(), TODAY())
-    assert list(found.values()) == [(150_00, soon)]
+    (found,) = disputed_accounts(books.company, TODAY(), TODAY()).values()
+    assert (found.due_minor, found.minor, found.answer_by) == (150_00, 240_00, soon)
 
 
 class TestAmounts(TestCase):

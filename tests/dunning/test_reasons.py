@@ -22,8 +22,8 @@ from exigible.dunning.reasons import (
 PARAMS = {
     "items": 3, "oldest_due_on": "2026-10-01", "days_late": 53, "previous_on": "2026-11-01",
     "instead_of": "email", "until": "2026-12-01", "why": "Audit", "due_on": "2026-11-30",
-    "amount_minor": 50000, "gross_minor": 100000, "credits_minor": 100000, "net_minor": 500, "seen_minor": 4000,
-    "minimum_minor": 1000, "run_on": "2026-11-20", "last_on": "2026-11-20", "days": 7,
+    "amount_minor": 50000, "gross_minor": 100000, "credits_minor": 100000, "net_minor": 500,
+    "seen_minor": 4000, "minimum_minor": 1000, "run_on": "2026-11-20", "last_on": "2026-11-20", "days": 7,
     "holiday": "Christmas Day", "next_on": "2026-11-24",
 }  # fmt: skip
 CODES = sorted(set(re.findall(r'Reason\(\s*"([a-z-]+)"', Path(rules.__file__).read_text(encoding="utf-8"))))

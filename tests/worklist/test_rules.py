@@ -93,9 +93,24 @@ def test_what_is_contested_is_not_at_stake():
 
 
 def test_a_dispute_that_waits_too_long_for_an_answer_comes_back():
-    found = line(disputed_minor=100_000, answer_due_on=date(2026, 11, 19))
+    late = {"contested_minor": 100_000, "answer_due_on": date(2026, 11, 19)}
+    found = line(disputed_minor=100_000, **late)
     assert (found.act, found.reason, found.stake_minor) == ("decide", "dispute-unanswered", 100_000)
-    assert line(disputed_minor=100_000, answer_due_on=TODAY) is None
+    assert line(overdue_minor=0, oldest_due_on=None, **late).stake_minor == 100_000
+    assert line(disputed_minor=100_000, contested_minor=100_000, answer_due_on=TODAY) is None
+
+
+def test_a_credit_note_that_does_not_come_is_asked_for():
+    awaited = {"disputed_minor": 100_000, "contested_minor": 100_000, "awaited_minor": 40_000}
+    found = line(**awaited, awaited_since=date(2026, 11, 5))
+    assert (found.reason, found.params) == ("credit-note-awaited", {"amount": 40_000, "days": 15})
+    assert line(**awaited, awaited_since=date(2026, 11, 6)) is None
+
+
+def test_limitation_runs_though_all_is_contested_or_promised():
+    for rest in ({"disputed_minor": 100_000}, {"promises": (OPEN,)}):
+        found = line(oldest_due_on=date(2022, 1, 3), last_contact_on=TODAY, **rest)
+        assert (found.reason, found.stake_minor) == ("limitation-near", 100_000)
 
 
 def test_limitation_is_announced_half_a_year_ahead():

@@ -9,22 +9,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exigible.cash.forms import parse_typed
 from exigible.disputes.models import Dispute
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import to_decimal_string
 from exigible.language import formats
+from exigible.language.inputs import DateInput, parse_typed
 from exigible.ledger.models import Customer, OpenItem
 from exigible.team.models import Role
 from exigible.team.queries import members_of
 from exigible.team.rules import Right, may
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class DisputeForm(forms.Form):
@@ -91,7 +84,7 @@ def _owners(customer: Customer) -> list[tuple[str, str]]:
 
 
 class ResolveForm(forms.Form):
-    """How a dispute ended."""
+    """How a dispute ended; one whose credit note is awaited may still end otherwise."""
 
     outcome = forms.ChoiceField(
         label=_("How the dispute ended"), choices=Dispute.Outcome.choices, widget=forms.RadioSelect
@@ -102,3 +95,9 @@ class ResolveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
     )
+
+    def __init__(self, data: Any = None, *, awaits_credit: bool) -> None:
+        super().__init__(data)
+        if awaits_credit:
+            ends = [end for end in Dispute.Outcome.choices if end[0] != Dispute.Outcome.CREDIT]
+            self.fields["outcome"].choices = ends  # type: ignore[attr-defined]

@@ -11,7 +11,10 @@ from exigible.ledger.models import Company, Customer, OpenItem
 
 
 class Dispute(models.Model):
-    """An amount of an item that the customer contests; until it is resolved, it is not claimed."""
+    """An amount of an item that the customer contests.
+
+    It is not claimed until that is resolved; where the customer is right, until the credit note has come.
+    """
 
     class Reason(models.TextChoices):
         DELIVERY = "delivery", _("delivery")

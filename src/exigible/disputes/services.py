@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from exigible.disputes.models import Dispute
+from exigible.disputes.queries import contestable_minor
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import OpenItem
@@ -32,7 +33,7 @@ def open_dispute(
     Raises UserMistake for more than is left of the item and not contested yet, or an answer due in the past.
     """
     lock_books(item.company_id)
-    today, left = timezone.localdate(), _contestable(item)
+    today, left = timezone.localdate(), contestable_minor(item)
     if not 0 < amount_minor <= left:
         raise UserMistake(
             "dispute-amount",
@@ -51,22 +52,17 @@ def open_dispute(
     return dispute
 
 
-def _contestable(item: OpenItem) -> int:
-    """What is left of the item now and is not contested."""
-    open_minor = OpenItem.objects.values_list("open_minor", flat=True).get(pk=item.pk)
-    disputed = Dispute.objects.filter(item=item, resolved_on__isnull=True).aggregate(sum=Sum("amount_minor"))
-    return max(0, open_minor - (disputed["sum"] or 0))
-
-
 @transaction.atomic
 def resolve_dispute(*, dispute: Dispute, outcome: str, text: str = "", by: int | None) -> None:
     """Say how a dispute ended; what is owed after all is claimed again from now on.
 
-    Raises UserMistake("dispute-resolved") when someone else was first.
+    One found right may end otherwise as long as its credit note has not come. Raises
+    UserMistake("dispute-resolved") when someone else was first.
     """
     if outcome not in Dispute.Outcome:
         raise UserMistake("dispute-outcome", "Say how the dispute ended.", found=outcome)
-    changed = Dispute.objects.filter(pk=dispute.pk, resolved_on__isnull=True).update(
+    unsettled = Q(resolved_on__isnull=True) | Q(outcome=Dispute.Outcome.CREDIT) & ~Q(outcome=outcome)
+    changed = Dispute.objects.filter(unsettled, pk=dispute.pk).update(
         resolved_on=timezone.localdate(), outcome=outcome, resolved_by_id=by
     )
     if not changed:

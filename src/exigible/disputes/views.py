@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from exigible.disputes.forms import DisputeForm, ResolveForm
 from exigible.disputes.models import Dispute
-from exigible.disputes.queries import disputed_amounts
+from exigible.disputes.queries import awaited_credits, contestable_minor
 from exigible.disputes.services import open_dispute, resolve_dispute
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Customer, OpenItem
@@ -30,15 +30,15 @@ def contest(request: HttpRequest, code: str, item: int) -> HttpResponse:
     """Write down that an amount of a due item is contested."""
     scope, customer = _customer(request, code)
     found = get_object_or_404(OpenItem, customer=customer, pk=item, amount_minor__gt=0)
-    disputed = disputed_amounts(scope.company, timezone.localdate(), [customer.pk]).get(found.pk, 0)
-    left = max(0, found.open_minor - disputed)
+    left = contestable_minor(found)
     form = DisputeForm(request.POST or None, item=found, customer=customer, left_minor=left)
     if request.method == "POST" and form.is_valid() and _opened(scope, found, form):
         messages.success(
             request, _("Dispute noted: what is contested is not asked for until it is resolved.")
         )
         return redirect("customer", company=scope.company.code, code=customer.code)
-    context = {"form": form, "customer": customer, "item": found, "disputed": disputed, "left": left}
+    disputed = found.open_minor - left
+    context = {"form": form, "customer": customer, "item": found, "left": left, "disputed": disputed}
     return render(request, "disputes/contest.html", context, status=422 if form.errors else 200)
 
 
@@ -64,11 +64,13 @@ def resolve(request: HttpRequest, code: str, dispute: int) -> HttpResponse:
     found = get_object_or_404(disputes, customer=customer, pk=dispute)
     if not scope.may(Right.COLLECT) and found.owner_id != scope.user.pk:
         raise PermissionDenied
-    form = ResolveForm(request.POST or None)
+    awaited = awaited_credits(scope.company, timezone.localdate(), customer.pk).get(found.item_id, 0)
+    form = ResolveForm(request.POST or None, awaits_credit=bool(found.resolved_on))
     if request.method == "POST" and form.is_valid() and _resolved(scope, found, form):
         messages.success(request, _said(found))
         return redirect("customer-disputes", company=scope.company.code, code=customer.code)
-    context = {"form": form, "customer": customer, "dispute": found}
+    may_end = found.resolved_on is None or (found.outcome == Dispute.Outcome.CREDIT and awaited > 0)
+    context = {"form": form, "customer": customer, "dispute": found, "awaited": awaited, "may_end": may_end}
     return render(request, "disputes/resolve.html", context, status=422 if form.errors else 200)
 
 
@@ -83,5 +85,5 @@ def _resolved(scope: Scope, dispute: Dispute, form: Form) -> bool:
 
 def _said(dispute: Dispute) -> str:
     if dispute.outcome == Dispute.Outcome.CREDIT:
-        return _("Dispute resolved: until the credit note is in the books, the amount is claimed.")
+        return _("Dispute resolved: the amount is not asked for while its credit note is awaited.")
     return _("Dispute resolved: the amount is claimed again.")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from exigible.disputes.models import Dispute
+from exigible.disputes.queries import awaited_credits
 from exigible.dunning.answers import Answers, read_answers
 from exigible.ledger.models import Customer
 from exigible.negotiation.models import Promise
@@ -87,21 +88,27 @@ class DisputeRow:
     is_open: bool
     is_late: bool
     """Whether the customer should have had an answer by that day."""
+    awaited_minor: int
+    """What was found right and no credit note has come for."""
     may_resolve: bool
 
 
 def dispute_rows(scope: Scope, customer: Customer) -> list[DisputeRow]:
     """What was contested on the day, the oldest first, then what was resolved in the year before it."""
     on = scope.as_of
-    is_shown = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on - REMEMBERED)
+    awaited = awaited_credits(scope.company, on, customer.pk)
+    is_shown = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on - REMEMBERED) | Q(item__in=awaited)
     found = Dispute.objects.filter(is_shown, company=scope.company, customer=customer, opened_on__lte=on)
     people = found.select_related("item", "owner", "resolved_by")
-    rows = [_dispute_row(scope, dispute) for dispute in people.order_by("opened_on", "pk")]
-    return sorted(rows, key=lambda row: not row.is_open)
+    rows = [_dispute_row(scope, dispute, awaited) for dispute in people.order_by("opened_on", "pk")]
+    return sorted(rows, key=lambda row: not (row.is_open or row.awaited_minor))
 
 
-def _dispute_row(scope: Scope, dispute: Dispute) -> DisputeRow:
+def _dispute_row(scope: Scope, dispute: Dispute, awaited: Mapping[int, int]) -> DisputeRow:
     is_open = dispute.resolved_on is None or dispute.resolved_on > scope.as_of
     is_late = is_open and dispute.answer_by is not None and dispute.answer_by < scope.as_of
+    was_right = not is_open and dispute.outcome == Dispute.Outcome.CREDIT
+    awaited_minor = awaited.get(dispute.item_id, 0) if was_right else 0
     may_resolve = scope.may(Right.COLLECT) or dispute.owner_id == scope.user.pk
-    return DisputeRow(dispute, is_open, is_late, is_open and may_resolve and not scope.is_past)
+    may_end = (is_open or awaited_minor > 0) and may_resolve and not scope.is_past
+    return DisputeRow(dispute, is_open, is_late, awaited_minor, may_end)

@@ -20,6 +20,7 @@ from exigible.worklist.rules import WorkFacts
 FEW_MOVEMENTS = 50_000  # about a third of a second
 AMOUNTS = ("value", "stake_minor")
 SORTS = {"value": "value", "stake": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
+NOT_CONTESTED = Contested()
 CONTACT_KINDS = ("call", "email-sent", "letter-sent", "reminder-sent")
 CLAIM_DECLARED, CLAIM_NOT_DECLARED = "claim-declared", "claim-not-declared"
 FILE_KINDS = (
@@ -37,7 +38,8 @@ FILE_KINDS = (
 )
 
 # One row a customer and currency that owes something overdue on the day, or anything once insolvency is
-# opened. What is open is summed from movements, so that the list of a past day can be had too.
+# opened or while it contests something. What is open is summed from movements, so that the list of a past
+# day can be had too.
 FACTS_SQL = SQL("""
 WITH item AS (
     SELECT customer_id, item_id, currency, bool_or(is_credit) AS is_credit,
@@ -59,6 +61,7 @@ WITH item AS (
     GROUP BY customer_id, currency
     HAVING sum(left_minor) FILTER (WHERE NOT is_credit AND due_on < %(on)s) > 0
         OR customer_id IN (SELECT customer_id FROM insolvent)
+        OR customer_id = ANY (%(contesting)s)
 ), declared AS (
     SELECT DISTINCT ON (customer_id) customer_id, kind = %(declared)s AS is_done
     FROM timeline_event
@@ -118,6 +121,7 @@ def work_facts(company: Company, on: date, customer: int | None = None) -> Itera
         "declared": CLAIM_DECLARED,
         "declarations": [CLAIM_DECLARED, CLAIM_NOT_DECLARED],
         "customer": customer,
+        "contesting": [contesting for contesting, _currency in answers.disputes],
     }
     one = SQL("AND customer_id = %(customer)s") if customer is not None else SQL("")
     with connection.chunked_cursor() as cursor:
@@ -135,7 +139,7 @@ class _Answers(NamedTuple):
 
 def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFacts:
     account = row[0], row[1]
-    contested = answers.disputes.get(account)
+    contested = answers.disputes.get(account, NOT_CONTESTED)
     return WorkFacts(
         customer_id=row[0],
         currency=row[1],
@@ -150,8 +154,11 @@ def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFac
         has_email=row[10],
         has_phone=row[11],
         promises=tuple(answers.promises.get(account, ())),
-        disputed_minor=contested.overdue_minor if contested else 0,
-        answer_due_on=contested.answer_by if contested else None,
+        disputed_minor=contested.due_minor,
+        contested_minor=contested.minor,
+        answer_due_on=contested.answer_by,
+        awaited_minor=contested.awaited_minor,
+        awaited_since=contested.credit_since,
         last_contact_on=row[12],
         last_level=row[13] or "",
         last_level_on=row[14],

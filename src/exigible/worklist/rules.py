@@ -34,7 +34,8 @@ DECLARATION_COUNTRIES = ("FR", "MC")
 class WorkFacts:
     """What is known of a customer in one currency, as of the day. Amounts in minor units, ages in days.
 
-    `disputed_minor` of the overdue is contested; `answer_due_on` is when an answer is first due.
+    `disputed_minor` of the overdue is contested, `contested_minor` of all that is owed; `answer_due_on` is
+    when an answer is first due, `awaited_minor` what credit notes found right on `awaited_since` come to.
     """
 
     customer_id: int
@@ -47,7 +48,10 @@ class WorkFacts:
     credit_limit_minor: int | None = None
     promises: tuple[Standing, ...] = ()
     disputed_minor: int = 0
+    contested_minor: int = 0
     answer_due_on: date | None = None
+    awaited_minor: int = 0
+    awaited_since: date | None = None
     last_contact_on: date | None = None
     last_level: str = ""
     last_level_on: date | None = None
@@ -110,8 +114,6 @@ def work_line(facts: WorkFacts, on: date) -> WorkLine | None:
     """The line of a customer: its most urgent reason, and the codes of the others. None: leave it alone."""
     if facts.insolvent:
         return _claim_to_declare(facts, on)
-    if facts.overdue_minor <= 0:
-        return None
     if facts.paused_until and on <= facts.paused_until:
         return None
     reasons = sorted(_reasons(facts, on), key=lambda line: -line.urgency)
@@ -132,10 +134,13 @@ def _claim_to_declare(facts: WorkFacts, on: date) -> WorkLine | None:
 
 def _reasons(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     yield from _unanswered_dispute(facts, on)
+    yield from _awaited_credit(facts, on)
+    if facts.overdue_minor <= 0:
+        return
+    yield from _limitation(facts, on)  # it runs, contested or promised
     if facts.claimed_minor <= 0:
         return  # what is contested, or promised and not yet due, is left alone
     yield from _broken_promise(facts, on)
-    yield from _limitation(facts, on)
     yield from _unanswered_formal_notice(facts, on)
     yield from _probably_paid(facts, on)
     yield from _over_limit(facts, on)
@@ -175,8 +180,18 @@ def _to_reach(facts: WorkFacts) -> Act:
 
 def _unanswered_dispute(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     if facts.answer_due_on is not None and facts.answer_due_on < on:
-        due_on, amount = facts.answer_due_on.isoformat(), facts.disputed_minor
+        due_on, amount = facts.answer_due_on.isoformat(), facts.contested_minor - facts.awaited_minor
         line = _line(facts, on, "decide", "dispute-unanswered", 130, amount=amount, due_on=due_on)
+        yield replace(line, stake_minor=max(line.stake_minor, amount))
+
+
+def _awaited_credit(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    if facts.awaited_since is None:
+        return
+    waited = (on - facts.awaited_since).days
+    if waited > SILENCE_DAYS:
+        amount = facts.awaited_minor
+        line = _line(facts, on, "decide", "credit-note-awaited", 115, amount=amount, days=waited)
         yield replace(line, stake_minor=max(line.stake_minor, amount))
 
 
@@ -197,9 +212,14 @@ def _limitation(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
         return
     left = (limitation_on(facts.oldest_due_on) - on).days
     if 0 <= left <= LIMITATION_WARNING_DAYS:
-        yield _line(facts, on, "decide", "limitation-near", 180, days=left)
+        yield _whole(_line(facts, on, "decide", "limitation-near", 180, days=left))
     elif left < 0:
-        yield _line(facts, on, "decide", "limitation-passed", 60, days=-left)
+        yield _whole(_line(facts, on, "decide", "limitation-passed", 60, days=-left))
+
+
+def _whole(line: WorkLine) -> WorkLine:
+    """The line with all that is overdue at stake where nothing of it is claimed for now."""
+    return line if line.stake_minor else replace(line, stake_minor=line.overdue_minor)
 
 
 def _unanswered_formal_notice(facts: WorkFacts, on: date) -> Iterator[WorkLine]:

@@ -40,6 +40,11 @@ def _sentences() -> dict[str, Any]:
         "promise-broken": _("Promise of %(amount)s for %(due_on)s not kept"),
         "promise-part-kept": _("Promise of %(amount)s for %(due_on)s kept in part: %(received)s came in"),
         "dispute-unanswered": _("Dispute over %(amount)s: an answer was due on %(due_on)s"),
+        "credit-note-awaited": lambda p: ngettext(
+            "Credit note of %(amount)s awaited for %(days)s day",
+            "Credit note of %(amount)s awaited for %(days)s days",
+            p["days"],
+        ),
         "limitation-near": lambda p: ngettext(
             "The oldest claim is time-barred in %(days)s day",
             "The oldest claim is time-barred in %(days)s days",
@@ -89,6 +94,7 @@ def short_reason(reason: str) -> str:
         "promise-broken": _("a broken promise"),
         "promise-part-kept": _("a promise kept in part"),
         "dispute-unanswered": _("a dispute without an answer"),
+        "credit-note-awaited": _("a credit note awaited"),
         "limitation-near": _("limitation is near"),
         "limitation-passed": _("limitation may have passed"),
         "formal-notice-unanswered": _("a formal notice without an answer"),
