@@ -181,7 +181,15 @@ def _prepare_customer(
 
 
 def _payment(entry: Entry, customer_id: int, amount_minor: int) -> OpenItem:
-    line = entry.line
+    payment = bank_item(entry.line, customer_id, -amount_minor)
+    payment.currency = entry.currency or payment.currency
+    if entry.worth_minor is not None:
+        payment.foreign_currency, payment.foreign_minor = entry.line.currency, -entry.of_line_minor
+    return payment
+
+
+def bank_item(line: BankLine, customer_id: int, amount_minor: int) -> OpenItem:
+    """What a bank line brought a customer (below 0) or gave back to it, as an item that is not kept yet."""
     label = " ".join(filter(None, (line.payer_name, line.text)))
     return OpenItem(
         company_id=line.company_id,
@@ -191,13 +199,11 @@ def _payment(entry: Entry, customer_id: int, amount_minor: int) -> OpenItem:
         issued_on=line.booked_on,
         due_on=line.booked_on,
         effective_on=line.booked_on,
-        currency=entry.currency or line.currency,
-        amount_minor=-amount_minor,
-        open_minor=-amount_minor,
+        currency=line.currency,
+        amount_minor=amount_minor,
+        open_minor=amount_minor,
         label=clean(label, 200),
         reference=line.end_to_end[:80],
-        foreign_currency="" if entry.worth_minor is None else line.currency,
-        foreign_minor=None if entry.worth_minor is None else -entry.of_line_minor,
         source=SOURCE,
     )
 

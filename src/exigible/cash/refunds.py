@@ -16,12 +16,11 @@ from django.db.models import F, Max, QuerySet
 from exigible.cash import booked
 from exigible.cash.facts import Facts, receipt_of
 from exigible.cash.models import Match, Refusal
-from exigible.cash.posting import SOURCE, group_code
+from exigible.cash.posting import SOURCE, bank_item, group_code
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Explanation, Outcome, Policy, RemainderAs
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.money import to_decimal_string
-from exigible.kernel.text import clean
 from exigible.ledger.models import (
     Allocation,
     BankLine,
@@ -124,28 +123,14 @@ def _open_credits(allocations: Sequence[tuple[int, int]], company_id: int) -> li
 def _refund_item(line: BankLine, customer: Customer, by: int | None) -> OpenItem:
     """The refund as an item: that of the books where they have it already, and nothing else settled it."""
     held = booked.outgoing(line, customer.pk, -line.left_minor, line.currency)
-    item = held if held and held.open_minor == held.amount_minor else _made(line, customer)
+    item = held if held and held.open_minor == held.amount_minor else None
+    if item is None:
+        item = bank_item(line, customer.pk, -line.left_minor)
+        item.save()
     BankPosting.objects.create(
         company_id=line.company_id, line=line, item=item, amount_minor=line.left_minor, by_id=by
     )
     return item
-
-
-def _made(line: BankLine, customer: Customer) -> OpenItem:
-    return OpenItem.objects.create(
-        company_id=line.company_id,
-        customer=customer,
-        document_type=OpenItem.DocumentType.PAYMENT,
-        document_number=line.reference[:80],
-        issued_on=line.booked_on,
-        due_on=line.booked_on,
-        effective_on=line.booked_on,
-        currency=line.currency,
-        amount_minor=-line.left_minor,
-        label=clean(" ".join(filter(None, (line.payer_name, line.text))), 200),
-        reference=line.end_to_end[:80],
-        source=SOURCE,
-    )
 
 
 def _settle(line: BankLine, item: OpenItem, credits_: Sequence[tuple[OpenItem, int]], by: int | None) -> None:
@@ -267,6 +252,21 @@ def standing_postings(line: BankLine) -> list[BankPosting]:
     return list(found.select_related("item"))
 
 
+def unlink(postings: Sequence[BankPosting], by: int | None) -> None:
+    """Say that these payments of the books are not the line."""
+    BankPosting.objects.bulk_create(
+        BankPosting(
+            company_id=posting.company_id,
+            line_id=posting.line_id,
+            item_id=posting.item_id,
+            amount_minor=posting.amount_minor,
+            by_id=by,
+            reverses=posting,
+        )
+        for posting in postings
+    )
+
+
 def take_out(postings: Sequence[BankPosting], by: int | None, reason: str) -> None:
     """Reverse the items that were made for these postings; those of the books stay, and are the line no more.
 
@@ -275,10 +275,7 @@ def take_out(postings: Sequence[BankPosting], by: int | None, reason: str) -> No
     for posting in postings:
         item = OpenItem.objects.get(pk=posting.item_id)
         if item.source != SOURCE:
-            BankPosting.objects.create(
-                company_id=posting.company_id, line_id=posting.line_id, item=item,
-                amount_minor=posting.amount_minor, by_id=by, reverses=posting,
-            )  # fmt: skip
+            unlink([posting], by)
         elif item.open_minor != item.amount_minor:
             raise Refused(
                 "lettered-elsewhere", "This payment came back, or is lettered with something else too."

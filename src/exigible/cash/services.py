@@ -223,7 +223,7 @@ def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> 
         ItemReversal.objects.create(
             company_id=company_id, item=item, effective_on=item.effective_on, reason=reason, by_id=by
         )
-    _unlink([posting for posting in postings if posting.item.source != SOURCE], by)
+    refunds.unlink([posting for posting in postings if posting.item.source != SOURCE], by)
     for customer_id in {posting.item.customer_id for posting in postings}:
         items = sorted(item.pk for item in freed if item.customer_id == customer_id)
         if items:
@@ -244,21 +244,6 @@ def _undo_outgoing(line: BankLine, by: int | None, reason: str) -> None:
         _tell_undone(line, match.customer_id if match else None, by, reason)
     Match.objects.filter(line=line).update(
         status=Match.Status.UNMATCHED, explanations=[], reasons=[], by_id=by
-    )
-
-
-def _unlink(postings: Sequence[BankPosting], by: int | None) -> None:
-    """Say that these payments of the books are not the line."""
-    BankPosting.objects.bulk_create(
-        BankPosting(
-            company_id=posting.company_id,
-            line_id=posting.line_id,
-            item_id=posting.item_id,
-            amount_minor=posting.amount_minor,
-            by_id=by,
-            reverses=posting,
-        )
-        for posting in postings
     )
 
 
