@@ -7,14 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from tests.accessible import DESK, assert_accessible
 from tests.books import Books
 from tests.cash.bank import Bank
 from tests.cash.morning import morning_books
-from tests.cash.test_desk_in_a_browser import DESK, PHONE, done, on, press, sign_in
+from tests.cash.test_desk_in_a_browser import done, on, press, sign_in
 
 from exigible.cash.services import letter
 from exigible.ledger.models import BankLine, OpenItem
@@ -61,19 +61,6 @@ def desk(page: Page, live_server: LiveServer, books: Books, lines: dict[str, Ban
     return page
 
 
-def axe(page: Page, where: str) -> None:
-    """Nothing to complain of in either theme and size, and nothing that scrolls sideways."""
-    page.emulate_media(reduced_motion="reduce")
-    for size in (PHONE, DESK):
-        page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], where
-        for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme)
-            found = Axe().run(page)["violations"]
-            said = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
-            assert said == [], (where, theme, size)
-
-
 def test_a_list_that_is_pasted_becomes_the_proposal(
     desk: Page, books: Books, lines: dict[str, BankLine], keep_screenshot: Callable[[str], None]
 ) -> None:
@@ -85,7 +72,7 @@ def test_a_list_that_is_pasted_becomes_the_proposal(
     expect(desk.locator(".advice summary")).to_contain_text("2 pièces retrouvées sur 3")
     expect(desk.locator("[data-item] input:checked")).to_have_count(2)
     expect(desk.locator("[data-rest]")).to_have_text("500,00\u00a0€")
-    axe(desk, "advice")
+    assert_accessible(desk, "advice")
     keep_screenshot("cash-advice-desk-light-fr")
     press(desk, "Enter")
     done(desk, lines["advised"])
@@ -111,7 +98,7 @@ def test_a_payment_that_came_back_is_chosen_by_its_digit(
 ) -> None:  # fmt: skip
     desk.goto(f"{live_server.url}/MNSAM/cash/?show=out")
     on(desk, lines["back"])
-    axe(desk, "return")
+    assert_accessible(desk, "return")
     keep_screenshot("cash-return-desk-light-fr")
     press(desk, "1")
     expect(desk.locator("[name=original]")).to_be_checked()
@@ -122,7 +109,7 @@ def test_a_payment_that_came_back_is_chosen_by_its_digit(
     expect(desk.locator(f"#line-{lines['back'].pk}")).to_contain_text("quel règlement")
     press(desk, "b")
     expect(desk.locator(".pane-head h2")).to_contain_text("remboursé")
-    axe(desk, "refund")
+    assert_accessible(desk, "refund")
 
 
 def test_a_payment_in_dollars_is_lettered_at_a_typed_rate(
@@ -140,7 +127,7 @@ def test_a_payment_in_dollars_is_lettered_at_a_typed_rate(
     expect(desk.locator("[data-rest]")).to_have_text("−1,80\u00a0€")
     press(desk, "Enter", "t")
     expect(desk.locator("[data-remainder=exchange]")).to_have_attribute("aria-pressed", "true")
-    axe(desk, "exchange")
+    assert_accessible(desk, "exchange")
     keep_screenshot("cash-exchange-desk-light-fr")
     press(desk, "Enter")
     done(desk, lines["dollars"])

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.accessible import assert_accessible
 from tests.intake.bank_files import camt, import_bank
 from tests.intake.test_bank import MARCH, TABLE
-from tests.intake.test_import_in_a_browser import DESK, PHONE, company, desk, hand_in
+from tests.intake.test_import_in_a_browser import company, desk, hand_in
 
 from exigible.intake.jobs import apply_import, preview_import
 from exigible.ledger.models import BankLine, Company
@@ -27,16 +27,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def look_at(page: Page, name: str, keep_screenshot: Callable[[str], None]) -> None:
-    """Clean for axe and within the screen, at a desk by day and on a phone by night."""
-    page.emulate_media(reduced_motion="reduce")
-    for theme, size_name, size in (("light", "desk", DESK), ("dark", "phone", PHONE)):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
-        found = Axe().run(page)["violations"]
-        assert [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found] == [], (name, theme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        keep_screenshot(f"import-bank-{name}-{size_name}-{theme}")
-    page.set_viewport_size(DESK)
+    assert_accessible(page, name, lambda look: keep_screenshot(f"import-bank-{name}-{look}"))
 
 
 def test_a_statement_goes_in_from_the_file_to_the_ledger(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
+from tests.accessible import assert_accessible
 from tests.books import make_company
 from tests.intake.fec_text import fec_bytes, parse_lines, preview_books
 from tests.intake.test_screens import CUSTOMERS, YEAR
@@ -22,8 +22,6 @@ from exigible.ledger.models import Company, OpenItem
 from exigible.team.models import Membership, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -193,14 +191,6 @@ STATES: dict[str, Callable[[Page, Company, Path], None]] = {
 def test_each_state_is_clean_for_axe_and_fits_a_phone(
     desk: Page, company: Company, files: Path, state: str, keep_screenshot: Callable[[str], None]
 ) -> None:
-    desk.emulate_media(reduced_motion="reduce")
     STATES[state](desk, company, files)
-    for theme, name, size in (("light", "desk", DESK), ("dark", "phone", PHONE)):
-        desk.set_viewport_size(size)
-        desk.emulate_media(color_scheme=theme)
-        found = Axe().run(desk)["violations"]
-        said = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
-        assert said == [], (theme, name)
-        assert desk.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        keep_screenshot(f"import-{state}-{name}-{theme}")
+    assert_accessible(desk, state, lambda look: keep_screenshot(f"import-{state}-{look}"))
     assert not re.search(r"\{\w+\}", desk.locator("main").inner_text())

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -18,11 +17,11 @@ from exigible.disputes.services import open_dispute
 from exigible.ledger.models import Customer
 from exigible.negotiation.models import Promise
 from exigible.negotiation.services import make_promise
+from tests.accessible import PHONE, assert_accessible
 from tests.books import Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 CUSTOMER = "/ACO/customers/ACME/"
 
 
@@ -80,14 +79,8 @@ def test_axe_finds_nothing_and_a_phone_needs_no_scrolling_sideways(
     make_promise(customer=acme, amount_minor=1100_00, currency="EUR", due_on=in_days(9), by=None)
     dispute = open_dispute(item=books["F-1"], amount_minor=250_00, reason="price", text="remise", by=None)
     path = {"item": f"items/{books['F-2'].pk}/contest/", "resolve": f"disputes/{dispute.pk}/resolve/"}
-    page.emulate_media(reduced_motion="reduce")
     page.goto(live_server.url + CUSTOMER + path.get(screen, screen))
-    for theme, size in ((theme, size) for theme in ("light", "dark") for size in (DESK, PHONE)):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
-        found = Axe().run(page)["violations"]
-        assert [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found] == [], (theme, size)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert_accessible(page)
 
 
 @pytest.mark.usefixtures("signed_in")

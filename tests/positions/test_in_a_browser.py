@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from tests.accessible import DESK, PHONE, assert_accessible
 from tests.books import Books
 from tests.positions.conftest import AS_OF
 
@@ -19,7 +19,6 @@ from exigible.positions import kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SCREENS = {
     "customers": "aged-balance/?",
     "groups": "aged-balance/?by=group&",
@@ -42,14 +41,7 @@ def site(page: Page, live_server: LiveServer, books: Books, alice: Client) -> st
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(page: Page, site: str) -> None:
     for screen in SCREENS.values():
         page.goto(f"{site}/{screen}as_of={AS_OF}")
-        for theme in ("light", "dark"):
-            for size in (DESK, PHONE):
-                page.set_viewport_size(size)
-                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                found = Axe().run(page)["violations"]
-                said = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
-                assert said == [], (screen, theme, size)
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert_accessible(page, screen)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

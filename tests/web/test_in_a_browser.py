@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
+
+from tests.accessible import DESK, PHONE, assert_accessible
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,6 @@ SCREENS = (
     "sign-in/",
     "nowhere/x/y/",
 )
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -40,22 +40,11 @@ def press(page: Page, *keys: str) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(page: Page, live_server: LiveServer, screen: str) -> None:
-    page.emulate_media(reduced_motion="reduce")
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    page: Page, live_server: LiveServer, screen: str
+) -> None:
     page.goto(f"{live_server.url}/{screen}")
-    for theme, size in ((theme, size) for theme in ("light", "dark") for size in (DESK, PHONE)):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=theme)
-        found = Axe().run(page)["violations"]
-        said = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
-        assert said == [], (theme, size)
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_the_page_never_scrolls_sideways_on_a_phone(page: Page, live_server: LiveServer, screen: str) -> None:
-    page.set_viewport_size(PHONE)
-    page.goto(f"{live_server.url}/{screen}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
