@@ -10,19 +10,23 @@ if TYPE_CHECKING:
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
+VIOLATIONS = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+"""Asked for these alone axe is five times faster: it describes no element that is well."""
+
 
 def assert_accessible(page: Page, where: str = "", then: Callable[[str], None] | None = None) -> None:
     """The page as it stands, at a desk by day and on a phone by night; both widths and both themes are met.
 
     `then` is called after each with "desk-light", "phone-dark". The page is left at a desk.
     """
-    from axe_core_python.sync_playwright import Axe
+    from axe_core_python.base import AXE_SCRIPT
 
+    page.evaluate(AXE_SCRIPT)
     page.emulate_media(reduced_motion="reduce")
     for name, size, theme in (("desk-light", DESK, "light"), ("phone-dark", PHONE, "dark")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        found = Axe().run(page)["violations"]
+        found = page.evaluate(VIOLATIONS)
         said = [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
         assert said == [], (where, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (where, name)
