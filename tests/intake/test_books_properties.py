@@ -44,7 +44,7 @@ CHANGES = st.lists(
 
 
 class TestAnyBooks(TestCase):
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         first=lines_from(FIRST_DAY, "F"),
         second=lines_from(NEXT_DAY + timedelta(1), "G"),
