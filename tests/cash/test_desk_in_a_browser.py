@@ -14,6 +14,7 @@ from tests.cash.bank import Bank
 from tests.cash.morning import ago, morning_books, morning_lines
 
 from exigible.cash.models import Adjustment
+from exigible.disputes.models import Dispute
 from exigible.ledger.check import run_checks
 from exigible.ledger.models import BankLine, OpenItem
 from exigible.team.models import User
@@ -171,6 +172,21 @@ def test_all_of_it_works_with_the_mouse(desk: Page, books: Books, lines: dict[st
     assert books["FA26-10501"].open_minor == 10_00
     desk.locator(f"#line-{lines['short'].pk}").get_by_role("button", name="Annuler").click()
     expect(desk.locator(f"#line-{lines['short'].pk}")).to_have_attribute("data-state", "todo")
+
+
+def test_what_lacks_is_contested_at_once_and_one_comes_back_to_the_desk(
+    desk: Page, books: Books, lines: dict[str, BankLine]
+) -> None:
+    desk.locator(f"#line-{lines['short'].pk} .pay-open").click()
+    on(desk, lines["short"])
+    press(desk, "l", "Enter")
+    expect(desk.get_by_label("Montant contesté")).to_have_value("10,00")
+    desk.get_by_label("Ce qui est contesté").select_option("price")
+    desk.get_by_role("button", name="Enregistrer").click()
+    expect(desk.locator("#messages")).to_contain_text("Litige noté")
+    assert "/MNSAM/cash/" in desk.url
+    dispute = Dispute.objects.get()
+    assert (dispute.item, dispute.amount_minor) == (books["FA26-10501"], 10_00)
 
 
 def test_whoever_comes_second_is_told_on_the_payment_itself(

@@ -21,6 +21,8 @@ from exigible.language.inputs import parse_typed
 from exigible.ledger.models import BankLine, Company
 
 ASIDE: Final = ("internal", "supplier", "bank", "other")
+DISPUTE: Final = "dispute"
+"""Lettered as what is kept open; what is left of the item is contested then, on a page of its own."""
 SHORT: Final[tuple[RemainderAs, ...]] = ("keep_open", *ADJUSTMENTS)
 """What may become of what lacks; what is too much can only stay on account."""
 
@@ -43,11 +45,13 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
 
     A negative share is a refund: credits are chosen for it, and all is seen in a mirror.
 
-    What lacks is kept open on the last items, or closed by an adjustment; what is too much stays on account.
+    What lacks is kept open on the last items, to be contested or not, or closed by an adjustment; what is too
+    much stays on account.
     Raises UserMistake("no-remainder") where there is a difference and no answer to it.
     """
     if share_minor < 0:
         return _of_refund(share_minor, chosen, remainder_as)
+    remainder_as = "keep_open" if remainder_as == DISPUTE else remainder_as
     short = sum(amount for _, amount in chosen) - share_minor
     if not short:
         return Decision(chosen, 0, "")

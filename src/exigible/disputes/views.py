@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from exigible.disputes.forms import DisputeForm, ResolveForm
@@ -36,10 +38,19 @@ def contest(request: HttpRequest, code: str, item: int) -> HttpResponse:
         messages.success(
             request, _("Dispute noted: what is contested is not asked for until it is resolved.")
         )
-        return redirect("customer", company=scope.company.code, code=customer.code)
+        return redirect(_back(request) or reverse("customer", args=[scope.company.code, customer.code]))
     disputed = found.open_minor - left
-    context = {"form": form, "customer": customer, "item": found, "left": left, "disputed": disputed}
+    context = {
+        "form": form, "customer": customer, "item": found, "left": left, "disputed": disputed,
+        "back": _back(request),
+    }  # fmt: skip
     return render(request, "disputes/contest.html", context, status=422 if form.errors else 200)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the reader came from, within this site; else nothing."""
+    back = request.GET.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
 def _opened(scope: Scope, item: OpenItem, form: DisputeForm) -> bool:

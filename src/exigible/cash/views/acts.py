@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.cash import advising, services
-from exigible.cash.forms import ASIDE, Decision, Worth, decide, read_chosen, read_share, read_worth
+from exigible.cash.forms import (
+    ASIDE,
+    DISPUTE,
+    Chosen,
+    Decision,
+    Worth,
+    decide,
+    read_chosen,
+    read_share,
+    read_worth,
+)
 from exigible.cash.matching import policy_of
 from exigible.cash.queries import lines_of
 from exigible.cash.views.desk import waiting_words
@@ -22,16 +34,18 @@ from exigible.intake.readers.problems import UnreadableFile
 from exigible.intake.wording import as_json, word_problem
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.kernel.money import to_decimal_string
-from exigible.ledger.models import BankLine
+from exigible.ledger.models import BankLine, Customer
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
-Act = Callable[[HttpRequest, Scope, BankLine], None]
+Act = Callable[[HttpRequest, Scope, BankLine], HttpResponse | None]
 Page = Callable[..., HttpResponseBase]
 
 
 def _act(*, goes_on: bool) -> Callable[[Act], Page]:
     """A view from an act: afterwards the next payment is shown (`goes_on`), or this one again.
+
+    An act that leads elsewhere says so by its answer.
 
     A refusal is said on the payment itself, read anew: someone else may have lettered it meanwhile.
     """
@@ -43,10 +57,10 @@ def _act(*, goes_on: bool) -> Callable[[Act], Page]:
             found = get_object_or_404(lines_of(scope), pk=line)
             try:
                 _hold_to_today(scope)
-                act(request, scope, found)
+                elsewhere = act(request, scope, found)
             except (UserMistake, Refused) as error:
                 return _after(request, scope, found, mistake=_said(error))
-            return _after(request, scope, found, goes_on=goes_on)
+            return elsewhere or _after(request, scope, found, goes_on=goes_on)
 
         return require_POST(company_view(Right.LETTER)(view))
 
@@ -89,7 +103,7 @@ def _following(request: HttpRequest, scope: Scope) -> BankLine | None:
 
 
 @_act(goes_on=True)
-def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
+def letter(request: HttpRequest, scope: Scope, line: BankLine) -> HttpResponse | None:
     """Letter a payment, or a part of it, with the items ticked."""
     customer = scope.customers().filter(pk=_number(request.POST.get("customer", ""))).first()
     if customer is None:
@@ -101,7 +115,7 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
     share = read_share(request.POST, line.left_minor, line.currency)
     if share < 0:
         _refund(scope, line, customer.pk, decide(share, chosen, request.POST.get("remainder", "")))
-        return
+        return None
     worth = read_worth(request.POST, line, share)
     is_foreign = worth.currency != line.currency
     decision = decide(worth.minor, chosen, request.POST.get("remainder", ""), is_foreign=is_foreign)
@@ -118,6 +132,22 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> None:
         worth_minor=worth.minor,
         by=scope.user.pk,
     )
+    short = _paid_in_part(chosen, decision) if request.POST.get("remainder") == DISPUTE else None
+    return _contest(request, scope, customer, short) if short else None
+
+
+def _paid_in_part(chosen: Chosen, decision: Decision) -> int | None:
+    """The first item of which something is left."""
+    taken = dict(decision.allocations)
+    return next((item for item, amount in chosen if amount > taken.get(item, 0)), None)
+
+
+def _contest(request: HttpRequest, scope: Scope, customer: Customer, item: int) -> HttpResponse:
+    """To the page where what is left of the item is contested, and from there back to the next payment."""
+    following = _following(request, scope)
+    back = reverse("cash", args=[scope.company.code]) + (f"?line={following.pk}" if following else "")
+    contest = reverse("dispute-open", args=[scope.company.code, customer.code, item])
+    return HttpResponse(headers={"HX-Redirect": f"{contest}?{urlencode({'next': back})}"})
 
 
 def _refund(scope: Scope, line: BankLine, customer_id: int, decision: Decision) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from exigible.cash.exchange import told_worth
 from exigible.cash.facts import text_of
-from exigible.cash.forms import ASIDE
+from exigible.cash.forms import ASIDE, DISPUTE
 from exigible.cash.matching import policy_of
 from exigible.cash.models import CashPolicy, Match
 from exigible.cash.queries import answers_of, currencies_of, items_by_id, open_items, refusals_of
@@ -29,6 +29,7 @@ from exigible.team.scope import Scope
 MOST_ITEMS: Final = 200
 REMAINDERS: Final = (
     ("keep_open", "g"),
+    (DISPUTE, "l"),
     ("write_off", "p"),
     ("charge", "f"),
     ("discount", "e"),
@@ -267,6 +268,7 @@ def _remainders(scope: Scope, pane: Pane, chosen: str) -> list[Remainder]:
         ]
     labels = {
         "keep_open": _("keep open"),
+        DISPUTE: _("dispute"),
         "write_off": _("write off"),
         "charge": _("bank charges"),
         "discount": _("discount"),
@@ -279,5 +281,5 @@ def _remainders(scope: Scope, pane: Pane, chosen: str) -> list[Remainder]:
     return [
         Remainder(code, key, labels[code], code != "on_account", code == chosen, caps.get(code))
         for code, key in REMAINDERS
-        if code != "exchange" or pane.is_foreign
+        if (code != "exchange" or pane.is_foreign) and (code != DISPUTE or scope.may(Right.COLLECT))
     ]

@@ -11,7 +11,7 @@ const list = document.getElementById("desk-rows");
 const LOAD_MS = 50;
 const SEARCH_MS = 150;
 const narrow = matchMedia("(max-width: 760px)");
-const CHOICES = new Set(["g", "p", "f", "e", "r", "t", "c"]);
+const CHOICES = new Set(["g", "l", "p", "f", "e", "r", "t", "c"]);
 
 let loading = 0;
 let fetching = false; // another pane is on its way: keys wait for it
