@@ -134,15 +134,10 @@ class Facts:
         for claim in self.claims.get(customer_id, ()):
             open_minor = claim.open_minor - taken.get(claim.id, 0)
             if open_minor:
-                left.append(claim if open_minor == claim.open_minor else _with_open(claim, open_minor))
+                left.append(
+                    claim if open_minor == claim.open_minor else claim._replace(open_minor=open_minor)
+                )
         self.claims[customer_id] = left
-
-
-def _with_open(claim: Claim, open_minor: int) -> Claim:
-    return Claim(
-        claim.id, claim.customer_id, claim.number, claim.issued_on, claim.due_on, open_minor,
-        claim.amount_minor, claim.reference, claim.discount_percent, claim.discount_until, claim.is_disputed,
-    )  # fmt: skip
 
 
 def receipt_of(line: BankLine, advised: Advised | None = None) -> Receipt:

@@ -60,7 +60,7 @@ def explain_refund(line: BankLine, facts: Facts) -> Outcome:
 
 
 def _mirrored(claim: Claim) -> Claim:
-    return replace(claim, open_minor=-claim.open_minor, amount_minor=-claim.amount_minor, discount_percent=0)
+    return claim._replace(open_minor=-claim.open_minor, amount_minor=-claim.amount_minor, discount_percent=0)
 
 
 def _as_it_is(one: Explanation) -> Explanation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["posted", "proposed", "ambiguous", "unmatched"]
 RemainderAs = Literal[
@@ -42,8 +42,7 @@ class Receipt:
     """Whose it is, where that is already known (a credit of the books, or a person said so)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """An open item that a receipt may settle. Credit notes are negative."""
 
     id: int

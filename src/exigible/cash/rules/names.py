@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from exigible.kernel.text import fold
 
@@ -71,11 +71,12 @@ class NameIndex:
 
     def __init__(self, names: Iterable[tuple[int, str]]) -> None:
         self._names: dict[int, str] = dict(names)
+        self._cores: dict[int, str] = {customer: core_of(name) for customer, name in self._names.items()}
+        self._words = {customer: frozenset(core.split()) for customer, core in self._cores.items()}
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_core: dict[str, list[int]] = defaultdict(list)
         self._found: dict[str, list[tuple[int, int]]] = {}
-        for customer, name in self._names.items():
-            core = core_of(name)
+        for customer, core in self._cores.items():
             self._by_core[core].append(customer)
             for key in {key for word in core.split() for key in _keys(word)}:
                 self._by_word[key].append(customer)
@@ -90,10 +91,24 @@ class NameIndex:
         core = core_of(payer)
         if not core:
             return []
-        candidates = set(self._by_core.get(core, ())) or self._sharing_a_word(core)
+        candidates = self._by_core.get(core) or self._promising(core)
         scored = [(customer, likeness(payer, self._names[customer])) for customer in candidates]
         good = [pair for pair in scored if pair[1] >= _LEAST_ALIKE]
         return sorted(good, key=lambda pair: (-pair[1], pair[0]))
+
+    def _promising(self, core: str) -> set[int]:
+        """Those of which `likeness` may say enough, told in bulk: nearly all that share a word are not."""
+        cores = {customer: self._cores[customer] for customer in self._sharing_a_word(core)}
+        found = {customer for customer, ours in cores.items() if ours.startswith(core)}
+        for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+            near = process.extract(core, cores, scorer=scorer, limit=None, score_cutoff=_LEAST_ALIKE)
+            found.update(customer for _, _, customer in near)
+        words, glued = frozenset(core.split()), core.replace(" ", "")
+        for customer in cores.keys() - found:
+            ours = self._words[customer]
+            if ours <= words or words <= ours or self._cores[customer].replace(" ", "") == glued:
+                found.add(customer)
+        return found
 
     def _sharing_a_word(self, core: str) -> set[int]:
         lists = (self._by_word.get(key, []) for word in core.split() for key in _keys(word))
