@@ -62,6 +62,16 @@ def _round(letters: Sequence[Any], few: Sequence[Any]) -> dict[str, float]:
     return times
 
 
+def time_the_reference(count: int) -> float:
+    """Seconds that WeasyPrint would take for so many letters, one at a time."""
+    few = [_letter(number) for number in range(MADE_BY_THE_REFERENCE)]
+    times: dict[str, float] = {}
+    with clock(times, "weasyprint"):
+        for letter in few:
+            _by_weasyprint(letter)
+    return times["weasyprint"] * count / len(few)
+
+
 def _rate(count: int, seconds: float) -> str:
     return f"{count / seconds:,.0f} a second"
 

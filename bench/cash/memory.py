@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from bench.cash import rates
 from bench.cash.answers import Answer, Guess
@@ -97,7 +96,7 @@ class Ledger:
             self.left[item] -= amount
             owned = self.claims[self.items[item].customer_id]
             if self.left[item]:
-                owned[item] = replace(owned[item], open_minor=self.left[item])
+                owned[item] = owned[item]._replace(open_minor=self.left[item])
             else:
                 del owned[item]
 
