@@ -172,6 +172,17 @@ def test_by_account_what_is_contested_and_overdue_and_the_first_answer_due(books
     assert (found.due_minor, found.minor, found.answer_by) == (150_00, 240_00, soon)
 
 
+@pytest.mark.django_db
+def test_what_was_paid_all_the_same_waits_for_no_answer(books):
+    contest(books["F-1"], answer_by=TODAY())
+    write_books(f"{TODAY():%Y-%m-%d} payment V-1 ACME -1000.00", company=books.company)
+    payment = books.company.items.get(document_number="V-1")
+    allocate(
+        debit_item=books["F-1"], credit_item=payment, amount_minor=1000_00, effective_on=TODAY(), by=None
+    )
+    assert disputed_accounts(books.company, TODAY(), TODAY()) == {}
+
+
 class TestAmounts(TestCase):
     """Whatever was contested before, never more than what is left."""
 

@@ -20,8 +20,11 @@ CREDIT_NOTE = OpenItem.DocumentType.CREDIT_NOTE
 
 def open_disputes(company: Company, on: date) -> QuerySet[Dispute]:
     """Those that were open on a day."""
-    is_open = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on)
-    return Dispute.objects.filter(is_open, company=company, opened_on__lte=on)
+    return Dispute.objects.filter(_is_open(on), company=company, opened_on__lte=on)
+
+
+def _is_open(on: date) -> Q:
+    return Q(resolved_on__isnull=True) | Q(resolved_on__gt=on)
 
 
 @dataclass(slots=True)
@@ -45,13 +48,15 @@ def disputed_accounts(
     """By customer and currency: what is contested on a day, and of it what was due until another."""
     found: dict[Account, Contested] = defaultdict(Contested)
     for item in _resting(company, on, customers):
-        account, minor = found[item.account], min(item.minor, item.open_minor)
+        minor = min(item.minor, item.open_minor)
+        if minor <= 0:  # it was paid all the same
+            continue
+        account = found[item.account]
         account.minor += minor
         account.due_minor += minor if item.due_on <= due_until else 0
         account.answer_by = _first(account.answer_by, item.answer_by)
-        if item.credit_since and minor > 0:
-            account.awaited_minor += min(item.awaited_minor, minor)
-            account.credit_since = _first(account.credit_since, item.credit_since)
+        account.awaited_minor += min(item.awaited_minor, minor)
+        account.credit_since = _first(account.credit_since, item.credit_since)
     return found
 
 
@@ -114,9 +119,8 @@ def _resting(company: Company, on: date, customers: Sequence[int] | None) -> Ite
 
 
 def _unsettled(company: Company, on: date, customers: Sequence[int] | None) -> Iterator[Dispute]:
-    is_open = Q(resolved_on__isnull=True) | Q(resolved_on__gt=on)
     may_await = Q(outcome=Dispute.Outcome.CREDIT, item__open_minor__gt=0)
-    disputes = Dispute.objects.filter(is_open | may_await, company=company, opened_on__lte=on)
+    disputes = Dispute.objects.filter(_is_open(on) | may_await, company=company, opened_on__lte=on)
     if customers is not None:
         disputes = disputes.filter(customer__in=customers)
     return disputes.select_related("item").order_by("opened_on", "pk").iterator()
