@@ -299,21 +299,26 @@ def unletter(
     if credits_only is not None:
         standing = standing.filter(credit_item__in=credits_only)
     found = list(standing.select_related("debit_item"))
+    reverse_allocations(found, by, from_day)
+    return [allocation.debit_item for allocation in found]
+
+
+def reverse_allocations(standing: Sequence[Allocation], by: int | None, from_day: date | None = None) -> None:
+    """Undo these from a day on, by default as if they had never been."""
     Allocation.objects.bulk_create(
         Allocation(
-            company_id=allocation.company_id,
-            debit_item_id=allocation.debit_item_id,
-            credit_item_id=allocation.credit_item_id,
-            amount_minor=allocation.amount_minor,
-            effective_on=max(from_day or allocation.effective_on, allocation.effective_on),
-            group_code=allocation.group_code,
-            source=SOURCE,
+            company_id=one.company_id,
+            debit_item_id=one.debit_item_id,
+            credit_item_id=one.credit_item_id,
+            amount_minor=one.amount_minor,
+            effective_on=max(from_day or one.effective_on, one.effective_on),
+            group_code=one.group_code,
+            source=one.source,
             by_id=by,
-            reverses=allocation,
+            reverses=one,
         )
-        for allocation in found
+        for one in standing
     )
-    return [allocation.debit_item for allocation in found]
 
 
 def _debits(line: BankLine) -> Any:

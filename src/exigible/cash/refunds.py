@@ -16,7 +16,7 @@ from django.db.models import F, Max, QuerySet
 from exigible.cash import booked
 from exigible.cash.facts import Facts, receipt_of
 from exigible.cash.models import Match, Refusal
-from exigible.cash.posting import SOURCE, bank_item, group_code
+from exigible.cash.posting import SOURCE, bank_item, group_code, reverse_allocations
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Explanation, Outcome, Policy, RemainderAs
 from exigible.kernel.errors import Refused, UserMistake
@@ -225,24 +225,6 @@ def undo_refund(line: BankLine, by: int | None, reason: str = "") -> None:
         Refusal.objects.create(
             company_id=line.company_id, line=line, customer_id=item.customer_id, items=credits_, by_id=by
         )
-
-
-def reverse_allocations(standing: Sequence[Allocation], by: int | None) -> None:
-    """As if they had never been."""
-    Allocation.objects.bulk_create(
-        Allocation(
-            company_id=one.company_id,
-            debit_item_id=one.debit_item_id,
-            credit_item_id=one.credit_item_id,
-            amount_minor=one.amount_minor,
-            effective_on=one.effective_on,
-            group_code=one.group_code,
-            source=one.source,
-            by_id=by,
-            reverses=one,
-        )
-        for one in standing
-    )
 
 
 def standing_postings(line: BankLine) -> list[BankPosting]:

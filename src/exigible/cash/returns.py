@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from exigible.cash import booked
 from exigible.cash.models import Adjustment, Match
-from exigible.cash.posting import SOURCE, group_code, unletter
-from exigible.cash.refunds import reverse_allocations, standing_postings, take_out
+from exigible.cash.posting import SOURCE, group_code, reverse_allocations, unletter
+from exigible.cash.refunds import standing_postings, take_out
 from exigible.cash.rules.names import likeness
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
