@@ -178,6 +178,18 @@ class TestLettering:
         assert books["FA26-10501"].open_minor == open_minor
         assert [one.kind for one in Adjustment.objects.all()] == adjusted
 
+    @pytest.mark.parametrize("payer", ["BELLE", "PORT"])
+    def test_leads_to_the_page_where_what_lacks_is_contested(self, books, lines, payer):
+        books.company.customers.filter(code__in=["BELLE", "PORT"]).update(group_code="G")  # one pays for both
+        response = letter(
+            person(books, "administrator"), lines["short"], customer=books.customer(payer).pk,
+            item=item(books, "FA26-10501"), left=99000, remainder="dispute", next=lines["two"].pk,
+        )  # fmt: skip
+        assert books["FA26-10501"].open_minor == 10_00
+        there = f"/MNSAM/customers/BELLE/items/{books['FA26-10501'].pk}/contest/"
+        assert response.headers["HX-Redirect"].startswith(f"{there}?next=%2FMNSAM%2Fcash%2F%3Fline%3D")
+        assert person(books, "senior").get(response.headers["HX-Redirect"]).status_code == 200
+
     def test_asks_what_becomes_of_the_remainder(self, accountant, books, lines):
         response = letter(
             accountant, lines["short"], customer=books.customer("BELLE").pk,

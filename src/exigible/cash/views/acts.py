@@ -34,7 +34,7 @@ from exigible.intake.readers.problems import UnreadableFile
 from exigible.intake.wording import as_json, word_problem
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.kernel.money import to_decimal_string
-from exigible.ledger.models import BankLine, Customer
+from exigible.ledger.models import BankLine
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -133,7 +133,7 @@ def letter(request: HttpRequest, scope: Scope, line: BankLine) -> HttpResponse |
         by=scope.user.pk,
     )
     short = _paid_in_part(chosen, decision) if request.POST.get("remainder") == DISPUTE else None
-    return _contest(request, scope, customer, short) if short else None
+    return _contest(request, scope, short) if short else None
 
 
 def _paid_in_part(chosen: Chosen, decision: Decision) -> int | None:
@@ -142,11 +142,12 @@ def _paid_in_part(chosen: Chosen, decision: Decision) -> int | None:
     return next((item for item, amount in chosen if amount > taken.get(item, 0)), None)
 
 
-def _contest(request: HttpRequest, scope: Scope, customer: Customer, item: int) -> HttpResponse:
+def _contest(request: HttpRequest, scope: Scope, item: int) -> HttpResponse:
     """To the page where what is left of the item is contested, and from there back to the next payment."""
+    whose = scope.items().values_list("customer__code", flat=True).get(pk=item)  # a parent pays for others
     following = _following(request, scope)
     back = reverse("cash", args=[scope.company.code]) + (f"?line={following.pk}" if following else "")
-    contest = reverse("dispute-open", args=[scope.company.code, customer.code, item])
+    contest = reverse("dispute-open", args=[scope.company.code, whose, item])
     return HttpResponse(headers={"HX-Redirect": f"{contest}?{urlencode({'next': back})}"})
 
 
