@@ -107,6 +107,11 @@ def test_a_credit_note_that_does_not_come_is_asked_for():
     assert line(**awaited, awaited_since=date(2026, 11, 6)) is None
 
 
+def test_what_credits_cover_is_not_lost_to_limitation():
+    found = line(oldest_due_on=date(2022, 1, 3), unallocated_minor=-100_000)
+    assert (found.reason, found.stake_minor) == ("limitation-near", 0)
+
+
 def test_limitation_runs_though_all_is_contested_or_promised():
     for rest in ({"disputed_minor": 100_000}, {"promises": (OPEN,)}):
         found = line(oldest_due_on=date(2022, 1, 3), last_contact_on=TODAY, **rest)

@@ -212,14 +212,13 @@ def _limitation(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
         return
     left = (limitation_on(facts.oldest_due_on) - on).days
     if 0 <= left <= LIMITATION_WARNING_DAYS:
-        yield _whole(_line(facts, on, "decide", "limitation-near", 180, days=left))
+        line = _line(facts, on, "decide", "limitation-near", 180, days=left)
     elif left < 0:
-        yield _whole(_line(facts, on, "decide", "limitation-passed", 60, days=-left))
-
-
-def _whole(line: WorkLine) -> WorkLine:
-    """The line with all that is overdue at stake where nothing of it is claimed for now."""
-    return line if line.stake_minor else replace(line, stake_minor=line.overdue_minor)
+        line = _line(facts, on, "decide", "limitation-passed", 60, days=-left)
+    else:
+        return
+    # What is contested or promised is lost with the rest; what credits cover is not.
+    yield replace(line, stake_minor=max(facts.overdue_minor + facts.unallocated_minor, 0))
 
 
 def _unanswered_formal_notice(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
