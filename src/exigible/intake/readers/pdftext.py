@@ -40,7 +40,7 @@ texts = []
 for page in itertools.islice(reader.pages, pages):
     try:
         texts.append(page.extract_text(extraction_mode="layout"))
-    except Exception:
+    except Exception:  # the layout mode fails in many ways on odd fonts; the words alone still say something
         texts.append(page.extract_text())
 sys.stdout.buffer.write("\\n".join(texts)[:characters].encode("utf-8", "replace"))
 """
