@@ -25,10 +25,6 @@ from exigible.documents.wording import (
 from exigible.kernel.money import format_amount
 
 _A4: Final = (595, 842)
-_ROWS_OF_ONE_PAGE: Final = 16
-"""A letter with no more lines than this is tried on one page, first at ease and then a little tighter, and
-without page numbers and sums carried over, which would nearly double the time. One that does not fit has its
-sums on the first page, with the signature, and its lines on the next, unless that takes a page more."""
 
 
 def render_letters(letters: Sequence[Letter], *, templates: Path | None = None) -> list[bytes]:
@@ -77,19 +73,23 @@ def _title(letter: Letter) -> str:
 
 
 def _render(letter: Letter, templates: Templates) -> bytes:
+    """On one page where it fits. Else its sums stand on the first page, with the signature, and its lines on
+    the next, unless that takes a page more.
+    """
     assets: Assets = {}
     data = letter_data(letter, assets)
+    may_fit_one_page = not data["table"] or len(data["table"]["rows"]) <= typesetting.ROWS_OF_ONE_PAGE
 
     def compose(**changes: object) -> bytes:
         return typesetting.typeset("letter", data | changes, assets, templates, letter.dated)
 
-    for is_tight in (False, True) if data["may_fit_one_page"] else ():
-        page = compose(is_tight=is_tight, annex=None)
-        if typesetting.page_count(page) == 1:
-            return compose(is_tight=is_tight, is_long=True) if letter.annex else page
+    if not may_fit_one_page:
+        return compose(is_long=True, is_summarised=True)
+    alone = typesetting.on_one_page(lambda is_tight: compose(is_tight=is_tight, annex=None))
+    if alone is not None:
+        page, is_tight = alone
+        return compose(is_tight=is_tight, is_long=True) if letter.annex else page
     summarised = compose(is_long=True, is_summarised=True)
-    if not data["may_fit_one_page"]:
-        return summarised
     in_one_go = compose(is_long=True)
     saves_a_page = typesetting.page_count(in_one_go) < typesetting.page_count(summarised)
     return in_one_go if saves_a_page else summarised
@@ -110,7 +110,6 @@ def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
         "closing": layout.paragraphs(letter.closing),
         "mentions": layout.paragraphs(letter.mentions),
         "annex": annex_data(letter.annex, letter) if letter.annex else None,
-        "may_fit_one_page": len(rows) <= _ROWS_OF_ONE_PAGE,
         "is_summarised": False,
     }
 

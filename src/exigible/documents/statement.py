@@ -122,10 +122,18 @@ def _render(statement: Statement, templates: Templates) -> bytes:
     """At ease, or a little tighter where that saves a page."""
     assets: Assets = {}
     data = statement_data(statement, assets)
-    at_ease = typesetting.typeset("statement", data, assets, templates, statement.dated)
+
+    def compose(**changes: object) -> bytes:
+        return typesetting.typeset("statement", data | changes, assets, templates, statement.dated)
+
+    if sum(len(section["table"]["rows"]) for section in data["sections"]) <= typesetting.ROWS_OF_ONE_PAGE:
+        alone = typesetting.on_one_page(lambda is_tight: compose(is_tight=is_tight))
+        if alone is not None:
+            return alone[0]
+    at_ease = compose(is_long=True)
     if typesetting.page_count(at_ease) == 1:
         return at_ease
-    tight = typesetting.typeset("statement", data | {"is_tight": True}, assets, templates, statement.dated)
+    tight = compose(is_long=True, is_tight=True)
     return tight if typesetting.page_count(tight) < typesetting.page_count(at_ease) else at_ease
 
 
@@ -143,7 +151,6 @@ def statement_data(statement: Statement, assets: Assets) -> dict[str, Any]:
         "heading": title,
         "sections": sections,
         "notes": layout.paragraphs(statement.notes),
-        "is_long": True,
     }
 
 

@@ -185,6 +185,23 @@ def page_count(pdf: bytes) -> int:
     return int(found.group(1))
 
 
+ROWS_OF_ONE_PAGE: Final = 16
+"""A document with no more lines than this is tried on one page."""
+
+
+def on_one_page(compose: Callable[[bool], bytes]) -> tuple[bytes, bool] | None:
+    """A short document at ease, or else a little tighter, and which of the two; None if it takes two pages.
+
+    `compose` is told whether to be tight; it leaves out page numbers and sums carried over, which would
+    nearly double the time.
+    """
+    for is_tight in (False, True):
+        page = compose(is_tight)
+        if page_count(page) == 1:
+            return page, is_tight
+    return None
+
+
 def in_parallel(work: Callable[[T], bytes], parts: Sequence[T]) -> list[bytes]:
     """The work on each part, in order, on all cores: Typst lets other threads run while it works."""
     cores = min(os.cpu_count() or 1, len(parts))
