@@ -14,6 +14,7 @@ from exigible.documents.model import Sender
 from exigible.documents.naming import Document, unclear_numbers
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.charges import Charges, charges_of
+from exigible.dunning.heard import Heard, read_heard
 from exigible.dunning.models import Action, ActionItem
 from exigible.dunning.policies import rules_of
 from exigible.dunning.rules import (
@@ -35,6 +36,7 @@ class Case:
     open_items: list[OpenItem]
     answers: Answers
     seen_minor: int
+    heard: Heard
     dated: date
     sender: Sender
 
@@ -135,6 +137,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
     senders = {company.pk: sender_of(company) for company in companies}
     answers = {company.pk: read_answers(company, today, sorted(customers)) for company in companies}
     seen = {company.pk: seen_cash(company, sorted(customers)) for company in companies}
+    heard = {company.pk: read_heard(company, today, sorted(customers)) for company in companies}
     open_items = _open_items(companies, customers)
     items = _items(actions)
     return [
@@ -145,6 +148,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             open_items=open_items[action.customer_id, action.currency],
             answers=answers[action.company_id],
             seen_minor=seen[action.company_id].get((action.customer_id, action.currency), 0),
+            heard=heard[action.company_id],
             dated=max(action.run.day, today),
             sender=_signed(senders[action.company_id], action.customer),
         )

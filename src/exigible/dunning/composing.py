@@ -94,6 +94,14 @@ def _stop(case: Case) -> Reason | None:
         is_insolvent=customer.is_insolvent,
         paused_until=customer.dunning_paused_until,
         pause_reason=customer.dunning_pause_reason,
+        unread_since=case.heard.unread.get(customer.pk),
     )
     rules = rules_of(case.action.policy, company.currency)
-    return still_stands(facts, rules, case.gross_minor, case.dated)
+    return still_stands(facts, rules, case.gross_minor, case.dated) or _dead_address(case)
+
+
+def _dead_address(case: Case) -> Reason | None:
+    """The address sent a message back since the approval: the next run writes to another, or a letter."""
+    recipient = case.action.recipient
+    is_dead = case.action.channel == Channel.EMAIL and recipient.lower() in case.heard.dead
+    return Reason("address-dead", {"recipient": recipient}) if is_dead else None

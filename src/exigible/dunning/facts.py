@@ -14,6 +14,7 @@ from django.db import connection
 
 from exigible.cash.seen import seen_cash
 from exigible.dunning.answers import Answers, read_answers
+from exigible.dunning.heard import Heard, read_heard
 from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company
@@ -110,6 +111,11 @@ class Known:
     refused: frozenset[tuple[int, str]] = frozenset()
     seen: Mapping[tuple[int, str], int] = field(default_factory=dict)
     """What came in on the bank and is not lettered yet: nobody is asked for what was paid yesterday."""
+    heard: Heard = field(default_factory=Heard)
+
+    def is_dead(self, customer: int, email: str) -> bool:
+        """Whether an address refused a message of this customer, or sent one back for good."""
+        return (customer, email) in self.refused or email.lower() in self.heard.dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,8 @@ class Reading:
             promise=answers.promised((pk, currency)),
             last_contacted_on=self.known.contacts.get(pk),
             pending_since=self.known.pending.get((pk, currency)),
-            email="" if (pk, email) in self.known.refused else email,
+            unread_since=self.known.heard.unread.get(pk),
+            email="" if self.known.is_dead(pk, email) else email,
             has_address=has_address,
             prefers_letter=prefers_letter,
             language=language,
@@ -199,6 +206,7 @@ def open_reading(
         pending=pending,
         refused=frozenset(_rows(REFUSED, asked)),
         seen={} if on < today else seen_cash(company),
+        heard=read_heard(company, on, customers),
     )
     return Reading(company, on, policies, is_past=on < today, known=known, ahead=ahead)
 

@@ -93,6 +93,8 @@ def _why_held() -> dict[str, str]:
             "Payment seen but not allocated: {credits_minor} of credits stand against {gross_minor} due."
         ),
         "payment-seen": _("{seen_minor} came in on the bank and is not lettered yet."),
+        "reply-unread": _("A reply of {received_on} has not been read yet: see the inbox."),
+        "address-dead": _("Messages to {recipient} come back: the next run takes another way."),
         "below-minimum": _("{net_minor} is below the minimum of {minimum_minor}."),
         "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),
         "message-pending": _("The message of the run of {run_on} is not settled yet."),

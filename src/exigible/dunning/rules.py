@@ -92,7 +92,8 @@ class CustomerFacts:
     """What is known of a customer in one currency. `unallocated_minor` is negative or 0.
 
     `seen_minor` came in on the bank, seemingly from it, and is not lettered yet. `pending_since` is the date
-    of a run whose message to this customer is neither sent nor given up.
+    of a run whose message to this customer is neither sent nor given up, `unread_since` the day on which it
+    wrote what nobody has read.
     """
 
     customer_id: int
@@ -107,6 +108,7 @@ class CustomerFacts:
     promise: Promised | None = None
     last_contacted_on: date | None = None
     pending_since: date | None = None
+    unread_since: date | None = None
     email: str = ""
     has_address: bool = False
     prefers_letter: bool = False
@@ -325,6 +327,8 @@ def _held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
         return Reason("paused", {"until": facts.paused_until.isoformat(), "why": facts.pause_reason})
     if facts.seen_minor > 0:  # whose payment it is, and of what, is not sure until it is lettered
         return Reason("payment-seen", {"seen_minor": facts.seen_minor})
+    if facts.unread_since is not None:  # it may promise, contest or have paid: asking again would be deaf
+        return Reason("reply-unread", {"received_on": facts.unread_since.isoformat()})
     return None
 
 
