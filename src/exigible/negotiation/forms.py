@@ -1,4 +1,4 @@
-"""A promise as one writes it down, and when a company takes one for kept."""
+"""A promise as one writes it down, when a company takes one for kept, and what customers ask for."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from exigible.kernel.money import to_decimal_string
 from exigible.language import formats
 from exigible.language.inputs import DateInput, parse_typed
 from exigible.ledger.models import OpenItem
-from exigible.negotiation.models import PromiseTerms
+from exigible.negotiation.models import PromiseTerms, Request
 from exigible.negotiation.rules import Standing
+from exigible.team.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +167,79 @@ class TermsForm(forms.ModelForm):
             "kept_percent": _("A promise is kept when that much of it came in."),
             "grace_days": _("Money that comes in so many business days after the date is still in time."),
         }
+
+
+class RequestForm(forms.Form):
+    """What the customer asks for, and whose it is to see to."""
+
+    kind = forms.ChoiceField(
+        label=_("What the customer asks for"),
+        choices=Request.Kind.choices,
+        widget=forms.Select(attrs={"autofocus": True}),
+    )
+    text = forms.CharField(
+        label=_("In the customer's words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+    )
+    owner = forms.ChoiceField(label=_("Whose it is to see to"), required=False)
+    due_on = forms.DateField(
+        label=_("Answer by"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Left empty: one to five business days, by what is asked for."),
+    )
+
+    def __init__(self, data: Any = None, *, people: Iterable[User], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["owner"].choices = _people(people)  # type: ignore[attr-defined]
+
+    def clean_owner(self) -> int | None:
+        return int(self.cleaned_data["owner"]) if self.cleaned_data["owner"] else None
+
+    def clean_due_on(self) -> date | None:
+        return _today_or_later(self.cleaned_data["due_on"])
+
+
+class HandOverForm(forms.Form):
+    """Who sees to a request from now on, and by when."""
+
+    owner = forms.ChoiceField(
+        label=_("Whose it is to see to"), required=False, widget=forms.Select(attrs={"autofocus": True})
+    )
+    due_on = forms.DateField(label=_("Answer by"), widget=DateInput())
+
+    def __init__(self, data: Any = None, *, people: Iterable[User], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["owner"].choices = _people(people)  # type: ignore[attr-defined]
+
+    def clean_owner(self) -> int | None:
+        return int(self.cleaned_data["owner"]) if self.cleaned_data["owner"] else None
+
+
+class AnswerForm(forms.Form):
+    """How a request ended."""
+
+    text = forms.CharField(
+        label=_("How it was answered, or why not"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        max_length=4000,
+    )
+    outcome = forms.ChoiceField(
+        label=_("How it ended"),
+        choices=Request.Outcome.choices,
+        initial=Request.Outcome.ANSWERED,
+        widget=forms.RadioSelect,
+    )
+
+
+def _people(people: Iterable[User]) -> list[tuple[str, str]]:
+    return [("", "—"), *((str(user.pk), str(user)) for user in people)]
+
+
+def _today_or_later(due_on: date | None) -> date | None:
+    if due_on is not None and due_on < timezone.localdate():
+        raise forms.ValidationError(_("The answer is due today or later."))
+    return due_on

@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from exigible.documents.naming import says_nothing
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
+from exigible.negotiation.models import Request
 from exigible.timeline.models import Event
 from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
     "note": "note", "call": "phone", "promise": "promise", "promise-withdrawn": "undo",
     "dispute-opened": "warning", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
+    "request-taken": "note", "request-handed-over": "user", "request-closed": "check",
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
     "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
@@ -29,7 +31,10 @@ ICONS = {
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
-THEIRS = {"promise", "dispute-opened", "payment-lettered", "payment-on-account", "payment-returned"}
+THEIRS = {
+    "promise", "dispute-opened", "request-taken", "payment-lettered", "payment-on-account",
+    "payment-returned",
+}  # fmt: skip
 
 
 def describe(event: Event) -> tuple[str, str]:
@@ -70,9 +75,21 @@ def _values(event: Event) -> dict[str, Any]:
         values["documents"] = _documents(data.get("documents", []))
     if event.kind == "call":
         values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
+    if "request_kind" in data:
+        values |= _request_values(data)
     if "changes" in data:
         values["changes"] = ", ".join(_change(name, *change) for name, change in data["changes"].items())
     return values
+
+
+def _request_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for, whose it is to see to, and how it ended, as the lists of choices say them."""
+    outcome = data.get("request_outcome")
+    return {
+        "what": Request.Kind(data["request_kind"]).label,
+        "owner": data.get("owner") or _("nobody yet"),
+        "outcome": Request.Outcome(outcome).label if outcome else "",
+    }
 
 
 def _documents(documents: Sequence[Mapping[str, str]]) -> str:
@@ -129,6 +146,9 @@ def _sentences() -> dict[str, str]:
         "promise-terms-changed": _("Rules of promises changed"),
         "dispute-opened": _("%(amount)s of %(document)s contested"),
         "dispute-resolved": _("Dispute over %(amount)s of %(document)s resolved"),
+        "request-taken": _("Asks for: %(what)s (%(owner)s, by %(due_on)s)"),
+        "request-handed-over": _("Request handed over: %(what)s (%(owner)s, by %(due_on)s)"),
+        "request-closed": _("Request closed: %(what)s, %(outcome)s"),
         "customer-added": _("Customer added"),
         "customer-changed": _("Customer changed: %(changes)s"),
         "contact-added": _("Contact added"),

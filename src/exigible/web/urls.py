@@ -41,6 +41,7 @@ urlpatterns = [
     path(CUSTOMER + "file/", customers.file, name="customer-file"),
     path(CUSTOMER + "promises/", customers.promises, name="customer-promises"),
     path(CUSTOMER + "reminders/", customers.reminders, name="customer-reminders"),
+    path(CUSTOMER + "requests/", customers.requests, name="customer-requests"),
     path(CUSTOMER + "disputes/", customers.disputes, name="customer-disputes"),
     path(CUSTOMER, customers.page, name="customer"),
     path("<slug:company>/settings/", settings_views.settings, name="settings"),

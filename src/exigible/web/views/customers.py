@@ -13,6 +13,8 @@ from exigible.disputes.queries import open_disputes
 from exigible.dunning.answers import Answers
 from exigible.kernel.ageing import Buckets
 from exigible.ledger.models import Contact, Customer
+from exigible.negotiation.models import Request
+from exigible.negotiation.requests import open_requests, request_rows
 from exigible.positions.statements import overdue_history
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
@@ -101,6 +103,17 @@ def disputes(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @company_view()
+def requests(request: HttpRequest, code: str) -> HttpResponse:
+    """What a customer asked for: what it has not had yet, and what was answered in the last year."""
+    scope, customer = find_customer(request, code)
+    context = {
+        "rows": request_rows(scope, Request.objects.filter(customer=customer)),
+        **_shared(scope, request, customer, answers_of(scope, customer)),
+    }
+    return render(request, "web/customers/requests.html", context)
+
+
+@company_view()
 def reminders(request: HttpRequest, code: str) -> HttpResponse:
     """What the runs did about a customer, what they held back and why, and what is to come."""
     scope, customer = find_customer(request, code)
@@ -126,6 +139,7 @@ def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Ans
         "completeness": 100 - 100 * len(missing) // len(MISSING),
         "running": open_promises(answers),
         "contested": open_disputes(scope.company, scope.as_of).filter(customer=customer).count(),
+        "asked": open_requests(scope).filter(customer=customer).count(),
         **_rights(scope, request),
         **_forms(scope, customer, None if scope.is_past else answers),
     }
