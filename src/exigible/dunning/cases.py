@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from exigible.cash.seen import seen_cash
 from exigible.documents.model import Sender
@@ -22,8 +22,17 @@ from exigible.dunning.rules import (
     Step,
     is_still_true,
 )
+from exigible.dunning.texts.parts import Key
+from exigible.dunning.texts.versions import Voice, Voices
 from exigible.ledger.models import Company, Customer, OpenItem
+from exigible.negotiation.rules import Standing, State
 from exigible.positions.parties import sender_of
+
+REMEMBERED: Final = timedelta(days=30)
+"""How long after it was broken a promise is spoken of."""
+
+GENTLE: Final = ("reminder", "firm")
+"""Tones that give way to the one about a broken promise; a formal notice does not."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Case:
     heard: Heard
     dated: date
     sender: Sender
+    voices: Voices
 
     @property
     def company(self) -> Company:
@@ -66,6 +76,33 @@ class Case:
         """Every item that is owed, with what is contested and promised of it."""
         owed = [ItemFacts(i.pk, i.due_on, i.open_minor) for i in self.open_items if i.open_minor > 0]
         return {item.item_id: item for item in self.answers.apply(self.account, owed)}
+
+    @cached_property
+    def broken(self) -> Standing | None:
+        """The last promise that was broken since the message before this one, and lately."""
+        previous_on = str(self.action.reason_params.get("previous_on", ""))
+        since = max(self.dated - REMEMBERED, date.fromisoformat(previous_on) if previous_on else date.min)
+        claimed = {item.pk for item in self.items}
+        found = [
+            known
+            for known in self.answers.standings.get(self.account, ())
+            if known.state is State.BROKEN
+            and since <= known.last_on
+            and (not known.promise.items or known.promise.items & claimed)
+        ]
+        return max(found, key=lambda known: known.last_on, default=None)
+
+    @cached_property
+    def tone(self) -> str:
+        """The step's, but that a reminder after a broken promise speaks of the promise."""
+        return "broken_promise" if self.step.tone in GENTLE and self.broken else self.step.tone
+
+    @cached_property
+    def voice(self) -> Voice:
+        """The words of this message: those in force when it was approved, else those of now."""
+        country = self.customer.country or self.company.country
+        key = Key(self.tone, self.language, country, self.customer.kind)
+        return self.voices.find(self.company.pk, key, self.action.approved_at)
 
     @property
     def account(self) -> tuple[int, str]:
@@ -140,6 +177,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
     heard = {company.pk: read_heard(company, today, sorted(customers)) for company in companies}
     open_items = _open_items(companies, customers)
     items = _items(actions)
+    voices = Voices(companies)
     return [
         Case(
             action=action,
@@ -151,6 +189,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             heard=heard[action.company_id],
             dated=max(action.run.day, today),
             sender=_signed(senders[action.company_id], action.customer),
+            voices=voices,
         )
         for action in actions
     ]

@@ -10,7 +10,7 @@ from exigible.documents.model import Letter
 from exigible.documents.statement import Statement
 from exigible.dunning.cases import Case, read_cases
 from exigible.dunning.models import Action, Channel
-from exigible.dunning.papers import letter_of, statement_of
+from exigible.dunning.papers import letter_of, sms_of, statement_of
 from exigible.dunning.policies import rules_of
 from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.rules import (
@@ -20,13 +20,18 @@ from exigible.dunning.rules import (
     still_stands,
     why_not_claimed,
 )
+from exigible.dunning.texts.versions import Voice
 from exigible.ledger.calendars import calendar_of
+
+FORMAL = ("formal_notice", "last_before_action")
+"""Tones whose letter goes along with an e-mail."""
 
 
 @dataclass(frozen=True)
 class Message:
     """One message as it would go now. `claimed`: what it asks for each item.
 
+    `letter` is in the words of its channel; `enclosed` is the letter that goes along with an e-mail.
     `stop`: why it does not go after all; `waits`: what the company must set first.
     """
 
@@ -36,17 +41,20 @@ class Message:
     statement: Statement
     claimed: Mapping[int, int]
     stop: Reason | None
+    enclosed: Letter
+    voice: Voice
+    sms: str
     waits: Reason | None = None
+
+    @property
+    def goes(self) -> bool:
+        """Whether nothing holds it back."""
+        return self.stop is None and self.waits is None
 
     @property
     def is_formal(self) -> bool:
         """Whether the letter itself goes along with an e-mail."""
         return _is_formal(self.step, self.letter)
-
-    @property
-    def says(self) -> tuple[object, ...]:
-        """All that the reader would see: two messages that say the same are the same."""
-        return self.letter, self.statement, self.stop
 
 
 def compose(actions: Sequence[Action], today: date) -> list[Message]:
@@ -58,11 +66,14 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
 
 
 def _is_formal(step: Step, letter: Letter) -> bool:
-    return step.tone == "formal_notice" or letter.annex is not None
+    return step.tone in FORMAL or letter.annex is not None
 
 
 def _message(case: Case) -> Message:
-    letter, is_email = letter_of(case), case.action.channel == Channel.EMAIL
+    voice, is_email = case.voice, case.action.channel == Channel.EMAIL
+    enclosed = letter_of(case, voice.letter)
+    is_same = not is_email or voice.email == voice.letter
+    letter = enclosed if is_same else letter_of(case, voice.email)
     return Message(
         action=case.action,
         step=case.step,
@@ -71,6 +82,9 @@ def _message(case: Case) -> Message:
         claimed=dict.fromkeys((item.pk for item in case.all_items), 0)
         | {item.pk: case.claimed(item) for item in case.items},
         stop=_stop(case),
+        enclosed=enclosed,
+        voice=voice,
+        sms=sms_of(case, voice.sms),
         waits=what_it_waits_for(
             case.company, is_email=is_email, has_letter=not is_email or _is_formal(case.step, letter)
         ),

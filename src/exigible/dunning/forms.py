@@ -23,7 +23,7 @@ class StepForm(forms.Form):
 
     is_taken = forms.BooleanField(required=False)
     days = forms.IntegerField(required=False, min_value=1, max_value=365)
-    channel = forms.ChoiceField()
+    channel = forms.ChoiceField(required=False)
     needs_approval = forms.BooleanField(required=False)
     claims_charges = forms.BooleanField(required=False)
 
@@ -47,6 +47,8 @@ class StepForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("is_taken") and cleaned.get("days") is None and "days" not in self.errors:
             self.add_error("days", _("How many days?"))
+        if cleaned.get("is_taken") and not cleaned.get("channel"):
+            self.add_error("channel", _("By which channel?"))
         return cleaned
 
     def step(self) -> dict[str, Any] | None:

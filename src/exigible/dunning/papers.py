@@ -8,13 +8,15 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from exigible.documents.layout import grouped_iban
 from exigible.documents.model import Letter, LetterCredit, LetterItem
 from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
 from exigible.documents.wording import rate as rate_words
 from exigible.documents.wording import short_date
 from exigible.dunning.cases import Case
 from exigible.dunning.charges import contract_rate
-from exigible.dunning.wording import due_span, fill, find_wording
+from exigible.dunning.texts.sms import plain
+from exigible.dunning.wording import Wording, due_span, fill, fill_line
 from exigible.kernel.money import format_amount
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Customer, OpenItem
@@ -24,11 +26,9 @@ DAYS_TO_PAY: Final = 8
 """No text fixes the time a formal notice gives; eight days is the use (reasonable time, C. civ. 1231)."""
 
 
-def letter_of(case: Case) -> Letter:
-    worded = fill(
-        find_wording(case.step.tone, case.language, case.company.country),
-        _values(case) if case.items else _Unknown(),
-    )
+def letter_of(case: Case, wording: Wording) -> Letter:
+    """The letter (or e-mail) of a case in those words."""
+    worded = fill(wording, values_of(case) if case.items else _Unknown())
     return Letter(
         sender=case.sender,
         recipient=recipient_of(case.customer, case.company, case.language),
@@ -50,6 +50,11 @@ def letter_of(case: Case) -> Letter:
     )
 
 
+def sms_of(case: Case, text: str) -> str:
+    """The text message of a case; empty where its template has none or nothing is claimed."""
+    return plain(fill_line(text, values_of(case))) if text and case.items else ""
+
+
 class _Unknown(dict[str, str]):
     """For a message about nothing, which is never sent: whatever is asked for is a dash."""
 
@@ -57,7 +62,7 @@ class _Unknown(dict[str, str]):
         return "\N{EN DASH}"
 
 
-def _values(case: Case) -> dict[str, str]:
+def values_of(case: Case) -> dict[str, str]:
     """What the wording may name; what the case does not have is not there."""
     language, company = case.language, case.company
     net = case.gross_minor + case.credits_minor
@@ -69,20 +74,48 @@ def _values(case: Case) -> dict[str, str]:
     is_professional = case.customer.kind == Customer.Kind.BUSINESS
     values = {
         "customer": case.customer.name,
+        "customer_code": case.customer.code,
         "company": company.name,
-        "total": format_amount(total, case.action.currency, locale=language, with_symbol=True),
-        "principal": format_amount(net, case.action.currency, locale=language, with_symbol=True),
+        "collector": case.sender.contact,
+        "total": _money(total, case),
+        "principal": _money(net, case),
+        "item_count": str(len(case.items)),
+        "reference": _reference(case),
+        "iban": grouped_iban(case.sender.iban),
         "due_span": due_span((item.due_on for item in case.items), language),
-        "previous_on": short_date(date.fromisoformat(previous_on), language) if previous_on else None,
+        "previous_on": short_date(date.fromisoformat(previous_on), language) if previous_on else "",
         "pay_by": short_date(pay_by, language),
         "dated": short_date(case.dated, language),
-        "contract_rate": rate_words(agreed, language) if agreed and is_professional else None,
-        "if_professional": "" if is_professional else None,
-        "if_individual": "" if case.customer.kind == Customer.Kind.INDIVIDUAL else None,
-        "if_charges": "" if case.charges.interest else None,
-        "if_indemnity": "" if case.charges.indemnity else None,
+        "contract_rate": rate_words(agreed, language) if agreed and is_professional else "",
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in values.items() if value} | _conditions(case) | _promise(case)
+
+
+def _conditions(case: Case) -> dict[str, str]:
+    """The charges of the sum, and the names that only keep a paragraph for a case."""
+    charges = {"interest": case.charges.interest, "indemnity": case.charges.indemnity}
+    amounts = {name: _money(charge.amount_minor, case) for name, charge in charges.items() if charge}
+    is_so = {
+        "if_professional": case.customer.kind == Customer.Kind.BUSINESS,
+        "if_individual": case.customer.kind == Customer.Kind.INDIVIDUAL,
+        "if_charges": "interest" in amounts,
+        "if_indemnity": "indemnity" in amounts,
+    }
+    return amounts | {name: "" for name, holds in is_so.items() if holds}
+
+
+def _promise(case: Case) -> dict[str, str]:
+    if case.broken is None:
+        return {}
+    made = case.broken.promise
+    return {
+        "promised": _money(made.amount_minor, case),
+        "promised_on": short_date(made.due_on, case.language),
+    }
+
+
+def _money(minor: int, case: Case) -> str:
+    return format_amount(minor, case.action.currency, locale=case.language, with_symbol=True)
 
 
 def _reference(case: Case) -> str:

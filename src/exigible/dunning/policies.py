@@ -16,7 +16,7 @@ from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company
 from exigible.timeline.services import record_event
 
-TONES: Final = ("courtesy", "reminder", "firm", "formal_notice")
+TONES: Final = ("courtesy", "reminder", "firm", "formal_notice", "last_before_action")
 CHANNELS: Final = ("email", "letter")
 DEFAULT_NAME: Final = "Standard"
 OLDEST_DAYS: Final = 5 * 365

@@ -19,6 +19,7 @@ def step_name(key: str) -> str:
         "reminder": _("Reminder"),
         "firm": _("Firm reminder"),
         "formal_notice": _("Formal notice"),
+        "last_before_action": _("Last letter before action"),
     }.get(key, key)
 
 

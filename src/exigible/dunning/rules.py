@@ -16,7 +16,7 @@ from exigible.kernel.dates import Calendar
 
 Channel = Literal["email", "letter"]
 
-LEVELS: Final[dict[str, int]] = {"courtesy": 0, "reminder": 1, "firm": 2, "formal_notice": 3}
+LEVELS: Final = {"courtesy": 0, "reminder": 1, "firm": 2, "formal_notice": 3, "last_before_action": 4}
 """The steps there are, and the level that an item is at once the step was taken."""
 
 

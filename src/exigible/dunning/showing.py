@@ -48,7 +48,7 @@ def show_letter(action: Action) -> bytes:
     message = _composed(action)
     if not message.letter.items:
         raise Refused("nothing-left-to-say", "Everything that this message spoke of is settled.")
-    return render_letters([message.letter])[0]
+    return render_letters([message.enclosed])[0]
 
 
 def _is_kept(action: Action, channel: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,13 +19,24 @@ FOLDER: Final = Path(__file__).parent / "wordings"
 
 VARIABLES: Final = {
     "customer": "name of the customer",
+    "customer_code": "code of the customer's account",
     "company": "name of the creditor",
+    "collector": "name of the collector in charge of the customer",
     "total": "what is asked for, charges included",
     "principal": "what is asked for without the charges",
+    "interest": "late interest in the sum, where there is some",
+    "indemnity": "fixed recovery charge in the sum, where there is some",
+    "item_count": "how many items are asked for",
+    "reference": "what the payment should quote",
+    "iban": "account to pay to",
     "due_span": "when it falls or fell due: on a date, or between two",
     "previous_on": "date of the last message about these items",
     "pay_by": "date by which payment is asked for",
     "dated": "date of the message",
+    "promised": "sum of the promise that was not kept",
+    "promised_on": "date of the promise that was not kept",
+    "disputed": "sum that the customer contests",
+    "disputed_document": "number of the document that it contests",
     "contract_rate": "rate of late interest agreed in the general terms",
     "if_professional": "for a professional debtor",
     "if_individual": "for a debtor who is not a professional",
@@ -48,6 +60,7 @@ class Wording:
     subject: str
     body: tuple[Alternatives, ...]
     closing: tuple[Alternatives, ...]
+    sms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,13 @@ def read_wording(text: str) -> Wording:
     """A text and its variables, checked. Raises UserMistake("unknown-variable") or ("unreadable-wording")."""
     try:
         data = tomllib.loads(text)
-        wording = Wording(data["subject"], _alternatives(data["body"]), _alternatives(data["closing"]))
-        check_variables([wording.subject, *_all(wording.body), *_all(wording.closing)])
+        wording = Wording(
+            data["subject"],
+            _alternatives(data["body"]),
+            _alternatives(data.get("closing", [])),
+            data.get("sms", ""),
+        )
+        check_variables([wording.subject, wording.sms, *_all(wording.body), *_all(wording.closing)])
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise UserMistake(
             "unreadable-wording", "The wording cannot be read: {why}", why=str(error)
@@ -98,10 +116,23 @@ def check_variables(texts: Iterable[str]) -> None:
 def fill(wording: Wording, values: Mapping[str, str]) -> Worded:
     """The text with its values. A paragraph that names a value which is not there is left out."""
     return Worded(
-        subject=wording.subject.format_map(values),
+        subject=fill_line(wording.subject, values),
         body=_said(wording.body, values),
         closing=_said(wording.closing, values),
     )
+
+
+def fill_line(text: str, values: Mapping[str, str]) -> str:
+    """One line with its values; where one is not known, neither a double space nor a lone sign is left."""
+    names = set(names_in(text))
+    missing = names - values.keys() if type(values) is dict else set()
+    if not missing:
+        return text.format_map(values)
+    said = text.format_map({**values, **dict.fromkeys(missing, "")})
+    said = re.sub(r"\(\s*\)|«\s*»|“\s*”", "", said)
+    said = re.sub(r"[^\S\n]+([,.;:)])(?=[\s,.;:)]|$)", r"\1", said)
+    said = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", said)
+    return re.sub(r"[^\S\n]{2,}", " ", said).strip(" ,;:–-")
 
 
 def names_in(text: str) -> list[str]:

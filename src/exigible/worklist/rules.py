@@ -222,7 +222,7 @@ def _limitation(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
 
 
 def _unanswered_formal_notice(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
-    if facts.last_level != "formal_notice" or facts.last_level_on is None:
+    if facts.last_level not in ("formal_notice", "last_before_action") or facts.last_level_on is None:
         return
     waited = (on - facts.last_level_on).days
     if waited > ANSWER_TO_FORMAL_NOTICE_DAYS:

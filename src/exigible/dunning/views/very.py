@@ -122,7 +122,7 @@ def attached(action: Action) -> list[Part]:
     if is_kept(action):
         return _kept_parts(action)
     message = compose_now(action)
-    letters = render_letters([message.letter]) if message.is_formal else []
+    letters = render_letters([message.enclosed]) if message.is_formal else []
     files = [*letters, *render_statements([message.statement])]
     return [Part(f"{n}.pdf", content) for n, content in enumerate(files, 1)]
 

@@ -1,0 +1,1 @@
+"""The words of reminders: ours and each company's own, read, checked, kept in versions."""
