@@ -11,6 +11,7 @@ from typing import Any, Final
 import pikepdf
 
 from exigible.documents import layout, typesetting
+from exigible.documents.columns import table_data
 from exigible.documents.layout import Assets, ToPay
 from exigible.documents.model import InterestAnnex, Letter, LetterItem
 from exigible.documents.rows import Rows
@@ -104,7 +105,7 @@ def letter_data(letter: Letter, assets: Assets) -> dict[str, Any]:
         "dispatch": layout.line(letter.dispatch),
         "subject": layout.line(letter.subject),
         "body": layout.paragraphs(letter.body),
-        "table": {"columns": table.columns, "head": table.head(letter), "rows": rows} if rows else None,
+        "table": table_data(table.columns, table.head(letter), rows) if rows else None,
         "summary": summary_data(letter),
         "payment": layout.payment_data(to_pay(letter), letter.payment_lines),
         "closing": layout.paragraphs(letter.closing),
@@ -196,7 +197,7 @@ def summary_data(letter: Letter) -> dict[str, Any]:
     for charge in letter.charges:
         rows.add_spanning("charge", charge.label, charge.amount_minor)
     rows.add_sum("net", _net_name(letter), with_symbol=True)
-    return {"columns": "wr", "head": ["", f"{said['amount']} ({letter.currency})"], "rows": rows.done}
+    return table_data("wr", ["", f"{said['amount']} ({letter.currency})"], rows.done)
 
 
 def _net_name(letter: Letter) -> str:
@@ -223,5 +224,5 @@ def annex_data(annex: InterestAnnex, letter: Letter) -> dict[str, Any]:
     return {
         "title": said["annex"],
         "notes": layout.paragraphs(annex.notes),
-        "table": {"columns": "wrlrrr", "head": [said[name] for name in names], "rows": rows.done},
+        "table": table_data("wrlrrr", [said[name] for name in names], rows.done),
     }

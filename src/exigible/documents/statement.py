@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from exigible.documents import layout, typesetting
 from exigible.documents.ages import bucket_colours, sums_by_bucket
+from exigible.documents.columns import table_data
 from exigible.documents.layout import Assets, ToPay
 from exigible.documents.model import Language, Sender
 from exigible.documents.rows import Rows
@@ -178,11 +179,7 @@ def _open_items(section: OpenItemsSection, statement: Statement) -> dict[str, An
         rows.add_line("item", said["of_which_overdue"], section.overdue_minor)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": {
-            "columns": "lwllrrr",
-            "head": _head(names, section.currency, statement.language),
-            "rows": rows.done,
-        },
+        "table": table_data("lwllrrr", _head(names, section.currency, statement.language), rows.done),
         "empty": "" if section.items else said["nothing_open"],
         "ageing": _ageing(section, statement),
         "payment": layout.payment_data(_to_pay(section, statement)),
@@ -254,11 +251,7 @@ def _movements(section: MovementsSection, statement: Statement) -> dict[str, Any
     rows.add_sum("net", said["closing_balance"], with_symbol=True)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": {
-            "columns": "llwlrrr",
-            "head": _head(names, section.currency, statement.language),
-            "rows": rows.done,
-        },
+        "table": table_data("llwlrrr", _head(names, section.currency, statement.language), rows.done),
         "empty": "" if section.movements else said["no_movement"],
         "ageing": [],
         "payment": None,

@@ -1,0 +1,76 @@
+"""The columns of a printed table are as wide as what stands in them, found without setting the page twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typst
+
+from exigible.documents import columns, typesetting
+
+TEXTS = [
+    "12/06/2026",
+    "1\u202f234\u202f567,89",
+    "−600,00",
+    "1 234.50 €",
+    "83 j",
+    "Reste à payer (EUR)",
+    "FA26-00077-0",
+    "AVOIR N° 12/B",
+    "Échéance",
+]
+
+
+def measured(text: str, size: float, weight: int, folder: Path) -> float:
+    """How wide Typst sets a text, in points."""
+    (folder / "main.typ").write_text(
+        f'#set text(font: "Inter Exigible", size: {size}pt, weight: {weight}, number-width: "tabular")\n'
+        f"#context [#metadata(measure({json.dumps(text, ensure_ascii=False)}).width.pt()) <width>]",
+        encoding="utf-8",
+    )
+    found = typst.query(
+        str(folder / "main.typ"),
+        "<width>",
+        field="value",
+        one=True,
+        font_paths=[str(typesetting.HERE / "fonts")],
+        ignore_system_fonts=True,
+    )
+    return float(json.loads(found))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("weight", [400, 600])
+def test_a_text_is_as_wide_as_it_is_set(text: str, weight: int, tmp_path: Path) -> None:
+    set_width = measured(text, 8.5, weight, tmp_path)
+    known = columns._width(text, 8.5, is_bold=weight == 600)
+    assert set_width - columns._KERNING < known < set_width * 1.04 + columns._KERNING
+
+
+def row(*texts: str, kind: str = "item", detail: str = "") -> dict[str, object]:
+    return {"kind": kind, "cells": [(text, 1) for text in texts], "detail": detail, "running": ""}
+
+
+def test_a_column_takes_its_widest_text_and_the_wide_one_what_is_left() -> None:
+    narrow, wide = row("F-1", "rent", "1,00"), row("F-1", "rent", "1 000 000,00")
+    first = columns.table_data("lwr", ["Item", "Label", "Left"], [narrow])["widths"]
+    second = columns.table_data("lwr", ["Item", "Label", "Left"], [narrow, wide])["widths"]
+    assert first[1] is second[1] is None
+    assert first[0] == second[0]
+    assert first[2] < second[2]
+
+
+def test_a_label_over_several_columns_widens_none_but_its_amount_does() -> None:
+    total = {"kind": "net", "cells": [("a long name for the sum", 2), ("10 000,00", 1)], "detail": ""}
+    alone = columns.table_data("wlr", ["Item", "Due", "Left"], [row("F-1", "x", "1,00")])["widths"]
+    summed = columns.table_data("wlr", ["Item", "Due", "Left"], [row("F-1", "x", "1,00"), total])["widths"]
+    assert (alone[1] == summed[1], alone[2] < summed[2]) == (True, True)
+
+
+@pytest.mark.parametrize("document", ["F" * 90, "漢字", "نص"])
+def test_columns_that_would_leave_no_room_and_foreign_letters_are_left_to_the_typesetter(
+    document: str,
+) -> None:
+    assert columns.table_data("lwr", ["Item", "Label", "Left"], [row(document, "", "1,00")])["widths"] is None
