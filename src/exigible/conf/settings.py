@@ -40,7 +40,9 @@ INSTALLED_APPS = [
     "exigible.disputes",
     "exigible.negotiation",
     "exigible.dunning",
+    "exigible.inbox",
     "exigible.worklist",
+    "exigible.calls",
     "exigible.runtime",
     "exigible.web",
 ]
