@@ -25,6 +25,7 @@ ROOM_COMMANDS = {
     "statement": ("exigible.positions.commands:statement", "A customer's statement of account."),
     "cash": ("exigible.cash.commands:cash_group", "Bank lines: who paid, and what."),
     "dunning": ("exigible.dunning.commands:dunning_group", "Reminders: propose, approve, send."),
+    "inbox": ("exigible.inbox.commands:inbox_group", "Replies of customers, fetched or from files."),
     "worklist": ("exigible.worklist.commands:worklist", "What to do today, in order, and why."),
     "check": ("exigible.ledger.commands:check", "Verify every invariant of the ledger."),
     "demo": ("exigible.demo.commands:demo", "A sample company, imported and served."),
