@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from exigible.calls.services import Call, log_call
 from exigible.ledger.edits import add_contract, save_contact
 from exigible.ledger.models import Contact, Contract, Customer, OpenItem, PayerAccount
 from exigible.negotiation.services import make_promise
@@ -20,7 +21,7 @@ from exigible.team.services import add_user
 from exigible.timeline.models import Event
 from exigible.timeline.services import record_event
 from exigible.web.forms_customer import LARGEST_FILE
-from exigible.worklist.services import add_note, log_call, mark_done
+from exigible.worklist.services import add_note, mark_done
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,8 @@ class TestAtAGlance:
         assert "Réglé" not in shown
 
     def test_the_history_reads_as_a_conversation(self, signed_in, acme, collector):
-        log_call(customer=acme, outcome="reached", text="Mme Rossi rappelle lundi", by=collector.pk)
+        call = Call("Mme Rossi rappelle lundi")
+        log_call(customer=acme, outcome="reached", call=call, by=collector.pk)
         make_promise(
             customer=acme, amount_minor=40_000, currency="EUR", due_on=timezone.localdate(), text="", by=None
         )
@@ -106,7 +108,7 @@ class TestAtAGlance:
         assert "<script>alert" not in page_of(signed_in)
 
     def test_the_dialog_that_the_address_asks_for_is_ready(self, signed_in, books):
-        assert 'data-ready="call"' in page_of(signed_in, act="call")
+        assert 'data-ready="promise"' in page_of(signed_in, act="promise")
         assert 'data-ready=""' in page_of(signed_in, act="anything")
 
     def test_in_short_beside_a_list(self, signed_in, acme):
@@ -309,7 +311,7 @@ class TestSales:
         assert client.post(at(name), {}).status_code == 403
 
     def test_no_dialog_of_an_act_opens_for_them(self, company, acme):
-        assert 'data-ready=""' in page_of(as_role(company, "sales"), act="call")
+        assert 'data-ready=""' in page_of(as_role(company, "sales"), act="promise")
 
 
 def test_the_list_finds_by_name_and_says_when_nothing_matches(signed_in, books):
@@ -398,9 +400,8 @@ class TestTheNextAct:
 
     def test_after_a_call_it_no_longer_says_never_contacted(self, signed_in, acme):
         signed_in.get(reverse("day", args=["MNSAM"]))
-        log_call(
-            customer=acme, outcome="reached", text="", by=None, happened_at=timezone.now() - timedelta(days=1)
-        )
+        call = Call(happened_at=timezone.now() - timedelta(days=1))
+        log_call(customer=acme, outcome="reached", call=call, by=None)
         for name in ("customer", "customer-peek"):
             assert "jamais contacté" not in page_of(signed_in, name)
 

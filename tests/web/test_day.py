@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from exigible.calls.services import Call, log_call
 from exigible.dunning.models import Action, Policy, Run
 from exigible.team.services import add_user
 from exigible.worklist.models import Task
-from exigible.worklist.services import decide_day, log_call
+from exigible.worklist.services import decide_day
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db
@@ -107,9 +108,9 @@ def test_why_shows_the_reasoning_with_its_numbers(signed_in, books):
     assert "Valeur = en jeu × urgence" in said
 
 
-def test_enter_leads_to_the_customer_with_the_act_ready(signed_in, books, company):
+def test_enter_leads_to_the_call_sheet_of_the_customer(signed_in, books, company):
     company.customers.update(phone="04 93")
-    assert reverse("customer", args=["MNSAM", "BIG"]) + "?act=call" in words(signed_in.get(DAY))
+    assert reverse("customer-call", args=["MNSAM", "BIG"]) + "?then=day" in words(signed_in.get(DAY))
 
 
 def test_sales_see_the_list_and_strike_nothing(client, company, books):
@@ -202,7 +203,7 @@ def test_an_insolvent_customer_asks_to_declare_the_claim_until_someone_says_done
 
 
 def test_review_the_reminder_opens_the_message_of_that_customer(signed_in, company, books):
-    log_call(customer=books.customer("BIG"), outcome="reached", text="", by=None)
+    log_call(customer=books.customer("BIG"), outcome="reached", by=None)
     run = Run.objects.create(
         company=company, day=timezone.localdate(), policy_version=1, proposed_at=timezone.now()
     )
@@ -211,10 +212,8 @@ def test_review_the_reminder_opens_the_message_of_that_customer(signed_in, compa
         policy=Policy.objects.create(company=company, name="P", version=1, steps=[]), language="fr",
         currency="EUR", gross_minor=1000, credits_minor=0, net_minor=1000, reason_code="x",
     )  # fmt: skip
-    log_call(
-        customer=books.customer("SMALL"), outcome="reached", text="", by=None,
-        happened_at=timezone.now() - timedelta(days=2),
-    )  # fmt: skip
+    call = Call(happened_at=timezone.now() - timedelta(days=2))
+    log_call(customer=books.customer("SMALL"), outcome="reached", call=call, by=None)
     Task.objects.all().delete()
     line = line_of(signed_in.get(DAY), "SMALL")
     assert line["task"].act == "review-reminder"

@@ -83,11 +83,15 @@ def test_the_first_half_hour_without_a_mouse(day: Page) -> None:
     press(day, "Escape", "Enter")
     expect(day.locator("h1")).to_have_text("Hôtel Belle Époque")
 
-    expect(day.locator("dialog#call")).to_be_visible()  # the act is ready
-    press(day, "ArrowDown", "Tab")
+    expect(day.locator(".outcome")).to_be_visible()  # the call sheet: the act is ready
+    press(day, "c")
+    expect(day.locator(".desk")).to_be_visible()
+    press(day, "t")
+    expect(day.locator(".outcome")).to_be_visible()
+    press(day, "m")
     day.keyboard.type("Pas de réponse au standard")
-    press(day, "Tab", "Enter")
-    expect(day.locator("#messages")).to_contain_text("Appel noté")
+    press(day, "Escape", "a")
+    expect(day.locator("#messages")).to_contain_text("pas de réponse, noté")
     expect(day.locator(".talk")).to_contain_text("Appel : pas de réponse")
 
     press(day, "n")

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from tests.books import new_moment, write_books
 
+from exigible.calls.services import log_call
 from exigible.dunning.models import Action, Policy, Run
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.edits import edit_customer, pause_dunning
@@ -21,7 +22,6 @@ from exigible.worklist.services import (
     decide_customer,
     decide_day,
     declare_claim,
-    log_call,
     mark_done,
     refresh_day,
     undo_claim_declaration,
@@ -77,7 +77,7 @@ def test_amounts_of_two_currencies_are_not_compared_the_companys_own_comes_first
 
 def test_a_call_strikes_the_line_and_making_the_list_again_does_not_bring_it_back(books):
     assert tasks(books)
-    log_call(customer=books.customer("LATE"), outcome="no-answer", text="", by=None)
+    log_call(customer=books.customer("LATE"), outcome="no-answer", by=None)
     assert tasks(books) == []
     assert Task.objects.filter(done_at__isnull=False).count() == 1
 

@@ -8,7 +8,18 @@ from django.urls import include, path
 
 from exigible.runtime.health import healthz
 
-ROOMS = ("positions", "intake", "cash", "disputes", "negotiation", "dunning", "inbox", "worklist", "calls", "team")
+ROOMS = (
+    "positions",
+    "intake",
+    "cash",
+    "disputes",
+    "negotiation",
+    "dunning",
+    "inbox",
+    "worklist",
+    "calls",
+    "team",
+)
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from exigible.calls.services import Call, log_call
 from exigible.cash.services import match_company
 from exigible.demo.commands import PASSWORD
 from exigible.demo.generate import SizeName, generate
@@ -30,7 +31,7 @@ from exigible.positions.queries import aged_balance
 from exigible.runtime.setup import migrate
 from exigible.team.models import Membership, User
 from exigible.team.services import add_user
-from exigible.worklist.services import add_note, build_day, log_call
+from exigible.worklist.services import add_note, build_day
 
 Tell = Callable[[str], None]
 SETTINGS = (
@@ -154,7 +155,8 @@ def _write_note(note: dict[str, str], customer: Customer, by: int | None) -> Non
         )  # fmt: skip
     elif note["kind"] == "call":
         outcome = "no-answer" if "sans réponse" in note["text"] else "reached"
-        log_call(customer=customer, outcome=outcome, text=note["text"], by=by, happened_at=at)
+        call = Call(note["text"], happened_at=at)
+        log_call(customer=customer, outcome=outcome, call=call, by=by)
     else:
         add_note(customer=customer, text=note["text"], by=by, happened_at=at)
 

@@ -178,7 +178,7 @@ def conversation(scope: Scope, customer: Customer, limit: int = 100) -> list[Ent
     """What was said, answered and paid, the newest first; in two queries."""
     end = make_aware(datetime.combine(scope.as_of + timedelta(days=1), time()))
     known = Event.objects.filter(company=scope.company, customer=customer, happened_at__lt=end)
-    said = [_said(event) for event in known.select_related("by").order_by("-happened_at", "-id")[:limit]]
+    said = [entry_of(event) for event in known.select_related("by").order_by("-happened_at", "-id")[:limit]]
     payments = OpenItem.objects.filter(
         company=scope.company, customer=customer, document_type=OpenItem.DocumentType.PAYMENT,
         amount_minor__lt=0, is_reversed=False, effective_on__lte=scope.as_of,
@@ -187,7 +187,8 @@ def conversation(scope: Scope, customer: Customer, limit: int = 100) -> list[Ent
     return sorted([*said, *paid], key=lambda entry: entry.on, reverse=True)[:limit]
 
 
-def _said(event: Event) -> Entry:
+def entry_of(event: Event) -> Entry:
+    """A line of the timeline as the conversation shows it."""
     what, words = events.describe(event)
     by = str(event.by) if event.by else ""
     return Entry(localdate(event.happened_at), events.side(event), events.icon(event), what, words, by)

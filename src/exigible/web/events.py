@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from exigible.calls.wording import outcome_words
 from exigible.documents.naming import says_nothing
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
@@ -74,12 +76,19 @@ def _values(event: Event) -> dict[str, Any]:
     if event.kind == "payment-lettered":
         values["documents"] = _documents(data.get("documents", []))
     if event.kind == "call":
-        values["outcome"] = _outcomes().get(data.get("outcome", ""), data.get("outcome", ""))
+        values["outcome"] = _call_words(data)
     if "request_kind" in data:
         values |= _request_values(data)
     if "changes" in data:
         values["changes"] = ", ".join(_change(name, *change) for name, change in data["changes"].items())
     return values
+
+
+def _call_words(data: Mapping[str, Any]) -> str:
+    """How a call ended; where the customer is to be called back, when."""
+    again = parse_datetime(data.get("again_at", ""))
+    words = outcome_words(data.get("outcome", ""))
+    return f"{words}, {formats.moment(again)}" if again else words
 
 
 def _request_values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,13 +139,6 @@ def field_name(name: str) -> str:
     return str(CUSTOMER_LABELS.get(name) or COMPANY_LABELS.get(name) or CASH_LABELS.get(name) or name)
 
 
-def _outcomes() -> dict[str, str]:
-    return {
-        "reached": _("spoke with someone"), "no-answer": _("no answer"), "voicemail": _("left a message"),
-        "call-back": _("to call back"), "wrong-number": _("wrong number"), "refuses": _("refuses to pay"),
-    }  # fmt: skip
-
-
 def _sentences() -> dict[str, str]:
     return {
         "note": _("Note"),
@@ -175,6 +177,9 @@ def _sentences() -> dict[str, str]:
         "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
         "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
         "claim-declared": _("Claim declared in the insolvency"),
+        "number-right": _("Number %(number)s is right after all"),
+        "call-policy-changed": _("Hours of calls changed"),
+        "call-script-changed": _("Script of calls changed"),
         "claim-not-declared": _("Claim not declared after all"),
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),

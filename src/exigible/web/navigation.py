@@ -50,6 +50,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("aged-balance", _("Aged balance"), "balance", "b", ("aged-balance", "items", "statements")),
     Screen("cash", _("Cash"), "cash", "e", ("cash",), Right.LETTER),
     Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
+    Screen("calls", _("Calls"), "phone", "t", ("calls", "requests"), Right.COLLECT),
     Screen("inbox", _("Replies"), "mail", "m", ("inbox",)),
     Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT),
     Screen("settings", _("Settings"), "settings", "s", ("settings",)),

@@ -16,28 +16,11 @@ from exigible.ledger.models import Company, Customer, OpenItem
 from exigible.negotiation.forms import Offer, PromiseForm
 from exigible.negotiation.rules import State
 
-OUTCOMES = [
-    ("reached", _("Spoke with someone")),
-    ("no-answer", _("No answer")),
-    ("voicemail", _("Left a message")),
-    ("call-back", _("To call back")),
-    ("wrong-number", _("Wrong number")),
-    ("refuses", _("Refuses to pay")),
-]
-
-
 FIRST = {"autofocus": True}  # where the hands start when the dialog opens
 
 
 class NoteForm(forms.Form):
     text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 4} | FIRST), max_length=4000)
-
-
-class CallForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=OUTCOMES, widget=forms.Select(attrs=FIRST))
-    text = forms.CharField(
-        label=_("What was said"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
-    )
 
 
 def promise_form(

@@ -24,7 +24,6 @@ from exigible.worklist.queries import (
 )
 from exigible.worklist.rules import WorkFacts, WorkLine, work_line
 
-OUTCOMES = ("reached", "no-answer", "voicemail", "wrong-number", "call-back", "refuses")
 COLUMNS = ("company_id", "customer_id", "on", "currency", "act", "reason", "params", "also", "stake_minor",
            "value", "oldest_days")  # fmt: skip
 
@@ -106,21 +105,6 @@ def add_note(*, customer: Customer, text: str, by: int | None, happened_at: date
         company_id=customer.company_id, customer_id=customer.pk, kind="note", by=by, text=text.strip(),
         happened_at=happened_at,
     )  # fmt: skip
-
-
-@transaction.atomic
-def log_call(
-    *, customer: Customer, outcome: str, text: str, by: int | None, happened_at: datetime | None = None
-) -> Event:
-    """Write down a call and how it ended; the customer's line of the day is done."""
-    if outcome not in OUTCOMES:
-        raise UserMistake("unknown-outcome", "Say how the call ended.", found=outcome)
-    event = record_event(
-        company_id=customer.company_id, customer_id=customer.pk, kind="call", by=by, text=text.strip(),
-        data={"outcome": outcome}, happened_at=happened_at,
-    )  # fmt: skip
-    mark_done(customer=customer, by=by)
-    return event
 
 
 @transaction.atomic

@@ -11,6 +11,5 @@ urlpatterns = [
     path("day/<int:task>/done/", views.done, name="day-done"),
     path("customers/<path:code>/note/", views.note, name="customer-note"),
     path("customers/<path:code>/claim-declared/", views.claim_declared, name="customer-claim-declared"),
-    path("customers/<path:code>/call/", views.call, name="customer-call"),
     path("customers/<path:code>/promise/", views.promise, name="customer-promise"),
 ]

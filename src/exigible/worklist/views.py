@@ -28,7 +28,7 @@ from exigible.negotiation.services import make_promise
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.worklist import services
-from exigible.worklist.forms import CallForm, NoteForm, promise_form
+from exigible.worklist.forms import NoteForm, promise_form
 from exigible.worklist.jobs import build_day_later
 from exigible.worklist.models import Task, Worklist
 from exigible.worklist.queries import (
@@ -66,7 +66,7 @@ BUILT_AT_MOST_EACH = timedelta(minutes=10)  # in the background, where all of it
 def day(request: HttpRequest) -> HttpResponse:
     """What to do today, in order, each line with its reason and its next act."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    known = _freshen(scope)
+    known = freshen(scope)
     tasks = day_tasks(scope, scope.as_of)
     if request.GET.get("who") == "me":
         tasks = tasks.filter(customer__collector=scope.user)
@@ -101,7 +101,7 @@ def day(request: HttpRequest) -> HttpResponse:
     return render(request, "worklist/day.html", context)
 
 
-def _freshen(scope: Scope) -> Worklist | None:
+def freshen(scope: Scope) -> Worklist | None:
     """The list of the day; today's is made anew when what it stands on has changed."""
     known = find_list(scope.company, scope.as_of)
     if scope.as_of != timezone.localdate() or (known is not None and not is_stale(known)):
@@ -149,7 +149,7 @@ def _row(scope: Scope, task: Task) -> dict[str, Any]:
 
 
 def act_address(scope: Scope, customer: str, act: str, params: Mapping[str, Any]) -> str:
-    """Where an act is done: mostly the customer's page (a code), the call's form open where one calls.
+    """Where an act is done: mostly the customer's page (a code), the call sheet where one calls.
 
     `params` are those of the line: a reminder to review is opened itself.
     """
@@ -162,8 +162,9 @@ def act_address(scope: Scope, customer: str, act: str, params: Mapping[str, Any]
             return reverse("reminder", args=[code, action]) if action else reverse("reminders", args=[code])
     if act == Task.Act.FIND_CONTACT:
         return reverse("customer-contact-add", args=[code, customer])
-    ready = "?act=call" if act == Task.Act.CALL else ""
-    return reverse("customer", args=[code, customer]) + ready
+    if act == Task.Act.CALL:
+        return reverse("customer-call", args=[code, customer]) + "?then=day"
+    return reverse("customer", args=[code, customer])
 
 
 def _stakes(left: list[dict[str, Any]]) -> list[tuple[str, int]]:
@@ -261,19 +262,6 @@ def note(request: HttpRequest, code: str) -> HttpResponse:
         return _again(request, customer, form, _("Note"))
     services.add_note(customer=customer, text=form.cleaned_data["text"], by=scope.user.pk)
     messages.success(request, _("Noted."))
-    return _back(scope, customer)
-
-
-@require_POST
-@company_view(Right.COLLECT)
-def call(request: HttpRequest, code: str) -> HttpResponse:
-    """Write down how a call ended."""
-    scope, customer = _customer(request, code)
-    form = CallForm(request.POST)
-    if not form.is_valid():
-        return _again(request, customer, form, _("Call made"))
-    services.log_call(customer=customer, by=scope.user.pk, **form.cleaned_data)
-    messages.success(request, _("Call noted."))
     return _back(scope, customer)
 
 

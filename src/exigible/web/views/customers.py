@@ -22,7 +22,7 @@ from exigible.web import customer_file
 from exigible.web.customer_answers import answers_of, dispute_rows, open_promises, promise_rows
 from exigible.web.customer_reminders import coming_rows, past_rows
 from exigible.web.forms_customer import PauseForm
-from exigible.worklist.forms import CallForm, NoteForm, promise_form
+from exigible.worklist.forms import NoteForm, promise_form
 from exigible.worklist.models import Task
 from exigible.worklist.queries import in_turn
 from exigible.worklist.rules import WorkLine
@@ -32,7 +32,7 @@ from exigible.worklist.wording import reason_sentence
 
 MONTHS = 13
 PEEK_ENTRIES = 8
-DIALOGS = {"call": Right.COLLECT, "promise": Right.COLLECT, "pause": Right.COLLECT, "note": Right.COMMENT}
+DIALOGS = {"promise": Right.COLLECT, "pause": Right.COLLECT, "note": Right.COMMENT}
 ELSEWHERE = (Task.Act.REVIEW_REMINDER, Task.Act.FIND_CONTACT)
 """Acts that are done on another page than the customer's."""
 MISSING = {
@@ -146,7 +146,7 @@ def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Ans
 
 
 def _rights(scope: Scope, request: HttpRequest) -> dict[str, Any]:
-    """What the person may do here, and the dialog that the address asks to be open (`?act=call`)."""
+    """What the person may do here, and the dialog that the address asks to be open (`?act=promise`)."""
     asked = request.GET.get("act", "")
     return {
         "may_collect": scope.may(Right.COLLECT),
@@ -163,7 +163,6 @@ def _forms(scope: Scope, customer: Customer, answers: Answers | None) -> dict[st
         pause = {"until": customer.dunning_paused_until, "reason": customer.dunning_pause_reason}
         promise = promise_form(scope.company, customer, answers=answers, auto_id="promise_%s")
         forms |= {
-            "call_form": CallForm(auto_id="call_%s"),
             "promise_form": promise,
             "pause_form": PauseForm(initial=pause, auto_id="pause_%s"),
         }

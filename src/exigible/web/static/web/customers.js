@@ -1,10 +1,10 @@
-// The dialog that the address asks for (?act=call) is open when the page is.
+// The dialog that the address asks for (?act=promise) is open when the page is.
 
 const ready = document.getElementById("ready")?.dataset.ready;
 const dialog = ready && document.getElementById(ready);
 if (dialog) {
   dialog.showModal();
-  history.replaceState(null, "", location.pathname);
+  if (location.search.includes("act=")) history.replaceState(null, "", location.pathname);
 }
 
 // In another currency another amount is claimed; what was typed by hand stays.
