@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exigible.dunning.views import acts, home, messages, policies, runs
+from exigible.dunning.views import (
+    acts,
+    home,
+    messages,
+    policies,
+    runs,
+    template_preview,
+    template_versions,
+    templates,
+)
+
+TEMPLATE = "reminders/templates/<slug:tone>/<slug:language>/"
 
 urlpatterns = [
     path("reminders/", home.home, name="reminders"),
@@ -13,6 +24,17 @@ urlpatterns = [
     path("reminders/policies/", policies.policies, name="policies"),
     path("reminders/policies/new/", policies.add, name="policy-new"),
     path("reminders/policies/<int:policy>/", policies.change, name="policy"),
+    path("reminders/templates/", templates.templates, name="templates"),
+    path("reminders/templates/banned/", templates.ban, name="templates-ban"),
+    path("reminders/templates/narrower/", templates.narrower, name="template-narrower"),
+    path("reminders/templates/customers/", template_preview.customers, name="template-customers"),
+    path(TEMPLATE, templates.template, name="template"),
+    path(TEMPLATE + "save/", templates.save, name="template-save"),
+    path(TEMPLATE + "preview/", template_preview.preview, name="template-preview"),
+    path(TEMPLATE + "seen/", template_preview.seen, name="template-seen"),
+    path(TEMPLATE + "send-me/", template_preview.send_me, name="template-send-me"),
+    path(TEMPLATE + "versions/", template_versions.versions, name="template-versions"),
+    path(TEMPLATE + "restore/", template_versions.restore, name="template-restore"),
     path("reminders/messages/<int:action>/", messages.message, name="reminder"),
     path("reminders/messages/<int:action>/peek/", messages.peek, name="reminder-peek"),
     path("reminders/messages/<int:action>/email/", messages.email, name="reminder-email"),

@@ -63,6 +63,15 @@ _UNSEEN: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _CONDITIONS: Final = frozenset({"if_professional", "if_individual", "if_charges", "if_indemnity"})
 
 
+UNREADABLE: Final = frozenset(
+    {
+        "too-long", "unseen", "lone-brace", "unknown-variable", "not-here", "not-always-known",
+        "else-misplaced", "items-misplaced",
+    }
+)  # fmt: skip
+"""Faults with which a text cannot even be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong: a code and its values, in which part, at which line and column (from 1)."""

@@ -79,7 +79,7 @@ def email_seen(action: Action) -> Seen:
         return _read(message_from_bytes(kept_file(action), policy=default))
     letter = compose_now(action).letter
     body, logo = render_email(letter), inline_logo(letter.sender)
-    html = _with_picture(body.html, logo.content_id, logo.mime_type, logo.content) if logo else body.html
+    html = with_picture(body.html, logo.content_id, logo.mime_type, logo.content) if logo else body.html
     return Seen(body.subject, body.text, html)
 
 
@@ -88,7 +88,7 @@ def _read(email: EmailMessage) -> Seen:
     for part in email.walk():
         name = str(part["Content-ID"] or "").strip("<> ")
         if name:
-            html = _with_picture(html, name, part.get_content_type(), part.get_payload(decode=True))
+            html = with_picture(html, name, part.get_content_type(), part.get_payload(decode=True))
     return Seen(str(email["Subject"] or ""), text, html)
 
 
@@ -97,7 +97,7 @@ def _body(email: EmailMessage, kind: str) -> str:
     return str(part.get_content()) if part else ""
 
 
-def _with_picture(html: str, name: str, kind: str, content: object) -> str:
+def with_picture(html: str, name: str, kind: str, content: object) -> str:
     """The picture that travels with the message, put into the page itself."""
     if not isinstance(content, bytes):
         return html
