@@ -16,10 +16,11 @@ from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.edits import pause_dunning, save_contact
 from exigible.ledger.models import Contact, Customer, OpenItem
 from exigible.ledger.services import lock_books
-from exigible.negotiation.models import Promise
+from exigible.negotiation import requests
+from exigible.negotiation.models import Promise, Request
 from exigible.negotiation.services import make_promise, withdraw_promise
 from exigible.timeline.services import record_event
-from exigible.worklist.services import add_note, mark_done
+from exigible.worklist.services import mark_done
 
 UNDOABLE = ("promise", "paid", "away", "bounced", "read", "aside")
 """Outcomes that can be taken back without saying of the customer what it did not do."""
@@ -90,10 +91,16 @@ def take_dispute(
 
 
 @transaction.atomic
-def take_request(*, mail: Mail, text: str, by: int) -> None:
-    """The customer asks for something: noted on its file, as a wish that someone is to meet."""
-    add_note(customer=_claim(mail), text=text, by=by)
-    _answer(mail, "request", by, {})
+def take_request(
+    *, mail: Mail, kind: str, text: str, owner: int | None, due_on: date | None, by: int
+) -> Request:
+    """The customer asks for something: taken down, with whose it is to see to and by when."""
+    customer = _claim(mail)
+    request = requests.take_request(
+        customer=customer, kind=kind, text=text, owner=owner, due_on=due_on, by=by
+    )
+    _answer(mail, "request", by, {"request": request.pk, "due_on": request.due_on.isoformat()})
+    return request
 
 
 @transaction.atomic

@@ -20,13 +20,15 @@ from exigible.inbox.proposing import (
     promised_amount,
     promised_on,
     quoted_words,
+    requested_kind,
     rest_until,
 )
 from exigible.kernel.money import to_decimal_string
 from exigible.language import formats
 from exigible.language.inputs import DateInput
 from exigible.ledger.models import Contact, Customer, OpenItem
-from exigible.negotiation.forms import PromiseForm
+from exigible.negotiation.forms import PromiseForm, RequestForm
+from exigible.negotiation.requests import who_may_answer
 from exigible.team.scope import Scope
 from exigible.worklist.forms import promise_form
 
@@ -62,6 +64,14 @@ def filled_dispute(mail: Mail, account: Account, item: OpenItem, data: Any = Non
     return form
 
 
+def filled_request(mail: Mail, customer: Customer, data: Any = None) -> RequestForm:
+    """A request with the kind and the words of the mail."""
+    form = RequestForm(data, people=who_may_answer(customer), auto_id="act_%s")
+    form.initial.update(kind=requested_kind(mail), text=quoted_words(mail))
+    form.fields["kind"].widget.attrs.pop("autofocus", None)
+    return form
+
+
 def _typed(minor: int, currency: str) -> str:
     return to_decimal_string(minor, currency).replace(".", formats.decimal_mark())
 
@@ -81,15 +91,6 @@ class HoldForm(forms.Form):
         if until < timezone.localdate():
             raise forms.ValidationError(_("Reminders rest until today or later."))
         return until
-
-
-class RequestForm(forms.Form):
-    text = forms.CharField(
-        label=_("What is asked for"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
-    )
-
-    def __init__(self, data: Any = None, *, mail: Mail) -> None:
-        super().__init__(data, initial={"text": quoted_words(mail)}, auto_id="act_%s")
 
 
 class NewContactForm(forms.Form):

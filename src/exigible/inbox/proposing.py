@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,9 +15,11 @@ from exigible.disputes.models import Dispute
 from exigible.disputes.queries import disputed_amounts
 from exigible.inbox.finding import named_items
 from exigible.inbox.models import Mail
+from exigible.kernel.text import fold
 from exigible.language import formats
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Customer, OpenItem
+from exigible.negotiation.models import Request
 
 ACTS: Final = ("promise", "paid", "dispute", "request", "contact", "away", "bounced", "read")
 BY_KIND: Final = {
@@ -39,6 +42,16 @@ _REASONS: Final = {
     "not-ours": Dispute.Reason.NOT_ORDERED,
     "on-hold": Dispute.Reason.OTHER,
 }
+
+
+_ASKED: Final = {
+    Request.Kind.DELIVERY_PROOF: re.compile(r"\b(livraison|emargement|delivery|pod|bons? signes?)\b"),
+    Request.Kind.STATEMENT: re.compile(r"\b(releves?|statements?|extrait de compte|situation de compte)\b"),
+    Request.Kind.BANK_DETAILS: re.compile(r"\b(rib|iban|bic|coordonnees bancaires|bank details?)\b"),
+    Request.Kind.CERTIFICATE: re.compile(r"\b(attestations?|certificats?|certificates?|kbis|urssaf)\b"),
+    Request.Kind.INVOICE_COPY: re.compile(r"\b(copies?|duplicatas?|copy|duplicates?|factures?|invoices?)\b"),
+}
+"""What is asked for, by its words without accents; the first that stands there."""
 
 
 def proposed_act(mail: Mail) -> str:
@@ -110,6 +123,16 @@ def contested_reason(mail: Mail) -> str:
     """What is contested, by the rule that spoke first; empty where none tells."""
     codes = [hit["code"] for hit in mail.why if hit["kind"] == "dispute"]
     return next((str(_REASONS[code]) for code in codes if code in _REASONS), "")
+
+
+def requested_kind(mail: Mail) -> str:
+    """What is asked for, by the words that decided, else by all of them."""
+    told = " ".join(hit["words"] for hit in mail.why if hit["kind"] == "request")
+    for text in (fold(told), fold(f"{mail.subject} {mail.words[:LONGEST_TEXT]}")):
+        for kind, words in _ASKED.items():
+            if words.search(text):
+                return str(kind)
+    return str(Request.Kind.OTHER)
 
 
 def rest_until(customer: Customer) -> date:

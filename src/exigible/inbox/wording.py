@@ -92,7 +92,7 @@ def outcome_sentence(mail: Mail) -> str:
         return _("Contact added: {name}.").format(name=result["name"])
     return {
         "promise": _("Promise noted."),
-        "request": _("Request noted in the customer’s file."),
+        "request": _("Request noted, to be answered."),
         "away": _("Absence noted; reminders go on."),
         "bounced": _("Seen."),
         "read": _("Read, nothing to do."),

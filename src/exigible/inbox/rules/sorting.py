@@ -1,72 +1,50 @@
-"""What kind of reply it is, and the words that decided. What is unsure is left to a person."""
+"""What kind of reply it is, and the words that decided. What is unsure is left to a person.
+
+Two readings are added up. The rules (`hits`) are phrases with their tense, negation and condition; the ideas
+(`ideas`) are what single words mean, whatever the phrase. How much each counts stands in one table
+(`weights`), and the words behind the weightiest lines are shown.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from math import exp
 from typing import Final
 
-from exigible.inbox.rules.cues import Cue, Kind
-from exigible.inbox.rules.cues_en import ENGLISH
-from exigible.inbox.rules.cues_fr import FRENCH
-from exigible.inbox.rules.days import Day, days_in
+from exigible.inbox.rules.cues import Kind
+from exigible.inbox.rules.days import days_in
+from exigible.inbox.rules.hits import (
+    SPEAKS,
+    Hit,
+    hits_in,
+    hits_of_attachments,
+    scores_of,
+    weighed_by_author,
+)
+from exigible.inbox.rules.ideas import Idea, ideas_in
 from exigible.inbox.rules.message import Reply
-from exigible.inbox.rules.phrases import Sentence, phrase, sentence_of, sentences_of
-from exigible.kernel.text import fold
+from exigible.inbox.rules.phrases import Sentence, sentence_of, sentences_of
+from exigible.inbox.rules.weights import KINDS, scored, shares, table, together
 
-__all__ = ["Hit", "Kind", "Verdict", "sort_reply"]
+__all__ = ["Evidence", "Hit", "Kind", "Verdict", "evidence_of", "own_sentences", "sort_reply"]
 
-_SURE: Final = 0.62
-"""Confidence under which a person decides. Set on the replies in tests/inbox: errors above it are rare."""
-_SPEAKS: Final = 2.0
-"""The weight from which a second kind counts as said too."""
-_SILENCE: Final = 1.0
-"""The weight of nothing being said: a lone hint is no verdict."""
-_SAID_AGAIN: Final = 0.25
-"""How much further hits for the same kind add."""
+_SURE: Final = 0.6
+"""Confidence under which a person decides; docs/benchmarks.md has what is right above it."""
+_COOLED: Final = 1.3
+"""What scores are divided by before they become a confidence: the fit is surer of itself than it is right."""
 _GREETING: Final = 4
-"""Words: a sentence no longer than this is a greeting or a name."""
-_FIRST_WORDS: Final = 1.12
-"""What is said first is, more often than not, what the message is about."""
-
-_MONEY: Final = phrase("(virement|reglement|paiement|cheque|versement|payment|transfer|wire|check)s?")
-_DATED: Final = re.compile(
-    r"^(?:[\s,:]+(?:du|de|le|au|on|of|for|pour|dated|fait|prevu|scheduled|date|en|bancaire|d|ici|valeur"
-    r"|by|sera|the|avant"
-    r"|\d[\d ,.]*|eur|euros?|€|ar|mga)){0,5}[\s,:]*$"
-)
-_CONDITION: Final = phrase(
-    "(des que|des|a reception|apres|une fois|sous reserve|si|a condition|lorsque|quand|attend*|once"
-    "|as soon as|when|upon|after|if|provided|subject to|tant que|until) ... (avoirs?|factures?|copies?"
-    "|rib|duplicatas?|bons?|litiges?|corrig*|correct*|correction|documents?|releves?|justificatifs?"
-    "|attestations?|livraisons?|livre*|invoices?|copy|copies|credit notes?|credits?|statements?|details"
-    "|corrected|resolved|resolution|disputes?|delivery|delivered|proof|pod|replac*|repar*|repair*|iban"
-    "|probleme*|issue|certificate|reponse|original*|received|recu*|complete*|termine*)"
-)
-_PROOF_NAME: Final = re.compile(
-    r"(?:virement|paiement|reglement|payment|swift|mt103|remittance|transfer|wire|proof|preuve|avis"
-    r"|ordre|cheque|debit)"
-)
-_NOT_PROOF_NAME: Final = re.compile(r"(?:facture|invoice|litige|avoir|credit|echeancier|relance|reminder)")
+"""Words: a message or a sentence no longer than this is a greeting, a name or a word thrown in."""
+_MOST_SHOWN: Final = 12
+_MOST_IDEAS_SHOWN: Final = 3
+_TELLS: Final = 0.3
+"""The weight from which an idea's words are shown."""
+_NEAR: Final = 25
+"""Characters between two ideas that are shown as one stretch of words."""
+_MEANINGLESS: Final = frozenset(("i", "we", "you", "not", "past", "thanks", "<num>", "<day>"))
+"""Ideas that alone do not make a sentence understood."""
 _REPEATED_SUBJECT: Final = re.compile(r"(?:re|tr|fw|fwd|rv|ref|aw|antw|wg)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that spoke."""
-
-    code: str
-    """The rule's name, for the message shown ("paid", "credit-note")."""
-    kind: Kind
-    weight: float
-    words: str
-    """The sender's own words that decided; for a header or an attachment, it itself."""
-    place: int
-    """The sentence, from 0; -1 for the subject, a header or an attachment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +60,19 @@ class Verdict:
     """What decided, the weightiest first, those of `kind` before those of `also`."""
 
 
+@dataclass(slots=True)
+class Evidence:
+    """What of the table of weights a reply meets."""
+
+    met: dict[str, float] = field(default_factory=dict)
+    """The lines that are met, and how strongly."""
+    hits: list[Hit] = field(default_factory=list)
+    ideas: dict[str, tuple[Sentence, tuple[Idea, ...]]] = field(default_factory=dict)
+    """For a line of one or two ideas, where they were first met."""
+    is_understood: bool = True
+    """Whether each sentence that is more than a greeting says something."""
+
+
 def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -> Verdict:
     """The kind of a reply written on the day `today`.
 
@@ -91,20 +82,35 @@ def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -
     if reply.bounce is not None:
         hit = Hit("bounce", Kind.OTHER, 4.0, reply.bounce.diagnostic[:200], -1)
         return Verdict(Kind.OTHER, 0.99, is_unsure=False, why=(hit,))
+    evidence = evidence_of(reply, today=today, language_hint=language_hint)
+    if not evidence.hits and not evidence.ideas:
+        return Verdict(Kind.OTHER, 0.3, is_unsure=True)
+    told = shares(score / _COOLED for score in scored(evidence.met, table()))
+    confidence, kind = max(zip(told, KINDS, strict=True))
+    is_partial = "unreadable" in reply.problems or _is_courtesy_alone(evidence)
+    return Verdict(
+        kind,
+        round(min(0.99, confidence), 2),
+        confidence < _SURE or is_partial,
+        also := _also(kind, evidence),
+        tuple(_why(kind, also, evidence)),
+    )
+
+
+def evidence_of(reply: Reply, *, today: date, language_hint: str | None = None) -> Evidence:
+    """All that a reply written on the day `today` says for one kind or another."""
+    evidence = Evidence()
     sentences = own_sentences(reply)
-    hits = [hit for sentence in sentences for hit in _hits_in(sentence, today, language_hint)]
-    hits += _from_attachments(reply)
-    hits = _weighed_by_author(hits, reply)
-    is_partial = "unreadable" in reply.problems or _is_courtesy_alone(hits, sentences)
-    return _verdict(hits, is_partial=is_partial)
-
-
-def _is_courtesy_alone(hits: Iterable[Hit], sentences: Iterable[Sentence]) -> bool:
-    """Thanks and nothing else that is understood, though more was written: what was missed may matter."""
-    told = [hit for hit in hits if hit.weight >= 1]
-    places = {hit.place for hit in told}
-    is_more = any(len(s.words) > _GREETING and s.place not in places for s in sentences)
-    return is_more and all(hit.code in ("acknowledged", "thanks") for hit in told)
+    for sentence in sentences:
+        _read(sentence, today, language_hint, evidence)
+    evidence.hits = weighed_by_author([*evidence.hits, *hits_of_attachments(reply)], reply)
+    for kind, score in scores_of(evidence.hits).items():
+        evidence.met[f"rule:{kind}"] = score / SPEAKS
+    if reply.automatic:
+        evidence.met["automatic"] = 1.0
+    if sum(len(sentence.words) for sentence in sentences) <= _GREETING:
+        evidence.met["short"] = 1.0
+    return evidence
 
 
 def own_sentences(reply: Reply) -> list[Sentence]:
@@ -115,126 +121,65 @@ def own_sentences(reply: Reply) -> list[Sentence]:
     return sentences
 
 
-def _hits_in(sentence: Sentence, today: date, language_hint: str | None) -> Iterator[Hit]:
-    hits = [hit for cue in (*FRENCH, *ENGLISH) if (hit := _hit(cue, sentence))]
+def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: Evidence) -> None:
     days = days_in(sentence, today, month_first=language_hint == "en-US")
-    if not any(hit.kind in (Kind.PROMISE, Kind.PAID) and hit.weight >= 2 for hit in hits):
-        hits += _dated_payment(sentence, days)
-    if condition := _CONDITION.search(sentence.plain):
-        hits = list(_conditional(hits, sentence, condition))
-    yield from hits
+    hits = list(hits_in(sentence, days))
+    evidence.hits += hits
+    by_name: dict[str, Idea] = {}
+    for idea in ideas_in(sentence, days):
+        by_name.setdefault(idea.name, idea)
+    for line in together(by_name):
+        evidence.met[line] = 1.0
+        evidence.ideas.setdefault(line, (sentence, tuple(by_name[name] for name in line.split("+"))))
+    if len(sentence.words) > _GREETING and not hits and _MEANINGLESS.issuperset(by_name):
+        evidence.is_understood = False
 
 
-def _hit(cue: Cue, sentence: Sentence) -> Hit | None:
-    found = next((match for pattern in cue.sought if (match := pattern.search(sentence.plain))), None)
-    if found is None or any(pattern.search(sentence.plain) for pattern in cue.unless):
-        return None
-    weight = cue.weight * (0.75 if sentence.place < 0 else 1)
-    return Hit(cue.code, cue.kind, weight, sentence.original(*found.span()), sentence.place)
+def _is_courtesy_alone(evidence: Evidence) -> bool:
+    """Thanks and nothing else that is understood, though more was written: what was missed may matter."""
+    told = [hit for hit in evidence.hits if hit.weight >= 1]
+    return not evidence.is_understood and all(hit.code in ("acknowledged", "thanks") for hit in told)
 
 
-def _dated_payment(sentence: Sentence, days: Iterable[Day]) -> Iterator[Hit]:
-    """A payment with a day and no verb ("virement du 12", "payment Friday"): the day tells which it is."""
-    for money in _MONEY.finditer(sentence.plain):
-        for day in days:
-            if day.start >= money.end() and _DATED.match(sentence.plain[money.end() : day.start]):
-                words = sentence.original(money.start(), day.end)
-                kind = Kind.PROMISE if day.ahead else Kind.PAID
-                weight = 1.6 if day.ahead and day.behind else 2.4
-                yield Hit("dated-payment", kind, weight, words, sentence.place)
-                return
+def _also(kind: Kind, evidence: Evidence) -> tuple[Kind, ...]:
+    """The other kinds of which a rule speaks plainly, the weightiest first."""
+    said: dict[Kind, float] = {}
+    for hit in evidence.hits:
+        if hit.weight >= SPEAKS and hit.kind not in (kind, Kind.OTHER):
+            said[hit.kind] = max(hit.weight, said.get(hit.kind, 0))
+    return tuple(sorted(said, key=lambda k: -said[k]))
 
 
-def _conditional(hits: Iterable[Hit], sentence: Sentence, condition: re.Match[str]) -> Iterator[Hit]:
-    """ "We will pay once we have the invoice" asks for the invoice; the promise hangs on it."""
-    for hit in hits:
-        if hit.kind in (Kind.PROMISE, Kind.PAID):
-            yield replace(hit, weight=hit.weight * 0.45)
-        else:
-            yield hit
-    if any(hit.kind is Kind.PROMISE for hit in hits) and not any(hit.kind is Kind.DISPUTE for hit in hits):
-        words = sentence.original(*condition.span())
-        yield Hit("payment-depends", Kind.REQUEST, 1.6, words, sentence.place)
+def _why(kind: Kind, also: tuple[Kind, ...], evidence: Evidence) -> Iterator[Hit]:
+    weightiest = sorted(evidence.hits, key=lambda hit: -hit.weight)
+    by_rule = [hit for k in (kind, *also) for hit in weightiest if hit.kind is k]
+    own = [hit for hit in by_rule if hit.kind is kind]
+    by_ideas = list(_spoken_ideas(kind, evidence, own))
+    yield from [*own, *by_ideas, *by_rule[len(own) :]][:_MOST_SHOWN]
 
 
-def _from_attachments(reply: Reply) -> Iterator[Hit]:
-    for name in reply.attachments:
-        plain = fold(name)
-        if _PROOF_NAME.search(plain) and not _NOT_PROOF_NAME.search(plain):
-            yield Hit("proof-attached", Kind.PAID, 1.6, name, -1)
+def _spoken_ideas(kind: Kind, evidence: Evidence, shown: list[Hit]) -> Iterator[Hit]:
+    """The words behind the lines that weigh most for a kind, those that a rule shows already left out."""
+    at = KINDS.index(kind)
+    lines: Mapping[str, tuple[float, ...]] = table()
+    weighed = sorted(((lines[line][at], line) for line in evidence.ideas if line in lines), reverse=True)
+    told = [hit.words for hit in shown]
+    for weight, line in weighed:
+        if weight < _TELLS or len(told) - len(shown) >= _MOST_IDEAS_SHOWN:
             return
+        sentence, ideas = evidence.ideas[line]
+        for words in _words_of(sentence, ideas):
+            if not any(words in other or other in words for other in told):
+                told.append(words)
+                yield Hit("words", kind, weight, words, sentence.place)
 
 
-def _weighed_by_author(hits: list[Hit], reply: Reply) -> list[Hit]:
-    """A machine promises nothing; and who is away and names a colleague has not left."""
-    best = _best(hits)
-    left = any(hit.code == "no-longer-there" for hit in hits)
-    away = best.get(Kind.OUT_OF_OFFICE, 0.0)
-    if reply.automatic:
-        sign = Hit(
-            "automatic", Kind.OUT_OF_OFFICE if away and not left else Kind.OTHER, 2.2, reply.automatic[0], -1
-        )
-        spoken = (Kind.PROMISE, Kind.PAID, Kind.DISPUTE, Kind.REQUEST)
-        hits = [replace(hit, weight=hit.weight * 0.4) if hit.kind in spoken else hit for hit in hits]
-        if not left:
-            hits.append(sign)
-    elif (
-        max(
-            (best.get(kind, 0.0) for kind in (Kind.PROMISE, Kind.PAID, Kind.DISPUTE, Kind.REQUEST)), default=0
-        )
-        >= 2
-    ):
-        hits = [
-            replace(hit, weight=hit.weight * 0.6) if hit.kind is Kind.OUT_OF_OFFICE else hit for hit in hits
-        ]
-    damped = Kind.OUT_OF_OFFICE if left else Kind.CONTACT if away >= 2 else None
-    return [replace(hit, weight=hit.weight * 0.45) if hit.kind is damped else hit for hit in hits]
-
-
-def _best(hits: Iterable[Hit]) -> dict[Kind, float]:
-    best: dict[Kind, float] = {}
-    for hit in hits:
-        best[hit.kind] = max(hit.weight, best.get(hit.kind, 0.0))
-    return best
-
-
-def _verdict(hits: list[Hit], *, is_partial: bool) -> Verdict:
-    scores = _scores(hits)
-    if not scores:
-        return Verdict(Kind.OTHER, 0.3, is_unsure=True)
-    kind = max(scores, key=lambda k: scores[k])
-    total = sum(exp(score) for score in scores.values()) + exp(_SILENCE)
-    confidence = round(min(0.99, exp(scores[kind]) / total), 2)
-    also = tuple(
-        k
-        for k in sorted(scores, key=lambda k: -scores[k])
-        if k is not kind and k is not Kind.OTHER and _is_said(k, hits)
-    )
-    shown = [hit for k in (kind, *also) for hit in sorted(hits, key=lambda h: -h.weight) if hit.kind is k]
-    return Verdict(kind, confidence, confidence < _SURE or is_partial, also, tuple(shown[:12]))
-
-
-def _is_said(kind: Kind, hits: Iterable[Hit]) -> bool:
-    return any(hit.kind is kind and hit.weight >= _SPEAKS for hit in hits)
-
-
-def _scores(hits: Iterable[Hit]) -> dict[Kind, float]:
-    """By kind: the weightiest hit, and a part of the others; politeness is nothing beside what is said."""
-    by_kind: dict[Kind, list[Hit]] = defaultdict(list)
-    first = min((hit.place for hit in hits if hit.place >= 0 and hit.weight >= _SPEAKS), default=0)
-    for hit in hits:
-        by_kind[hit.kind].append(hit)
-    scores: dict[Kind, float] = {}
-    for kind, found in by_kind.items():
-        weights = sorted((h.weight * (_FIRST_WORDS if h.place <= first else 1) for h in found), reverse=True)
-        scores[kind] = weights[0] + _SAID_AGAIN * sum(weights[1:4])
-    other = by_kind.get(Kind.OTHER, [])
-    if len(scores) > 1 and not any(hit.code in _WEIGHTY for hit in other):
-        most = max(score for kind, score in scores.items() if kind is not Kind.OTHER)
-        if Kind.OTHER in scores and most >= _SPEAKS:
-            scores[Kind.OTHER] = min(scores[Kind.OTHER] * 0.5, most - 1)
-    return scores
-
-
-_WEIGHTY: Final = frozenset(("insolvency", "automatic", "bank-details-change"))
-"""What of the kind "other" stays said beside a promise or a dispute."""
+def _words_of(sentence: Sentence, ideas: tuple[Idea, ...]) -> Iterator[str]:
+    first, *rest = sorted(ideas, key=lambda idea: idea.start)
+    start, end = first.start, first.end
+    for idea in rest:
+        if idea.start - end > _NEAR:
+            yield sentence.original(start, end)
+            start = idea.start
+        end = max(end, idea.end)
+    yield sentence.original(start, end)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.inbox import answering
-from exigible.inbox.forms import HoldForm, NewContactForm, RequestForm, filled_dispute, filled_promise
+from exigible.inbox.forms import HoldForm, NewContactForm, filled_dispute, filled_promise, filled_request
 from exigible.inbox.models import Mail
 from exigible.inbox.proposing import read_account
 from exigible.inbox.queries import count_by_state, dead_address_of, mails_of
@@ -112,11 +112,11 @@ def _dispute(scope: Scope, mail: Mail, customer: Customer, data: Any) -> Form | 
     return None
 
 
-def _request(scope: Scope, mail: Mail, _customer: Customer, data: Any) -> Form | None:
-    form = RequestForm(data, mail=mail)
+def _request(scope: Scope, mail: Mail, customer: Customer, data: Any) -> Form | None:
+    form = filled_request(mail, customer, data)
     if not form.is_valid():
         return form
-    answering.take_request(mail=mail, text=form.cleaned_data["text"], by=scope.user.pk)
+    answering.take_request(mail=mail, by=scope.user.pk, **form.cleaned_data)
     return None
 
 

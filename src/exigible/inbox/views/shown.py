@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from exigible.inbox.answering import may_reopen
 from exigible.inbox.finding import candidates_of
-from exigible.inbox.forms import HoldForm, NewContactForm, RequestForm, filled_dispute, filled_promise
+from exigible.inbox.forms import HoldForm, NewContactForm, filled_dispute, filled_promise, filled_request
 from exigible.inbox.models import Attachment, DeadAddress, Mail
 from exigible.inbox.proposing import ACTS, Account, absent_until, proposed_act, read_account
 from exigible.inbox.queries import SeenLine, dead_address_of, seen_lines
@@ -190,8 +190,8 @@ def _fill_hold(scope: Scope, pane: Pane, customer: Customer, _item: str) -> None
     pane.note = "" if pane.seen else _("No payment of that amount is waiting on the bank.")
 
 
-def _fill_request(_scope: Scope, pane: Pane, _customer: Customer, _item: str) -> None:
-    pane.form = RequestForm(mail=pane.mail)
+def _fill_request(_scope: Scope, pane: Pane, customer: Customer, _item: str) -> None:
+    pane.form = filled_request(pane.mail, customer)
 
 
 def _fill_contact(_scope: Scope, pane: Pane, customer: Customer, _item: str) -> None:
