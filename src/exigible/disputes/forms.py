@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exigible.disputes.models import Dispute
@@ -28,7 +29,7 @@ class DisputeForm(forms.Form):
     )
     reason = forms.ChoiceField(
         label=_("What is contested"),
-        choices=Dispute.Reason.choices,
+        choices=[(reason, capfirst(label)) for reason, label in Dispute.Reason.choices],
         widget=forms.Select(attrs={"autofocus": True}),
     )
     text = forms.CharField(
@@ -87,7 +88,9 @@ class ResolveForm(forms.Form):
     """How a dispute ended; one whose credit note is awaited may still end otherwise."""
 
     outcome = forms.ChoiceField(
-        label=_("How the dispute ended"), choices=Dispute.Outcome.choices, widget=forms.RadioSelect
+        label=_("How the dispute ended"),
+        choices=[(outcome, capfirst(label)) for outcome, label in Dispute.Outcome.choices],
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=_("What was answered"),

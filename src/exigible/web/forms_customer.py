@@ -88,7 +88,7 @@ class CustomerForm(forms.ModelForm):
         field: Any = self.fields["collector"]
         field.queryset = User.objects.filter(memberships__company=self.company, is_active=True)
         people = [(user.pk, str(user)) for user in people_of(self.company) if user.is_active]
-        field.choices = [("", field.empty_label), *people]
+        field.choices = [("", "—"), *people]
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """The fields under their headings."""

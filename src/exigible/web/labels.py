@@ -22,10 +22,10 @@ COMPANY_LABELS = {
     "city": _("City"), "phone": _("Telephone"), "email": _("Sender of reminders"), "iban": _("IBAN"),
     "bic": _("BIC"), "signatory": _("Signatory"), "colour": _("Colour of letters"), "logo": _("Logo"),
     "payment_terms": _("Usual payment terms"), "discount_terms": _("Early-payment discount"),
-    "late_interest_rate": _("Late interest agreed in the general terms (% a year)"),
-    "receivable_accounts": _("Customers' accounts in the books (first digits)"),
+    "late_interest_rate": _("Late interest agreed (% a year)"),
+    "receivable_accounts": _("Customers' accounts (first digits)"),
     "bucket_bounds": _("Ageing buckets (days)"),
-    "test_recipient": _("Test: send every e-mail to this address only"),
+    "test_recipient": _("Test: all e-mails to this address"),
 }  # fmt: skip
 
 CASH_LABELS = {

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from exigible.kernel.money import Money
 from exigible.language import formats
@@ -27,6 +28,12 @@ from exigible.web.queries import who_may
 register = template.Library()
 
 BLANK = mark_safe("")
+NAMED_KEYS = {
+    "Enter": pgettext_lazy("key of the keyboard", "Enter"),
+    "Space": pgettext_lazy("key of the keyboard", "Space"),
+    "Shift": pgettext_lazy("key of the keyboard", "Shift"),
+    "Esc": pgettext_lazy("key of the keyboard", "Esc"),
+}
 HIDDEN = mark_safe(' aria-hidden="true"')
 
 
@@ -87,9 +94,16 @@ def _icon(name: str) -> SafeString:
 @register.simple_tag
 def key(keys: str, spoken: bool = False) -> SafeString:
     """Key hint: one <kbd> a key, "g c" makes two. A hint beside a name is not read aloud unless `spoken`."""
-    caps = format_html_join(" ", "<kbd>{}</kbd>", ((cap,) for cap in keys.split()))
+    caps = format_html_join(" ", "{}", ((_cap(cap),) for cap in keys.split()))
     hidden = BLANK if spoken else HIDDEN
     return format_html('<span class="key"{}>{}</span>', hidden, caps)
+
+
+def _cap(name: str) -> SafeString:
+    """One key; one that each country prints otherwise says which it is, for the help that a script fills."""
+    if name not in NAMED_KEYS:
+        return format_html("<kbd>{}</kbd>", name)
+    return format_html('<kbd data-cap="{}">{}</kbd>', name, NAMED_KEYS[name])
 
 
 @register.simple_tag

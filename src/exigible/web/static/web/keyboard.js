@@ -106,7 +106,10 @@ function line(keys, label) {
   const div = document.createElement("div");
   const term = document.createElement("dt");
   term.className = "key";
-  for (const cap of keys.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: cap }));
+  for (const cap of keys.split(" ")) {
+    const named = document.querySelector(`kbd[data-cap="${CSS.escape(cap)}"]`);  // as the reader's keyboard says it
+    term.append(Object.assign(document.createElement("kbd"), { textContent: named?.textContent ?? cap }));
+  }
   div.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
   return div;
 }
