@@ -172,6 +172,8 @@ class Entry:
     what: str
     words: str = ""
     by: str = ""
+    mail: int | None = None
+    """The e-mail that came in, to be read whole."""
 
 
 def conversation(scope: Scope, customer: Customer, limit: int = 100) -> list[Entry]:
@@ -191,7 +193,8 @@ def entry_of(event: Event) -> Entry:
     """A line of the timeline as the conversation shows it."""
     what, words = events.describe(event)
     by = str(event.by) if event.by else ""
-    return Entry(localdate(event.happened_at), events.side(event), events.icon(event), what, words, by)
+    mail = event.data.get("mail")
+    return Entry(localdate(event.happened_at), events.side(event), events.icon(event), what, words, by, mail)
 
 
 def _paid(item: OpenItem) -> Entry:

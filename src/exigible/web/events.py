@@ -29,6 +29,8 @@ ICONS = {
     "lettering-undone": "undo", "return-undone": "undo", "payment-refunded": "cash",
     "remittance-advice-attached": "file", "remittance-advice-withdrawn": "undo",
     "cash-policy-changed": "settings", "bank-line-taken-back": "undo",
+    "reply-received": "mail", "auto-reply-received": "calendar", "message-bounced": "warning",
+    "reply-reopened": "undo", "address-works": "check", "mailbox-changed": "settings",
 }  # fmt: skip
 OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
@@ -184,6 +186,17 @@ def _sentences() -> dict[str, str]:
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),
         "reminder-sent": _("Reminder sent to %(recipient)s"),
+        "reply-received": _("Reply of %(sender)s"),
+        "auto-reply-received": _("Automatic reply of %(sender)s"),
+        "message-bounced": _("A message to %(recipient)s came back"),
+        "reply-paid": _("Says it was paid: reminders rest already"),
+        "reply-away": _("Absence noted"),
+        "reply-bounced": _("Message that came back: seen"),
+        "reply-read": _("Reply read, nothing to do"),
+        "reply-aside": _("Reply set aside"),
+        "reply-reopened": _("Reply to be confirmed again"),
+        "address-works": _("%(recipient)s works again"),
+        "mailbox-changed": _("Mailbox for replies changed"),
         "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
         "reminder-ambiguous": _("It is not known whether a reminder went out"),
         "reminder-excluded": _("Reminder left out by hand"),
