@@ -37,7 +37,7 @@ NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
 THEIRS = {
     "promise", "dispute-opened", "request-taken", "payment-lettered", "payment-on-account",
-    "payment-returned",
+    "payment-returned", "reply-received", "auto-reply-received",
 }  # fmt: skip
 
 
