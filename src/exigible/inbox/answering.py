@@ -58,7 +58,7 @@ def hold_reminders(*, mail: Mail, until: date, reason: str, by: int) -> None:
     before = customer.dunning_paused_until
     if before is not None and before >= until:
         _answer(mail, "paid", by, {"until": before.isoformat(), "is_kept": True})
-        _tell(mail, "reply-answered", by, outcome="paid")
+        _tell(mail, "reply-paid", by)
         return
     former = {"until": before.isoformat() if before else None, "reason": customer.dunning_pause_reason}
     pause_dunning(customer=customer, until=until, reason=reason[:200], by=by)
@@ -127,7 +127,7 @@ def take_note_of(*, mail: Mail, outcome: str, by: int) -> None:
     else:
         _claim(mail)
     _answer(mail, outcome, by, {})
-    _tell(mail, "reply-answered", by, outcome=outcome)
+    _tell(mail, f"reply-{outcome}", by)
 
 
 @transaction.atomic
@@ -232,8 +232,8 @@ def _answer(mail: Mail, outcome: str, by: int, result: Mapping[str, Any]) -> Non
     mail.save(update_fields=["state", "outcome", "result", "answered_at", "answered_by"])
 
 
-def _tell(mail: Mail, kind: str, by: int, **data: Any) -> None:
+def _tell(mail: Mail, kind: str, by: int) -> None:
     record_event(
         company_id=mail.company_id, customer_id=mail.customer_id, kind=kind, by=by, text=mail.subject,
-        data={"mail": mail.pk, **data},
+        data={"mail": mail.pk},
     )  # fmt: skip

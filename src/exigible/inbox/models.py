@@ -56,7 +56,7 @@ class Mail(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to confirm")
-        DONE = "done", _("done")
+        DONE = "done", _("answered")
         ASIDE = "aside", _("set aside")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)

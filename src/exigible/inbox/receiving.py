@@ -23,7 +23,7 @@ from exigible.ledger.models import Company
 from exigible.ledger.services import lock_books
 from exigible.timeline.services import record_event
 
-TOLD: Final = 2_000
+TOLD: Final = 600
 """Characters of a reply that stand in the customer's history; all of it stands in the mail."""
 OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 

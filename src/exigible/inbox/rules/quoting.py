@@ -33,6 +33,8 @@ _WROTE: Final = re.compile(
     r"|sent)\b[^.]{0,80}:?$"
     r"|\S+@\S+ (?:a ecrit|wrote)\s?:?$"
     r"|.{2,80}<\S+@\S+> (?:a ecrit|wrote|le .{4,60}a ecrit)\s?:?$"
+    r"|.{2,60} (?:a ecrit le|wrote on) .{6,40}:$"
+    r"|message du \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?: a)? \d{1,2}[:h]\d{2}$"
 )
 _WROTE_START: Final = re.compile(r"(?:le|on) (?:[a-z]{2,9}\.?,? )?(?:\d{1,2}|[a-z]{3,9}\.? \d{1,2})\b")
 _MOBILE: Final = re.compile(
@@ -57,6 +59,11 @@ _CLOSING: Final = re.compile(
     r"|bonne (?:journee|reception|soiree|fin de journee|semaine)(?: a vous)?|excellente journee"
     r"|veloma|amin'ny fanajana)\b[\s,.!;:-]*"
 )
+_THANKS: Final = re.compile(
+    r"(?:(?:un )?grand merci|merci(?: beaucoup| d'avance| bien| par avance| encore)?|thanks?(?: you)?"
+    r"(?: so much| very much| again| in advance| a lot)?|thx|ty)\s?[,.!]*"
+)
+_NAME_ALONE: Final = re.compile(r"[A-ZÀ-Ü][\w'’.À-ÿ-]*(?: [A-ZÀ-Ü&][\w'’.À-ÿ-]*){0,3}(?: ?[|,(/-].{0,60})?")
 _CUSTOMARY: Final = re.compile(r"\b(?:agreer|recevoir|croire)\b")
 _AFTERTHOUGHT: Final = re.compile(r"(?:p\.? ?s\.?|n\.? ?b\.?|post[- ]scriptum|ajout)\s?[:.-]", re.ASCII)
 _DISCLAIMER: Final = re.compile(
@@ -79,8 +86,11 @@ _DISCLAIMER: Final = re.compile(
     r"\b(?:originated|came|outside|external|externe|provient|exterieur|organi[sz]ation)"
     r"|\[(?:external|externe|ext)\]\s*$"
     r"|virus-free|garanti sans virus|l'absence de virus|vous recevez (?:cet? (?:e-?mail|message)"
-    r"|ce courriel) car"
-    r"|you (?:are receiving|received) this (?:e-?mail|message) because)"
+    r"|ce courriel) (?:car|parce que) vous"
+    r"|you (?:are receiving|received) this (?:e-?mail|message) because you"
+    r"|.{2,60}\b(?:is (?:a company )?registered in|registered (?:office|in england|company)|societe anonyme"
+    r"|company (?:number|no\.?|registration))\b|.{0,60}\b(?:au capital (?:social )?de|r\.?c\.?s\.? [a-z]+ [a-z]? ?\d)"
+    r"|(?:beware of|attention (?:aux?|a la)|protect yourself).{0,40}\b(?:fraud|fraudes?|phishing|scams?)\b)"
 )  # fmt: skip
 
 
@@ -128,7 +138,7 @@ def _without_quotes(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_marked(line: str) -> bool:
-    return line.lstrip().startswith((">", "|>", "&gt;"))
+    return line.lstrip().startswith((">", "|>", "| ", "&gt;"))
 
 
 def _attribution(lines: Sequence[str], at: int) -> int:
@@ -178,7 +188,7 @@ def _without_signature(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     signature = list(lines[at:])
     own = [line for line in lines[:at] if not _MOBILE.match(fold(line[:200]).strip("*_ "))]
     for n, line in enumerate(own):
-        if any(before.strip() for before in own[:n]) and _is_closing(line):
+        if any(before.strip() for before in own[:n]) and (_is_closing(line) or _is_thanks_and_name(own[n:])):
             kept, signed = _after_closing(own[n:])
             return own[:n] + kept, signed + signature
     return own, signature
@@ -193,6 +203,14 @@ def _is_closing(line: str) -> bool:
     return _CUSTOMARY.search(folded) is not None or (
         len(rest.split()) <= 6 and not re.search(r"[?€]|\d", rest)
     )
+
+
+def _is_thanks_and_name(lines: Sequence[str]) -> bool:
+    """ "Thanks" alone on its line closes a letter when nothing but a name comes next."""
+    if not _THANKS.fullmatch(fold(lines[0][:60]).strip("*_ ")):
+        return False
+    following = [line.strip("*_ ") for line in lines[1:] if line.strip()]
+    return bool(following) and _NAME_ALONE.fullmatch(following[0][:100]) is not None
 
 
 def _after_closing(lines: Sequence[str]) -> tuple[list[str], list[str]]:
