@@ -74,3 +74,17 @@ def test_payment_terms_are_said_as_people_say_them(code: str, french: str, engli
     assert payment_terms(code) == french
     with translation.override("en"):
         assert payment_terms(code) == english
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("FR7630006000011234567890189", "FR76 3000 6000 0112 3456 7890 189"),
+        ("MC58 9991 4100 3294 2562 0474602", "MC58 9991 4100 3294 2562 0474 602"),
+        ("Compte courant Nice", "Compte courant Nice"),
+        ("00012345678", "00012345678"),
+        ("", ""),
+    ],
+)
+def test_an_iban_is_shown_in_groups_of_four_and_any_other_account_as_it_is(written: str, shown: str) -> None:
+    assert formats.iban(written) == shown

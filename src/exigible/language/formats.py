@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 
 from exigible.kernel.money import Money, format_amount
 
+IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 NUMERIC_DATES = {"fr": "d/m/Y", "en": "j M Y"}
 SHORT_DATES = {"fr": "d/m", "en": "j M"}
 LONG_DATES = {"fr": "j F Y", "en": "j F Y"}
@@ -57,8 +59,10 @@ def day(value: dt.date | None, style: str = "") -> str:
 
 
 def iban(account: str) -> str:
-    """An IBAN in groups of four, as banks print it."""
+    """An IBAN in groups of four, as banks print it; any other account as it is written."""
     compact = "".join(account.split())
+    if not IBAN.fullmatch(compact):
+        return account
     return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
 
 

@@ -143,9 +143,10 @@ class Pane:
         advised = [entry["number"] for entry in line.advice]
         listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
         place = _("received on %(account)s") if line.amount_minor > 0 else _("taken from %(account)s")
-        account = place % {"account": line.account}
+        account = place % {"account": formats.iban(str(line.account))}
         worth = self._worth_in_words()
-        parts = (worth, line.payer_iban, line.creditor_reference, line.end_to_end, told, listed, account)
+        payer = formats.iban(line.payer_iban)
+        parts = (worth, payer, line.creditor_reference, line.end_to_end, told, listed, account)
         return [str(part) for part in parts if part and part != "NOTPROVIDED"]
 
     def _worth_in_words(self) -> str:

@@ -130,6 +130,7 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "approved": approved,
         "sent": standing.count(State.SENT),
         "unsure": standing.count(State.AMBIGUOUS),
+        "failed": standing.count(State.FAILED, State.REFUSED),
         "letters": standing.count(State.SENT, channel=Channel.LETTER) if scope.portfolio_of is None else 0,
         "sending": _sending(scope, run, standing) if is_sending else None,
         "problem": _problem(run, is_sending),
