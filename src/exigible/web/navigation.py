@@ -51,7 +51,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("cash", _("Cash"), "cash", "e", ("cash",), Right.LETTER),
     Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
     Screen("calls", _("Calls"), "phone", "t", ("calls", "requests"), Right.COLLECT),
-    Screen("inbox", _("Replies"), "mail", "m", ("inbox",)),
+    Screen("inbox", _("Replies"), "inbox", "m", ("inbox",)),
     Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT),
     Screen("settings", _("Settings"), "settings", "s", ("settings",)),
 )
