@@ -59,7 +59,7 @@ STATES: dict[str, dict[str, State]] = {
         "keys-of-the-page": ("MNSAM/day/", keys("?"), "dialog#keys"),
         "palette": ("MNSAM/day/", keys("/"), "dialog#palette"),
         "note": ("MNSAM/customers/BELLE/", keys("n"), "dialog#note"),
-        "call": ("MNSAM/customers/BELLE/call/", keys("p"), "dialog#promise"),
+        "call": ("MNSAM/calls/sheet/BELLE/", keys("p"), "dialog#promise"),
         "promise": ("MNSAM/customers/BELLE/", keys("p"), "dialog#promise"),
         "companies": ("MNSAM/day/", menu_open("top-company"), ".top-company .menu-list"),
         "dates": ("MNSAM/day/", menu_open("top-date"), ".top-date .menu-list"),

@@ -158,7 +158,7 @@ class CallBackForm(forms.Form):
     """When the customer is to be called again, in its own time."""
 
     day = forms.DateField(label=_("Call back on"), widget=DateInput())
-    hour = forms.TimeField(label=_("at"), widget=TimeInput())
+    hour = forms.TimeField(label=_("At what time"), widget=TimeInput())
 
     def __init__(
         self, data: Any = None, *, zone: tzinfo, hours: Hours | None, now: datetime, **options: Any
@@ -220,21 +220,21 @@ class PolicyForm(forms.ModelForm):
         model = CallPolicy
         fields = POLICY_FIELDS
         labels = {
-            "opens": _("Businesses from"),
-            "closes": _("to"),
-            "rests_from": _("Not between"),
-            "rests_until": _("and"),
-            "individual_opens": _("Individuals from"),
-            "individual_closes": _("to"),
-            "individuals_on_saturday": _("Individuals on a Saturday too"),
+            "opens": _("From"),
+            "closes": _("Until"),
+            "rests_from": _("Rest from"),
+            "rests_until": _("Rest until"),
+            "individual_opens": _("From"),
+            "individual_closes": _("Until"),
+            "individuals_on_saturday": _("On a Saturday too"),
             "minutes_between_tries": _("Minutes before another try"),
             "tries_a_day": _("Tries a day at most"),
             "tries_in_a_row": _("Tries in a row at most"),
             "rest_days": _("Then rest for so many days"),
-            "hold_days": _("Business days of rest when it was paid"),
+            "hold_days": _("Business days of rest"),
         }
         help_texts = {
-            "individual_opens": _("Empty: individuals are not on the call list."),
+            "individual_opens": _("Empty: private persons are not on the call list."),
             "hold_days": _("Reminders rest while the payment is looked for."),
         }
         widgets = {
@@ -248,6 +248,21 @@ class PolicyForm(forms.ModelForm):
                 "individual_closes",
             )
         }
+
+    SECTIONS = (
+        (_("Businesses"), ("opens", "closes", "rests_from", "rests_until")),
+        (_("Private persons"), ("individual_opens", "individual_closes", "individuals_on_saturday")),
+        (
+            _("Calls without an answer"),
+            ("minutes_between_tries", "tries_a_day", "tries_in_a_row", "rest_days"),
+        ),
+        (_("A payment said to be made"), ("hold_days",)),
+    )
+
+    @property
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields by what they are about."""
+        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
 
     EARLIEST, LATEST = time(8), time(20)
     """Bounds of what individuals can be called at: the usual rule of the trade, no law sets any."""

@@ -23,6 +23,7 @@ HERE: Final = Path(__file__).parent / "wordings"
 LANGUAGES: Final = ("fr", "en")
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _BRACE: Final = re.compile(r"[{}]")
+_BEFORE_SIGN: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def unknown_names(text: str, tone: str = "") -> list[str]:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """The text with its names replaced by values."""
-    return _NAME.sub(lambda name: values[name.group(1)], text)
+    """The text with its names replaced by values; French signs stay with their words."""
+    said = _NAME.sub(lambda name: values[name.group(1)], text)
+    return _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", said)
 
 
 @transaction.atomic

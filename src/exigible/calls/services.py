@@ -73,7 +73,8 @@ def log_call(
         happened_at=call.happened_at,
     )  # fmt: skip
     OngoingCall.objects.filter(company_id=customer.company_id, customer=customer, by=by).delete()
-    mark_done(customer=customer, by=by)
+    if timezone.localdate(event.happened_at) == timezone.localdate():
+        mark_done(customer=customer, by=by)
     return event
 
 

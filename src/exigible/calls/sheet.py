@@ -194,7 +194,7 @@ def _values(
     return {
         "customer": customer.name,
         "company": scope.company.name,
-        "me": str(scope.user),
+        "me": scope.user.name or _("(your name)"),
         "overdue": _and(formats.money(each.overdue_minor, each.currency, with_symbol=True) for each in late),
         "oldest_due_on": formats.day(oldest, "long"),
         "promised": formats.money(last.amount_minor, last.currency, with_symbol=True) if last else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,13 @@ from exigible.calls import services
 from exigible.calls.desk import Forms, forms_of, written
 from exigible.calls.forms import CallForm
 from exigible.calls.listing import State, call_list, is_abroad
+from exigible.calls.papers import paper_of
 from exigible.calls.queries import reaches_of
 from exigible.calls.rules import Outcome, in_turn
 from exigible.calls.sheet import Sheet, read_sheet
 from exigible.calls.wording import at_words, clock, outcome_words, tone_words
 from exigible.cash.seen import seen_payments
+from exigible.documents.callsheet import render_call_sheet
 from exigible.ledger.models import Customer
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
@@ -132,6 +135,16 @@ def _context(request: HttpRequest, found: Sheet, base: CallForm, forms: Forms) -
         "seen_payments": list(seen_payments(scope.company, [found.customer.pk])),
         "number": base["number"].value() or (found.first.number.key if found.first else ""),
     }
+
+
+@company_view(Right.COLLECT)
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The call sheet, for who calls from paper."""
+    scope, customer = _customer(request, code)
+    printed = render_call_sheet(paper_of(scope, read_sheet(scope, customer)))
+    name = quote(f"{_('call')}-{customer.code}.pdf")
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+    return HttpResponse(printed, content_type="application/pdf", headers=headers)
 
 
 @require_POST

@@ -30,7 +30,9 @@ def outcome_words(outcome: str) -> str:
 
 
 def clock(hour: time | datetime) -> str:
-    """An hour as one says it: 9 h 30 in French, 9:30 in English."""
+    """An hour as one says it: 9 h, 9 h 30 in French, 9:00, 9:30 in English."""
+    if hour.minute == 0:
+        return _("%(hour)s:00") % {"hour": hour.hour}
     return _("%(hour)s:%(minute)s") % {"hour": hour.hour, "minute": f"{hour.minute:02d}"}
 
 

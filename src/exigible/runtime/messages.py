@@ -45,7 +45,7 @@ def update(room: Path) -> None:
             continue
         known = {_key(entry): entry.string for entry in _entries(_read(room, language))}
         catalog = _empty(language)
-        for key, messages in sorted(wanted.items()):
+        for key, messages in sorted(wanted.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
             texts = max((message.texts for message in messages), key=len)
             files = sorted({message.file for message in messages})
             catalog.add(

@@ -24,6 +24,7 @@ from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Customer
 from exigible.negotiation.forms import PromiseForm
 from exigible.negotiation.models import Promise
+from exigible.negotiation.requests import RequestRow, open_requests, request_rows
 from exigible.negotiation.services import make_promise
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
@@ -96,6 +97,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "was_made": known is not None,
         "can_act": scope.may(Right.COLLECT) and not scope.is_past,
         "who": _whose(scope),
+        "requests": [] if scope.is_past else _own_requests(scope),
         "mine": request.GET.get("who") == "me",
     }
     return render(request, "worklist/day.html", context)
@@ -130,6 +132,11 @@ def _whose(scope: Scope) -> list[dict[str, Any]]:
         {"key": "all", "label": _("All customers"), "url": address, "count": None},
         {"key": "me", "label": _("My customers"), "url": f"{address}?who=me", "count": None},
     ]
+
+
+def _own_requests(scope: Scope) -> list[RequestRow]:
+    """What customers asked of this person and have not had yet, the first due first."""
+    return request_rows(scope, open_requests(scope).filter(owner=scope.user))
 
 
 def _row(scope: Scope, task: Task) -> dict[str, Any]:
