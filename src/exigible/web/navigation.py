@@ -25,6 +25,8 @@ class Screen:
     key: str
     part_of: tuple[str, ...]
     right: Right = Right.READ
+    is_seldom: bool = False
+    """On a telephone it stands in the person's menu: the bar under the thumb holds seven."""
 
     @property
     def keys(self) -> str:
@@ -38,6 +40,7 @@ class NavItem:
     icon: str
     key: str
     current: bool
+    is_seldom: bool = False
 
     @property
     def keys(self) -> str:
@@ -52,8 +55,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("reminders", _("Reminders"), "reminders", "r", ("reminders",)),
     Screen("calls", _("Calls"), "phone", "t", ("calls", "requests"), Right.COLLECT),
     Screen("inbox", _("Replies"), "inbox", "m", ("inbox",)),
-    Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT),
-    Screen("settings", _("Settings"), "settings", "s", ("settings",)),
+    Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT, is_seldom=True),
+    Screen("settings", _("Settings"), "settings", "s", ("settings",), is_seldom=True),
 )
 
 
@@ -78,6 +81,7 @@ def nav_items(
             icon=screen.icon,
             key=screen.key,
             current=section in screen.part_of,
+            is_seldom=screen.is_seldom,
         )
         for screen in existing_screens()
         if may is None or may(screen.right)

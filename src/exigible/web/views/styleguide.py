@@ -85,7 +85,10 @@ def _sample_shell(request: HttpRequest) -> SimpleNamespace:
     company = SimpleNamespace(code="MNSAM", name="Monaco Négoce SAM", currency="EUR")
     sister = SimpleNamespace(code="MNTNR", name="Monaco Négoce Antananarivo", currency="MGA")
     as_of = dt.date(2026, 10, 31) if request.GET.get("as_of") else timezone.localdate()
-    nav = [NavItem(f"#{s.url_name}", str(s.label), s.icon, s.key, s.url_name == "day") for s in SCREENS]
+    nav = [
+        NavItem(f"#{s.url_name}", str(s.label), s.icon, s.key, s.url_name == "day", s.is_seldom)
+        for s in SCREENS
+    ]
     return SimpleNamespace(
         company=company, companies=[company, sister], nav=nav, as_of=as_of, is_past="as_of" in request.GET,
         today=real.today, kept_parameters=real.kept_parameters, date_choices=real.date_choices,
