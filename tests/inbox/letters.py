@@ -18,13 +18,13 @@ BOOKS = """
     2026-09-05 invoice F-1002 ACME  300.00 due 2026-10-05
     2026-09-01 invoice F-2001 BETA  800.00 due 2026-10-10
 """
-PROMISE = "Bonjour,\n\nNous ferons le virement de la facture F-1001 vendredi 27 novembre.\n\nCordialement"
+PROMISE = "Bonjour,\n\nNous réglerons la facture F-1001 par virement vendredi 27 novembre.\n\nCordialement"
 PAID = "Bonjour,\n\nCette facture F-1001 a été réglée par virement le 18 novembre.\n"
 DISPUTE = (
     "Bonjour,\n\nNous contestons la facture F-1001 : il manque 300,00 € de marchandise, non livrée.\n"
     "Merci de nous établir un avoir.\n"
 )
-ABSENT = "Je suis absent du bureau jusqu'au 4 décembre 2026. Je vous répondrai à mon retour."
+ABSENT = "Je suis absent du bureau jusqu'au 4 décembre 2026."
 QUOTED = "\n\nLe lun. 16 nov. 2026 à 09:12, Company ACO <compta@aco.example> a écrit :\n> Merci de payer.\n"
 
 
@@ -78,9 +78,9 @@ Message-ID: {original_id}
 """.encode()
 
 
-def late_books(code: str = "ACO") -> Books:
+def late_books(code: str = "ACO", *, country: str = "FR") -> Books:
     """A company with two late customers, ACME and BETA."""
-    return books_with(BOOKS, company=make_sender(code))
+    return books_with(BOOKS, company=make_sender(code, country=country))
 
 
 def mailbox_of(company: Company, server: ImapServer, **fields: Any) -> Mailbox:

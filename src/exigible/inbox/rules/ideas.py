@@ -7,7 +7,6 @@ what is learnt of one serves the other.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +18,17 @@ from exigible.inbox.rules.phrases import Sentence, plain_word
 
 _TOKEN: Final = re.compile(r"<[a-z]+>|[\w.+-]+@[\w.-]+|\+?\d[\d .,/-]*|[a-z]+|\?")
 _SHORTEST_BEGINNING: Final = 3
+_SHORT: Final = 4
+"""Letters: words no longer than this mean nothing in a sentence of the other language ("on", "part")."""
+_LANGUAGES: Final = ("fr", "en")
+_OF_FRENCH: Final = frozenset(
+    "le la les un une des du de et est pas ne je nous vous il elle sur pour par avec que qui au aux ce cette"
+    " votre vos notre nos mon ma dans en bonjour merci c d l n j s".split()
+)
+_OF_ENGLISH: Final = frozenset(
+    "the an of to is are was we you i it this that our your my for with by at on in and be have has will"
+    " please hi hello can not from".split()
+)
 _TELEPHONE: Final = 9
 """Figures: a number of at least as many is one to call, or of an account."""
 
@@ -42,9 +52,10 @@ class _Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    words: dict[str, frozenset[str]]
-    beginnings: dict[str, frozenset[str]]
-    """Words of which only the beginning is given."""
+    words: dict[str, dict[str, frozenset[str]]]
+    """By language, then by word."""
+    beginnings: dict[str, dict[str, frozenset[str]]]
+    """Likewise, words of which only the beginning is given."""
     phrases: dict[str, tuple[tuple[tuple[str, ...], bool, str], ...]]
     """By their first word: the words after it, whether only the last one's beginning is given, the idea."""
 
@@ -52,14 +63,22 @@ class _Lexicon:
 def ideas_in(sentence: Sentence, days: Iterable[Day]) -> list[Idea]:
     """All that the words of a sentence may mean, a word often several things; `days` are those in it."""
     tokens = list(_tokens(sentence.plain, days))
+    language = _language(token.text for token in tokens)
     found: list[Idea] = []
     for at, token in enumerate(tokens):
-        found += [Idea(name, token.start, token.end) for name in _meanings(token.text)]
+        found += [Idea(name, token.start, token.end) for name in _meanings(token.text, language)]
         for rest, is_beginning, name in _lexicon().phrases.get(token.text, ()):
             following = tokens[at + 1 : at + 1 + len(rest)]
             if len(following) == len(rest) and _follow(following, rest, is_beginning):
                 found.append(Idea(name, token.start, following[-1].end))
     return found
+
+
+def _language(words: Iterable[str]) -> str:
+    """The language of most of its little words; "" where neither has more."""
+    said = list(words)
+    french, english = sum(word in _OF_FRENCH for word in said), sum(word in _OF_ENGLISH for word in said)
+    return "" if french == english else "fr" if french > english else "en"
 
 
 def _tokens(plain: str, days: Iterable[Day]) -> Iterator[_Token]:
@@ -90,42 +109,39 @@ def _follow(tokens: list[_Token], words: tuple[str, ...], is_beginning: bool) ->
 
 
 @lru_cache(maxsize=20_000)
-def _meanings(word: str) -> tuple[str, ...]:
-    lexicon = _lexicon()
-    names = set(lexicon.words.get(word, ()))
-    for end in range(_SHORTEST_BEGINNING, len(word) + 1):
-        names |= lexicon.beginnings.get(word[:end], frozenset())
-    if word[0] in "<?":
-        names.add(word)
+def _meanings(word: str, language: str) -> tuple[str, ...]:
+    """The ideas of a word in a sentence of that language, for the languages borrow from one another."""
+    names = {word} if word[0] in "<?" else set()
+    for own in _LANGUAGES:
+        if own == language or not language or len(word) > _SHORT:
+            names |= _lexicon().words[own].get(word, frozenset())
+            for end in range(_SHORTEST_BEGINNING, len(word) + 1):
+                names |= _lexicon().beginnings[own].get(word[:end], frozenset())
     return tuple(sorted(names))
 
 
 @cache
 def _lexicon() -> _Lexicon:
-    words: dict[str, set[str]] = defaultdict(set)
-    beginnings: dict[str, set[str]] = defaultdict(set)
-    phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = defaultdict(list)
-    for name, entry in _entries():
+    lexicon = _Lexicon({own: {} for own in _LANGUAGES}, {own: {} for own in _LANGUAGES}, {})
+    for language, name, entry in _entries():
         is_beginning = entry.endswith("*")
         first, *rest = _as_tokens(entry.rstrip("*"), is_beginning)
         if rest:
-            phrases[first].append((tuple(rest), is_beginning, name))
+            known = lexicon.phrases.get(first, ())
+            lexicon.phrases[first] = (*known, (tuple(rest), is_beginning, name))
         else:
-            (beginnings if is_beginning else words)[first].add(name)
-    return _Lexicon(
-        {word: frozenset(names) for word, names in words.items()},
-        {word: frozenset(names) for word, names in beginnings.items()},
-        {word: tuple(entries) for word, entries in phrases.items()},
-    )
+            words = (lexicon.beginnings if is_beginning else lexicon.words)[language]
+            words[first] = words.get(first, frozenset()) | {name}
+    return lexicon
 
 
-def _entries() -> Iterator[tuple[str, str]]:
-    for language in ("fr", "en"):
+def _entries() -> Iterator[tuple[str, str, str]]:
+    for language in _LANGUAGES:
         text = (files(__package__) / "lexicon" / f"{language}.txt").read_text(encoding="utf-8")
         for line in text.splitlines():
             name, separator, entries = line.partition(":")
             if separator and not line.startswith("#"):
-                yield from ((name, entry.strip()) for entry in entries.split(",") if entry.strip())
+                yield from ((language, name, entry.strip()) for entry in entries.split(",") if entry.strip())
 
 
 def _as_tokens(entry: str, is_beginning: bool) -> list[str]:

@@ -106,6 +106,8 @@ def evidence_of(reply: Reply, *, today: date, language_hint: str | None = None) 
     evidence.hits = weighed_by_author([*evidence.hits, *hits_of_attachments(reply)], reply)
     for kind, score in scores_of(evidence.hits).items():
         evidence.met[f"rule:{kind}"] = score / SPEAKS
+    if first := min((hit for hit in evidence.hits if hit.weight >= SPEAKS and hit.place >= 0), default=None, key=lambda hit: (hit.place, -hit.weight)):
+        evidence.met[f"first:{first.kind}"] = 1.0
     if reply.automatic:
         evidence.met["automatic"] = 1.0
     if sum(len(sentence.words) for sentence in sentences) <= _GREETING:

@@ -187,7 +187,7 @@ def _fill_hold(scope: Scope, pane: Pane, customer: Customer, _item: str) -> None
     account = read_account(pane.mail, customer)
     amounts += [(one.open_minor, one.currency) for one in account.named]
     pane.seen = seen_lines(scope.company, customer.pk, amounts)
-    pane.note = "" if pane.seen else _("No payment of that amount is waiting on the bank.")
+    pane.note = "" if pane.seen else _("Nothing that waits on the bank seems to be this payment.")
 
 
 def _fill_request(_scope: Scope, pane: Pane, customer: Customer, _item: str) -> None:
