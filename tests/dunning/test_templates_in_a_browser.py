@@ -1,4 +1,4 @@
-"""Changing the words of reminders in a real browser: typed, seen on a customer, saved, said by the next run."""
+"""Changing the words of reminders in a browser: typed, seen on a customer, saved, said by the next run."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def test_a_sentence_is_changed_seen_saved_and_said_by_the_next_reminder(
     seen = page.frame_locator("#preview iframe").locator("body")
     expect(seen).to_contain_text("Sauf erreur ou omission")
 
-    text.fill("Bonjour,\n\nIl reste {total} à régler, merci d’y penser avant le {pay_by}.\n\n{items}\n\nÀ bientôt,")
+    text.fill(
+        "Bonjour,\n\nIl reste {total} à régler, merci d’y penser avant le {pay_by}.\n\n{items}\n\nÀ bientôt,"
+    )
     expect(seen).to_contain_text("Il reste 800,00\u00a0€ à régler, merci d’y penser avant le 01/12/2026.")
     keep_screenshot("template-typed")
     assert not Template.objects.exists()
@@ -77,10 +79,11 @@ def test_what_is_wrong_is_shown_at_its_place_and_nothing_is_saved(
     text.fill("Bonjour,\n\nIl reste {totla} à régler.\n\n{items}\n\nÀ bientôt,")
     expect(page.locator("#preview")).to_contain_text("Texte du courriel, ligne 3, colonne 10")
     page.keyboard.press("Control+s")
-    expect(page.locator(".template-words .notice.error")).to_contain_text("Vouliez-vous dire «\u00a0total\u00a0»")
+    told = page.locator(".template-words .notice.error")
+    expect(told).to_contain_text("Vouliez-vous dire «\u00a0total\u00a0»")
     keep_screenshot("template-fault")
     assert not Template.objects.exists()
-    page.locator(".template-words .notice.error button").click()
+    told.get_by_role("button").click()
     assert page.evaluate("document.activeElement.selectionStart") == len("Bonjour,\n\nIl reste ")
     page.evaluate("document.activeElement.setSelectionRange(19, 26)")
     page.get_by_role("button", name="total", exact=True).click()
@@ -94,7 +97,8 @@ def test_the_screens_of_templates_are_for_everyone(
     page: Page, context: BrowserContext, live_server: LiveServer, books: Books, keep_screenshot: Callable
 ) -> None:
     sign_in(context, live_server, books)
-    for name, *args in (("templates",), ("template", "formal_notice", "fr"), ("template-versions", "firm", "en")):
+    screens = (("templates",), ("template", "formal_notice", "fr"), ("template-versions", "firm", "en"))
+    for name, *args in screens:
         page.goto(address(live_server, name, *args))
         if name == "template":
             expect(page.locator("#preview iframe")).to_be_visible()

@@ -70,7 +70,8 @@ def test_the_forty_euros_are_named_in_france_alone_and_to_professionals_alone() 
         said = words(wording, without("if_charges", "if_indemnity"))
         to_others = words(wording, without("if_charges", "if_indemnity", "if_professional"))
         assert "L441-10" not in to_others
-        assert ("L441-10" in said) == (country == "FR" and tone in ("firm", "formal_notice"))
+        of_law = ("firm", "formal_notice", "last_before_action")
+        assert ("L441-10" in said) == (country == "FR" and tone in of_law)
 
 
 @pytest.mark.parametrize("country", ["MC", "MG"])

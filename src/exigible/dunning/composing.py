@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exigible.documents.model import Letter
 from exigible.documents.statement import Statement
 from exigible.dunning.cases import Case, read_cases
-from exigible.dunning.models import Action, Channel
+from exigible.dunning.models import Action, Channel, RetouchedLetter
 from exigible.dunning.papers import letter_of, sms_of, statement_of
 from exigible.dunning.policies import rules_of
 from exigible.dunning.readiness import what_it_waits_for
@@ -31,7 +31,8 @@ FORMAL = ("formal_notice", "last_before_action")
 class Message:
     """One message as it would go now. `claimed`: what it asks for each item.
 
-    `letter` is in the words of its channel; `enclosed` is the letter that goes along with an e-mail.
+    `letter` is in the words of its channel; `enclosed` is the letter that goes along with an e-mail;
+    `retouched` is the PDF that a person gave to be sent instead.
     `stop`: why it does not go after all; `waits`: what the company must set first.
     """
 
@@ -45,6 +46,7 @@ class Message:
     voice: Voice
     sms: str
     waits: Reason | None = None
+    retouched: RetouchedLetter | None = None
 
     @property
     def goes(self) -> bool:
@@ -62,7 +64,24 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
 
     `actions` come with their run, company, customer and policy (see `cases.actions_with_all`).
     """
-    return [_message(case) for case in read_cases(actions, today)]
+    messages = [_message(case) for case in read_cases(actions, today)]
+    letters = [action.pk for action in actions if action.channel == Channel.LETTER]
+    if not letters:
+        return messages
+    known = RetouchedLetter.objects.filter(action__in=letters, is_pdf=True, withdrawn_at=None)
+    own = {kept.action_id: kept for kept in known}
+    return [_retouched(message, own.get(message.action.pk)) for message in messages]
+
+
+def _retouched(message: Message, kept: RetouchedLetter | None) -> Message:
+    """The message as a person retouched it, unless what is owed has changed since."""
+    if kept is None:
+        return message
+    net_minor = message.letter.net_minor
+    stop = message.stop
+    if stop is None and net_minor != kept.net_minor:
+        stop = Reason("retouched-before", {"then_minor": kept.net_minor, "net_minor": net_minor})
+    return replace(message, retouched=kept, stop=stop)
 
 
 def _is_formal(step: Step, letter: Letter) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,9 +27,11 @@ DAYS_TO_PAY: Final = 8
 """No text fixes the time a formal notice gives; eight days is the use (reasonable time, C. civ. 1231)."""
 
 
-def letter_of(case: Case, wording: Wording) -> Letter:
-    """The letter (or e-mail) of a case in those words."""
-    worded = fill(wording, values_of(case) if case.items else _Unknown())
+def letter_of(case: Case, wording: Wording, values: Mapping[str, str] | None = None) -> Letter:
+    """The letter (or e-mail) of a case in those words; `values`: other ones than the case's own."""
+    if values is None:
+        values = values_of(case) if case.items else _Unknown()
+    worded = fill(wording, values)
     return Letter(
         sender=case.sender,
         recipient=recipient_of(case.customer, case.company, case.language),

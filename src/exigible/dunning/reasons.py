@@ -104,6 +104,10 @@ def _why_held() -> dict[str, str]:
         "no-policy": _("No policy is for this customer."),
         "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
         "settled": _("Settled since the approval."),
+        "retouched-before": _(
+            "The letter was retouched when {then_minor} were asked for; it is {net_minor} now:"
+            " retouch it again."
+        ),
         "dates-passed": _("Due dates have changed or passed since the approval."),
         "no-sender": _("The company has no e-mail address to write from: see its settings."),
         "no-sender-address": _("The company has no postal address to write from: see its settings."),

@@ -130,7 +130,7 @@ def fill_line(text: str, values: Mapping[str, str]) -> str:
         return text.format_map(values)
     said = text.format_map({**values, **dict.fromkeys(missing, "")})
     said = re.sub(r"\(\s*\)|«\s*»|“\s*”", "", said)
-    said = re.sub(r"[^\S\n]+([,.;:)])(?=[\s,.;:)]|$)", r"\1", said)
+    said = re.sub(r"[^\S\n]+([,.)])(?=[\s,.;:)]|$)", r"\1", said)
     said = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", said)
     return re.sub(r"[^\S\n]{2,}", " ", said).strip(" ,;:–-")
 

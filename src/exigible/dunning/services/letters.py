@@ -7,12 +7,13 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from exigible.documents.letters import merge, render_letters
+from exigible.documents.letters import merge
 from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.services.confirming import claim, confirm, fail, in_order, keep_amounts, supersede
+from exigible.dunning.services.retouching import render_messages
 from exigible.dunning.services.storing import full_path, keep, path_of
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company
@@ -52,7 +53,7 @@ def _send(ids: list[int], by: int | None) -> None:
 def _rendered(messages: list[Message]) -> list[tuple[Message, bytes]]:
     """The letters that can be set; one that cannot is given up without harm to the others."""
     try:
-        pdfs = render_letters([message.letter for message in messages])
+        pdfs = render_messages(messages)
         return list(zip(messages, pdfs, strict=True))
     except UserMistake:
         return [(message, pdf) for message in messages if (pdf := _alone(message))]
@@ -60,7 +61,7 @@ def _rendered(messages: list[Message]) -> list[tuple[Message, bytes]]:
 
 def _alone(message: Message) -> bytes | None:
     try:
-        return render_letters([message.letter])[0]
+        return render_messages([message])[0]
     except UserMistake as mistake:
         fail(message.action, str(mistake))
         return None

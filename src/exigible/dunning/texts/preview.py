@@ -19,8 +19,9 @@ from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.cases import Case, signed
 from exigible.dunning.heard import Heard
 from exigible.dunning.models import Action, Policy, Run
-from exigible.dunning.papers import letter_of, note_values, values_of
+from exigible.dunning.papers import letter_of, values_of
 from exigible.dunning.rules import LEVELS, Step, is_still_true
+from exigible.dunning.texts.notes import disputed_values, note_values
 from exigible.dunning.texts.parts import WITHOUT_ITEMS, Key, Words, email_wording, letter_wording
 from exigible.dunning.texts.sms import plain
 from exigible.dunning.texts.versions import Voices
@@ -71,7 +72,7 @@ def try_words(
     """The words of a template as `customer` would read them today. The words must have no fault of form."""
     case, is_invented = _case(company, customer, key, situation, today)
     is_note = key.tone in WITHOUT_ITEMS
-    values = note_values(case) | _example_dispute(case) if is_note else values_of(case)
+    values = _note_values(case) if is_note else values_of(case)
     return Trial(
         email=letter_of(case, email_wording(words), values),
         letter=letter_of(case, letter_wording(words), values),
@@ -154,7 +155,9 @@ def _invented(
 ) -> list[OpenItem]:
     """Items of believable numbers, dates and amounts; ids below zero belong to no item."""
     count = _NUMBERS.get(situation, _FEW)
-    made = [_item(company, customer, currency, rank, step.days > 0, today) for rank in range(count)]
+    made = [
+        _item(company, customer, currency, rank, is_late=step.days > 0, today=today) for rank in range(count)
+    ]
     if situation != "credit":
         return made
     credit = _like(made[0], pk=-count - 1, number="AV-0007", kind="credit_note", minor=-25_000)
@@ -162,7 +165,7 @@ def _invented(
 
 
 def _item(
-    company: Company, customer: Customer, currency: str, rank: int, is_late: bool, today: date
+    company: Company, customer: Customer, currency: str, rank: int, *, is_late: bool, today: date
 ) -> OpenItem:
     due_on = today - timedelta(days=35 + 3 * rank) if is_late else today + timedelta(days=5)
     minor = 84_250 + 13_790 * ((rank * 7) % 11)
@@ -198,7 +201,10 @@ def _invented_promise(case: Case) -> Standing:
     return Standing(facts, State.BROKEN, 0, due_on + timedelta(days=3))
 
 
-def _example_dispute(case: Case) -> dict[str, str]:
-    """An invented sum and number, so that the words about them are seen."""
-    item = _item(case.company, case.customer, case.action.currency, 0, True, case.dated)
-    return note_values(case, disputed_minor=item.amount_minor // 3, document=item.document_number)
+def _note_values(case: Case) -> dict[str, str]:
+    """What a note may name; the dispute is invented, so that the words about it are seen."""
+    known = note_values(case.company, case.customer, case.language, case.dated)
+    if case.step.tone != "dispute_received":
+        return known
+    item = _item(case.company, case.customer, case.action.currency, 0, is_late=True, today=case.dated)
+    return known | disputed_values(item.amount_minor // 3, item.currency, item.document_number, case.language)

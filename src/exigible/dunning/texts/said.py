@@ -26,8 +26,8 @@ def when_used(tone: str) -> str:
         "broken_promise": _("Instead of the reminder or the firm one, when a promise was broken since."),
         "formal_notice": _("At the step of that name; the letter goes along with an e-mail."),
         "last_before_action": _("At the step of that name, for policies that take it."),
-        "thank_you": _("Written by hand from here, to a late payer who now pays on time."),
-        "dispute_received": _("Written by hand from here, once a dispute is on record."),
+        "thank_you": _("Written by hand from the customer's page, to a late payer who now pays on time."),
+        "dispute_received": _("Written by hand from the customer's page, once a dispute is on record."),
     }[tone]
 
 

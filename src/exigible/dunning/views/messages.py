@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.documents.naming import Document, telling_label, unclear_numbers
+from exigible.dunning.composing import Message
 from exigible.dunning.models import Action, ActionItem, Channel
 from exigible.dunning.reasons import channel_name, reason_sentence, state_name, step_name
 from exigible.dunning.services import resolve_ambiguous
+from exigible.dunning.texts.said import tone_name
+from exigible.dunning.texts.sms import length_of
 from exigible.dunning.views import very
 from exigible.dunning.views.reading import all_messages
 from exigible.dunning.views.responses import email_response, pdf_response
 from exigible.dunning.views.runs import may_approve
+from exigible.dunning.views.templates import address
 from exigible.dunning.views.words import TONES, what_happened
 from exigible.kernel.ageing import days_overdue
 from exigible.kernel.errors import Refused
@@ -35,7 +40,9 @@ def message(request: HttpRequest, action: int) -> HttpResponse:
     scope, found = _find(request, action)
     lines = ActionItem.objects.filter(action=found).select_related("item").order_by("item__due_on", "item_id")
     unclear = unclear_numbers(_document(line.item) for line in lines)
-    context = _shown(scope, found) | {"lines": [_line(found, line, unclear) for line in lines]}
+    shown = _shown(scope, found)
+    context = shown | _writing(scope, found, shown.get("composed"))
+    context["lines"] = [_line(found, line, unclear) for line in lines]
     return render(request, "dunning/message.html", context)
 
 
@@ -128,9 +135,36 @@ def _shown(scope: Scope, action: Action) -> dict[str, Any]:
         return shown | {"unreadable": _(refusal.sentence)}
 
 
+def _writing(scope: Scope, action: Action, composed: Message | None) -> dict[str, Any]:
+    """Whose words it says, what a text message would say, and the letter that came back retouched."""
+    is_waiting = action.state in (State.PROPOSED, State.APPROVED)
+    is_letter = action.channel == Channel.LETTER
+    writing: dict[str, Any] = {
+        "is_letter_waiting": is_letter and is_waiting,
+        "can_retouch": is_waiting and scope.may(Right.COLLECT) and not scope.is_past,
+        "retouched": action.retouched.filter(withdrawn_at=None).select_related("by") if is_letter else (),
+    }
+    if composed is None or action.state not in Action.LIVE:
+        return writing
+    voice = composed.voice
+    words = {
+        "name": tone_name(voice.key.tone),
+        "version": voice.version,
+        "url": address(scope, "template", voice.key),
+    }
+    phone = action.customer.phone
+    return writing | {
+        "words": words,
+        "sms": composed.sms,
+        "sms_segments": length_of(composed.sms).segments,
+        "sms_url": f"sms:{quote(phone)}?body={quote(composed.sms)}" if phone else "",
+    }
+
+
 def _said(action: Action) -> dict[str, Any]:
     composed = None if very.is_kept(action) else very.compose_now(action)
     said: dict[str, Any] = {
+        "composed": composed,
         "stop": very.stop_sentence(composed) if composed and action.state in Action.LIVE else "",
         "attached": very.attached_names(action, composed),
         "asked_minor": composed.letter.net_minor if composed else action.sent_minor,

@@ -19,6 +19,7 @@ from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel
 from exigible.dunning.reasons import reason_sentence
+from exigible.dunning.services.retouching import render_messages
 from exigible.dunning.services.storing import full_path
 from exigible.kernel.errors import Refused
 
@@ -70,7 +71,7 @@ def kept_file(action: Action) -> bytes:
 
 def letter_pdf(action: Action) -> bytes:
     """The letter: as it was made, or as it would be made now."""
-    return kept_file(action) if is_kept(action) else render_letters([compose_now(action).letter])[0]
+    return kept_file(action) if is_kept(action) else render_messages([compose_now(action)])[0]
 
 
 def email_seen(action: Action) -> Seen:
