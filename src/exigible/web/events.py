@@ -21,7 +21,7 @@ from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
     "note": "note", "call": "phone", "promise": "promise", "promise-withdrawn": "undo",
-    "dispute-opened": "warning", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
+    "dispute-opened": "dispute", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
     "request-taken": "note", "request-handed-over": "user", "request-closed": "check",
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
@@ -204,4 +204,6 @@ def _sentences() -> dict[str, str]:
         "reminder-held": _("Reminder not sent: the situation had changed"),
         "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
         "reminder-resolved": _("What became of an uncertain reminder was decided"),
+        "letter-retouched": _("Letter retouched by hand: %(name)s"),
+        "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
     }
