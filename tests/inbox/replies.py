@@ -45,6 +45,13 @@ def judged(path: Path) -> Iterator[Judged]:
         yield Judged(told["id"], told["language"], Kind(told["kind"]), also, read_message(message))
 
 
+DEVELOPMENT = tuple(
+    Path(__file__).with_name(name) for name in ("replies_dev.jsonl", "replies_dev_varied.jsonl")
+)
+"""The replies that the rules are written and the weights fitted on."""
+HOLDOUT = Path(__file__).with_name("replies_holdout.jsonl")
+"""Replies written together with those, by other persons of the mind, and kept from the fit."""
+
 Pairs = Iterable[tuple[Kind, Kind]]
 
 

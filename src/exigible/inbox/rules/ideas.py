@@ -21,14 +21,16 @@ _SHORTEST_BEGINNING: Final = 3
 _SHORT: Final = 4
 """Letters: words no longer than this mean nothing in a sentence of the other language ("on", "part")."""
 _LANGUAGES: Final = ("fr", "en")
-_OF_FRENCH: Final = frozenset(
-    "le la les un une des du de et est pas ne je nous vous il elle sur pour par avec que qui au aux ce cette"
-    " votre vos notre nos mon ma dans en bonjour merci c d l n j s".split()
-)
-_OF_ENGLISH: Final = frozenset(
-    "the an of to is are was we you i it this that our your my for with by at on in and be have has will"
-    " please hi hello can not from".split()
-)
+_OF_FRENCH: Final = frozenset((
+    "le", "la", "les", "un", "une", "des", "du", "de", "et", "est", "pas", "ne", "je", "nous", "vous",
+    "il", "elle", "sur", "pour", "par", "avec", "que", "qui", "au", "aux", "ce", "cette", "votre",
+    "vos", "notre", "nos", "mon", "ma", "dans", "en", "bonjour", "merci", "c", "d", "l", "n", "j", "s",
+))  # fmt: skip
+_OF_ENGLISH: Final = frozenset((
+    "the", "an", "of", "to", "is", "are", "was", "we", "you", "i", "it", "this", "that", "our", "your",
+    "my", "for", "with", "by", "at", "on", "in", "and", "be", "have", "has", "will", "please", "hi",
+    "hello", "can", "not", "from",
+))  # fmt: skip
 _TELEPHONE: Final = 9
 """Figures: a number of at least as many is one to call, or of an account."""
 

@@ -88,8 +88,10 @@ _DISCLAIMER: Final = re.compile(
     r"|virus-free|garanti sans virus|l'absence de virus|vous recevez (?:cet? (?:e-?mail|message)"
     r"|ce courriel) (?:car|parce que) vous"
     r"|you (?:are receiving|received) this (?:e-?mail|message) because you"
-    r"|[a-z0-9&.' -]{2,60}\b(?:is (?:a company )?registered in|registered (?:office|in england|company)|societe anonyme"
-    r"|company (?:number|no\.?|registration))\b|[a-z0-9&.' -]{0,60}\b(?:au capital (?:social )?de|r\.?c\.?s\.? [a-z]+ [a-z]? ?\d)"
+    r"|[a-z0-9&.' -]{2,60}\b(?:is (?:a company )?registered in|registered (?:office"
+    r"|in england|company)|societe anonyme"
+    r"|company (?:number|no\.?|registration))\b"
+    r"|[a-z0-9&.' -]{0,60}\b(?:au capital (?:social )?de|r\.?c\.?s\.? [a-z]+ [a-z]? ?\d)"
     r"|(?:beware of|attention (?:aux?|a la)|protect yourself).{0,40}\b(?:fraud|fraudes?|phishing|scams?)\b)"
 )  # fmt: skip
 

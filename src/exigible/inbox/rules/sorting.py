@@ -32,6 +32,8 @@ __all__ = ["Evidence", "Hit", "Kind", "Verdict", "evidence_of", "own_sentences",
 
 _SURE: Final = 0.6
 """Confidence under which a person decides; docs/benchmarks.md has what is right above it."""
+_SURE_OF_SEVERAL: Final = 0.9
+"""The same where the message says other things too: which of them is the first is soon mistaken."""
 _COOLED: Final = 1.3
 """What scores are divided by before they become a confidence: the fit is surer of itself than it is right."""
 _GREETING: Final = 4
@@ -87,14 +89,11 @@ def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -
         return Verdict(Kind.OTHER, 0.3, is_unsure=True)
     told = shares(score / _COOLED for score in scored(evidence.met, table()))
     confidence, kind = max(zip(told, KINDS, strict=True))
+    also = _also(kind, evidence)
     is_partial = "unreadable" in reply.problems or _is_courtesy_alone(evidence)
-    return Verdict(
-        kind,
-        round(min(0.99, confidence), 2),
-        confidence < _SURE or is_partial,
-        also := _also(kind, evidence),
-        tuple(_why(kind, also, evidence)),
-    )
+    is_unsure = is_partial or confidence < (_SURE_OF_SEVERAL if also else _SURE)
+    why = tuple(_why(kind, also, evidence))
+    return Verdict(kind, round(min(0.99, confidence), 2), is_unsure, also, why)
 
 
 def evidence_of(reply: Reply, *, today: date, language_hint: str | None = None) -> Evidence:
@@ -106,7 +105,8 @@ def evidence_of(reply: Reply, *, today: date, language_hint: str | None = None) 
     evidence.hits = weighed_by_author([*evidence.hits, *hits_of_attachments(reply)], reply)
     for kind, score in scores_of(evidence.hits).items():
         evidence.met[f"rule:{kind}"] = score / SPEAKS
-    if first := min((hit for hit in evidence.hits if hit.weight >= SPEAKS and hit.place >= 0), default=None, key=lambda hit: (hit.place, -hit.weight)):
+    spoken = [hit for hit in evidence.hits if hit.weight >= SPEAKS and hit.place >= 0]
+    if first := min(spoken, default=None, key=lambda hit: (hit.place, -hit.weight)):
         evidence.met[f"first:{first.kind}"] = 1.0
     if reply.automatic:
         evidence.met["automatic"] = 1.0
