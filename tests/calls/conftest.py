@@ -1,4 +1,4 @@
-"""Three late customers with telephones, and someone who calls them, at ten on a Monday."""
+"""Three late customers with telephones, and someone who calls them, at half past nine on a Monday."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["acme", "as_role", "books", "collector"]
 
-MONDAY_AT_TEN = "2026-11-23 10:00+01:00"
+MONDAY = "2026-11-23 09:30+01:00"
 NUMBERS = {"ACME": "04 93 12 34 56", "BETA": "01 44 55 66 77", "GAMMA": "034 12 345 67"}
 
 
 @pytest.fixture
 def monday() -> Iterator[None]:
-    """It is ten o'clock on a Monday, in Paris."""
+    """It is half past nine on a Monday in Paris, half past eleven in Antananarivo."""
     import time_machine
 
-    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+    with time_machine.travel(MONDAY, tick=False):
         yield
 
 
