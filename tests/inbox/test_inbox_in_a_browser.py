@@ -163,7 +163,7 @@ def test_hostile_html_shows_as_text(page: Page, live_server: LiveServer, books: 
     for mail in Mail.objects.order_by("pk"):
         page.goto(address(live_server, "inbox-mail", mail.pk))
         expect(page.locator("#mail-pane")).to_contain_text("Bonjour")
-        expect(page.locator("#mail-pane h2")).to_have_text("<script>document.title='taken'</script>")
+        expect(page.locator(".letter-head h2")).to_have_text("<script>document.title='taken'</script>")
         assert page.locator("#mail-pane :is(script, img, b)").count() == 0
         assert "taken" not in page.title()
 
@@ -188,6 +188,7 @@ def test_the_inbox_is_accessible_at_a_desk_and_on_a_phone(
     received(books.company, bounced("acme@example.net"))
     Customer.objects.update(email="both@example.net")
     received(books.company, written("Merci de rappeler.", sender="both@example.net", message_id="<6@x>"))
-    for number, mail in enumerate(Mail.objects.order_by("pk")):
+    shown = Mail.objects.order_by("pk")
+    for number, mail in enumerate(shown if language == "fr" else shown[1:2]):
         page.goto(address(live_server, "inbox-mail", mail.pk))
         assert_accessible(page, mail.kind, shot(f"inbox-{number}"))
