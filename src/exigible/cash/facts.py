@@ -180,7 +180,7 @@ def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory
     facts.advised = read_advised(lines)
     hits = _read_hits(company, lines, facts.advised)
     accounts = _read_accounts(company, lines)
-    facts.refused = _read_refusals(lines)
+    facts.refused = read_refusals(lines)
     for line in lines:
         named = hits.get(line.pk, [])
         facts.closed[line.pk] = [Closed(*hit[:3]) for hit in named if hit[3]]
@@ -230,7 +230,8 @@ def _read_accounts(company: Company, lines: Sequence[BankLine]) -> dict[str, lis
     return found
 
 
-def _read_refusals(lines: Sequence[BankLine]) -> dict[int, set[tuple[int, frozenset[int]]]]:
+def read_refusals(lines: Sequence[BankLine]) -> dict[int, set[tuple[int, frozenset[int]]]]:
+    """The (customer, items) that people turned down or undid, by line; no items: the customer altogether."""
     found: dict[int, set[tuple[int, frozenset[int]]]] = defaultdict(set)
     for line, customer, items in Refusal.objects.filter(
         line__in=among(line.pk for line in lines)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -15,13 +14,15 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from exigible.cash import booked, refunds, returns
-from exigible.cash.facts import Directory, Facts, read_directory, read_facts, receipt_of
+from exigible.cash.advised import read_advised
+from exigible.cash.ahead import Ahead, Guess
+from exigible.cash.deciding import decide, held, policy_of, settle
+from exigible.cash.deciding import pending as pending_lines
+from exigible.cash.facts import Directory, Facts, read_directory, read_facts, read_refusals
 from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
 from exigible.cash.rows import among
-from exigible.cash.rules.explain import explain
-from exigible.cash.rules.facts import Explanation, Outcome, Payer, Policy, Reason
-from exigible.cash.rules.facts import Status as Status_
+from exigible.cash.rules.facts import Explanation, Outcome, Reason
 from exigible.ledger.models import Allocation, BankLine, Company, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
 
@@ -37,11 +38,6 @@ class Summary:
     """How many lines came to what."""
 
     counts: dict[str, int] = field(default_factory=dict)
-
-
-def policy_of(company: Company) -> CashPolicy:
-    """The company's own, else the one that every company begins with."""
-    return CashPolicy.objects.filter(company=company).first() or CashPolicy(company=company)
 
 
 def match_company(
@@ -61,10 +57,12 @@ def match_company(
     returns.undo_returned(company, lines)
     directory = read_directory(company)
     _propose_refunds(company, directory, lines)
-    pending = list(_pending(company, lines).values_list("pk", flat=True))
+    pending = list(pending_lines(company, lines).values_list("pk", flat=True))
     posted = _match_all(company, policy, directory, pending, tell)
     if posted:
-        open_still = _pending(company, pending).filter(match__status__in=[Status.AMBIGUOUS, Status.PROPOSED])
+        open_still = pending_lines(company, pending).filter(
+            match__status__in=[Status.AMBIGUOUS, Status.PROPOSED]
+        )
         _match_all(company, policy, directory, list(open_still.values_list("pk", flat=True)), None)
     return _summary(pending)
 
@@ -81,14 +79,18 @@ def _match_all(
     company: Company, policy: CashPolicy, directory: Directory, pending: Sequence[int], tell: Tell | None
 ) -> int:
     """Match these lines a thousand at a time; gives how many were posted."""
-    posted = 0
-    for start in range(0, len(pending), CHUNK):
-        with _without_collections(), transaction.atomic():
-            lock_books(company.pk)
-            chunk = _pending(company, pending[start : start + CHUNK])
-            posted += _match_chunk(company, policy, directory, list(chunk))
-        if tell is not None:
-            tell(min(start + CHUNK, len(pending)), len(pending))
+    posted = done = 0
+    chunks = [pending[start : start + CHUNK] for start in range(0, len(pending), CHUNK)]
+    with Ahead(company.pk, chunks) as ahead:
+        for number, chunk in enumerate(chunks):
+            guess = ahead.guess(number)
+            with _without_collections(), transaction.atomic():
+                lock_books(company.pk)
+                lines = list(pending_lines(company, chunk))
+                posted += _match_chunk(_Chunk(company, policy, directory, lines), ahead, guess)
+            done += len(chunk)
+            if tell is not None:
+                tell(done, len(pending))
     return posted
 
 
@@ -119,23 +121,16 @@ def propose(company_id: int, line_id: int) -> None:
     directory = read_directory(company)
     with transaction.atomic():
         lock_books(company_id)
-        lines = list(_pending(company, [line_id]))
+        lines = list(pending_lines(company, [line_id]))
         facts = read_facts(company, lines, directory)
         policy = policy_of(company)
         policy.posts_alone = True  # that it asks always need not be said to who is asked
-        outcomes = [(line, _explain(line, None, facts, policy)) for line in lines]
+        outcomes = [(line, decide(line, None, facts, policy, until=None)) for line in lines]
         _keep(company, [(line, _offered(outcome)) for line, outcome in outcomes])
 
 
 def _offered(outcome: Outcome) -> Outcome:
     return replace(outcome, status="proposed") if outcome.status == "posted" else outcome
-
-
-def _pending(company: Company, lines: Collection[int] | None) -> Any:
-    found = BankLine.objects.filter(company=company, left_minor__gt=0, set_aside="")
-    if lines is not None:
-        found = found.filter(pk__in=among(lines))
-    return found.order_by("booked_on", "pk")
 
 
 def _set_aside(company: Company, lines: Collection[int] | None) -> None:
@@ -149,65 +144,54 @@ def _set_aside(company: Company, lines: Collection[int] | None) -> None:
     found.filter(nature__in=[BankLine.Nature.CHARGE, BankLine.Nature.INTEREST]).update(set_aside="bank")
 
 
-def _match_chunk(
-    company: Company, policy: CashPolicy, directory: Directory, lines: Sequence[BankLine]
-) -> int:
-    facts = read_facts(company, lines, directory)
-    held = booked.link(company, lines, facts.payers)
+@dataclass(frozen=True)
+class _Chunk:
+    """Lines matched in one transaction."""
+
+    company: Company
+    policy: CashPolicy
+    directory: Directory
+    lines: Sequence[BankLine]
+
+    def facts_of(self, lines: Sequence[BankLine]) -> Facts:
+        return read_facts(self.company, lines, self.directory)
+
+
+def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
+    """Decide and post; lines of which a guess still holds are not explained again. Gives how many posted."""
+    again = _to_explain(chunk, ahead, guess)
+    facts = chunk.facts_of(again)
+    held_by_books = booked.link(chunk.company, chunk.lines, {**guess.payers, **facts.payers})
+    if held_by_books and len(again) < len(chunk.lines):  # these take from their customers what no guess knew
+        again, facts = chunk.lines, chunk.facts_of(chunk.lines)
     outcomes: list[tuple[BankLine, Outcome]] = []
     decided: list[_Decided] = []
-    cap = _DailyCap(company, policy)
-    until = booked.books_until(company)
-    for line in lines:
-        payment = held.get(line.pk)
-        outcome = cap.hold(_explain(line, payment, facts, policy))
-        if payment is None and until and line.booked_on < until - timedelta(days=booked.DAYS_APART):
-            outcome = _held(outcome, Reason("books-go-further", {"day": until.isoformat()}))
-        kept = outcome if payment is None else _in_the_books(line, payment, outcome)
-        outcomes.append((line, kept))
+    cap = _DailyCap(chunk.company, chunk.policy)
+    until = booked.books_until(chunk.company)
+    for line in chunk.lines:
+        payment = held_by_books.get(line.pk)
+        is_explained_here = line.pk in facts.payers
+        outcome = cap.hold(
+            decide(line, payment, facts, chunk.policy, until)
+            if is_explained_here
+            else guess.outcomes[line.pk]
+        )
+        outcomes.append((line, outcome if payment is None else _in_the_books(line, payment, outcome)))
         if outcome.status == "posted":
             decided.append((line, payment, outcome.explanations[0]))
-            _settle(outcome.explanations[0], facts)
-    post(_entries(decided))
-    _keep(company, outcomes)
+            settle(outcome.explanations[0], facts)
+    ahead.has_posted(post(_entries(decided)))
+    _keep(chunk.company, outcomes)
     return len(decided)
 
 
-def _explain(line: BankLine, payment: OpenItem | None, facts: Facts, policy: CashPolicy) -> Outcome:
-    """What is made of a line; where the books hold the payment already, of what is unlettered of it."""
-    payers = facts.payers[line.pk]
-    receipt = receipt_of(line, facts.advised.get(line.pk))
-    if payment is not None:
-        payers = [Payer(payment.customer_id, is_given=True)]
-        receipt = replace(receipt, amount_minor=-payment.open_minor)
-        facts.settle(payment.customer_id, {payment.pk: payment.open_minor})
-    if not receipt.amount_minor:
-        return Outcome(line.pk, "unmatched", 0)
-    return explain(
-        receipt,
-        facts.claims_of(payers, line.currency),
-        payers,
-        _rules(policy),
-        closed=facts.closed.get(line.pk, ()),
-        refused=facts.refused.get(line.pk, frozenset()),
-    )
-
-
-def _rules(policy: CashPolicy) -> Policy:
-    return Policy(
-        policy.threshold,
-        policy.small_difference_minor,
-        policy.charge_cap_minor,
-        policy.discount_grace_days,
-        tuple(policy.withholding_rates),
-        policy.posts_alone,
-    )
-
-
-def _held(outcome: Outcome, why: Reason) -> Outcome:
-    """The same, waiting for a person."""
-    status: Status_ = "proposed" if outcome.status == "posted" else outcome.status
-    return replace(outcome, status=status, reasons=(*outcome.reasons, why))
+def _to_explain(chunk: _Chunk, ahead: Ahead, guess: Guess) -> Sequence[BankLine]:
+    """The lines of which nothing is guessed, or no more true."""
+    changed = ahead.changed_since(guess) if guess.outcomes else None
+    if changed is None:
+        return chunk.lines
+    told = {*read_refusals(chunk.lines), *read_advised(chunk.lines)}
+    return guess.to_explain_again(chunk.lines, changed, told)
 
 
 class _DailyCap:
@@ -226,7 +210,7 @@ class _DailyCap:
         if amount <= self.left:
             self.left -= amount
             return outcome
-        return _held(outcome, Reason("daily-cap"))
+        return held(outcome, Reason("daily-cap"))
 
 
 def _in_the_books(line: BankLine, payment: OpenItem, outcome: Outcome) -> Outcome:
@@ -263,12 +247,6 @@ def _entries(decided: Sequence[_Decided]) -> Iterator[Entry]:
 
 def _items(wanted: Collection[int]) -> dict[int, OpenItem]:
     return {item.pk: item for item in OpenItem.objects.filter(pk__in=among(wanted))}
-
-
-def _settle(explanation: Explanation, facts: Facts) -> None:
-    taken = dict(explanation.allocations)
-    for customer in {facts.owners[item] for item in taken}:
-        facts.settle(customer, taken)
 
 
 def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

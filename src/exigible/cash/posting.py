@@ -75,8 +75,8 @@ class _Batch:
     free_from: dict[int, date] = field(default_factory=dict)
 
 
-def post(entries: Iterable[Entry]) -> None:
-    """Write the entries; each leaves a line on the timeline of each of its customers.
+def post(entries: Iterable[Entry]) -> set[int]:
+    """Write the entries; each leaves a line on the timeline of each of its customers. Gives these customers.
 
     Raises Refused("entry-does-not-add-up") for parts that are not the whole, before anything is written.
     """
@@ -97,6 +97,7 @@ def post(entries: Iterable[Entry]) -> None:
     copy_rows(BankPosting, batch.postings)
     copy_rows(Allocation, batch.allocations)
     copy_rows(Event, batch.events)
+    return {event.customer_id for event in batch.events if event.customer_id}
 
 
 def _free_from(entries: Sequence[Entry]) -> dict[int, date]:

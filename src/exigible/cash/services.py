@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import F
 
 from exigible.cash import foreign, refunds, returns
-from exigible.cash.matching import Summary, match_company, policy_of
+from exigible.cash.deciding import policy_of
+from exigible.cash.matching import Summary, match_company
 from exigible.cash.models import CashPolicy, Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
 from exigible.cash.rules.facts import RemainderAs

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.cash import advising, services
+from exigible.cash.deciding import policy_of
 from exigible.cash.forms import (
     ASIDE,
     DISPUTE,
@@ -24,7 +25,6 @@ from exigible.cash.forms import (
     read_share,
     read_worth,
 )
-from exigible.cash.matching import policy_of
 from exigible.cash.queries import lines_of
 from exigible.cash.views.desk import waiting_words
 from exigible.cash.views.pane import caps_of, pane_of

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from exigible.cash.deciding import policy_of
 from exigible.cash.exchange import told_worth
 from exigible.cash.facts import text_of
 from exigible.cash.forms import ASIDE, DISPUTE
-from exigible.cash.matching import policy_of
 from exigible.cash.models import CashPolicy, Match
 from exigible.cash.queries import answers_of, currencies_of, items_by_id, open_items, refusals_of
 from exigible.cash.rules.numbers import named_in, words_of

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from exigible.cash.deciding import policy_of
 from exigible.cash.forms import CashPolicyForm
-from exigible.cash.matching import policy_of
 from exigible.cash.services import change_policy
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view

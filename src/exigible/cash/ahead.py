@@ -1,0 +1,179 @@
+"""The next lines explained by another process, while this one posts those before.
+
+What it finds holds on the books of the moment at which it read them. Whoever posts explains again each line
+that looks at a customer for whom something was written since: what comes out is what one process alone would
+have found, line after line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Final
+
+import structlog
+from django.db import connection, transaction
+
+from exigible.cash import booked
+from exigible.cash.deciding import decide, pending, policy_of, settle
+from exigible.cash.facts import Directory, read_directory, read_facts
+from exigible.cash.helpers import helpers
+from exigible.cash.rules.facts import Outcome, Payer
+from exigible.ledger.models import BankLine, Company
+
+_AHEAD: Final = 2
+"""How many chunks wait for a process, so that it never waits for its work."""
+_OWN_REMEMBERED: Final = 16
+"""More transactions than can pass while a chunk is explained."""
+
+_SINCE: Final = """
+    SELECT
+        ARRAY(SELECT own FROM unnest(%(own)s::bigint[]) own
+              WHERE NOT pg_visible_in_snapshot(own::text::xid8, %(seen)s::pg_snapshot)),
+        EXISTS (
+            SELECT FROM ledger_change
+            WHERE company_id = %(company)s
+              AND transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
+              AND transaction <> ALL (%(own)s::bigint[])
+              AND NOT pg_visible_in_snapshot(transaction::text::xid8, %(seen)s::pg_snapshot)
+        )
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What was made of some lines, one after the other, on the books of one moment."""
+
+    seen: str = ""
+    outcomes: Mapping[int, Outcome] = field(default_factory=dict)
+    payers: Mapping[int, Sequence[Payer]] = field(default_factory=dict)
+    looked_at: Mapping[int, Collection[int]] = field(default_factory=dict)
+    """The customers on whose items the outcome of each line stands."""
+
+    def to_explain_again(
+        self, lines: Sequence[BankLine], changed: Collection[int], told: Collection[int]
+    ) -> list[BankLine]:
+        """Those that stand on a customer for whom something changed, or on the outcome of one of these.
+
+        So do the lines of `told`, of which people said something; and what is written off, for that has a
+        limit for the day, which only the one who posts knows.
+        """
+        doubtful = set(changed)
+        again = []
+        for line in lines:
+            looked_at = self.looked_at.get(line.pk, ())
+            is_known = line.pk in self.outcomes and line.pk not in told and not self._is_written_off(line)
+            if not is_known or not doubtful.isdisjoint(looked_at):
+                again.append(line)
+                doubtful.update(looked_at)
+        return again
+
+    def _is_written_off(self, line: BankLine) -> bool:
+        outcome = self.outcomes[line.pk]
+        return outcome.status == "posted" and outcome.explanations[0].remainder_as == "write_off"
+
+
+NOTHING: Final = Guess()
+
+
+class Ahead:
+    """`with Ahead(company_id, chunks) as ahead:` and then, for each chunk, `ahead.guess(number)`.
+
+    `chunks` are the ids of lines. Where there are few of them, one core, or a transaction whose rows another
+    process cannot see, no process is started and nothing is guessed.
+    """
+
+    def __init__(self, company_id: int, chunks: Sequence[Sequence[int]]) -> None:
+        self._company_id = company_id
+        self._chunks = chunks
+        self._waiting = deque(range(1, len(chunks)))
+        self._under_way: dict[int, Future[Guess]] = {}
+        self._own: deque[tuple[int, frozenset[int]]] = deque(maxlen=_OWN_REMEMBERED)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Ahead:
+        processes = min((os.cpu_count() or 1) - 1, len(self._chunks) - 2)
+        if processes > 0 and not connection.in_atomic_block:
+            self._pool = helpers(processes, connection.settings_dict)
+            for _ in range(processes * _AHEAD):
+                self._ask()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _ask(self) -> None:
+        if self._pool is not None and self._waiting:
+            number = self._waiting.popleft()
+            self._under_way[number] = self._pool.submit(_guess, self._company_id, list(self._chunks[number]))
+
+    def guess(self, number: int) -> Guess:
+        """What was made of a chunk, or NOTHING; it waits for a process that is at it."""
+        future = self._under_way.pop(number, None)
+        if future is None:
+            return NOTHING
+        try:
+            found = future.result()
+            self._ask()
+        except BrokenProcessPool as error:
+            log.warning("a process that explains bank lines ended; this one goes on alone", reason=str(error))
+            self._pool, self._under_way = None, {}
+            return NOTHING
+        return found
+
+    def changed_since(self, guess: Guess) -> set[int] | None:
+        """The customers for whom this run posted since; None where someone else wrote in the books."""
+        own = dict(self._own)
+        asked: dict[str, Any] = {"own": list(own), "seen": guess.seen, "company": self._company_id}
+        with connection.cursor() as cursor:
+            cursor.execute(_SINCE, asked)
+            unseen, is_by_others = cursor.fetchone()
+        return None if is_by_others else set().union(*(own[one] for one in unseen))
+
+    def has_posted(self, customers: Collection[int]) -> None:
+        """Remember for whom the transaction under way writes."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            self._own.append((cursor.fetchone()[0], frozenset(customers)))
+
+
+@lru_cache(maxsize=1)
+def _known(company_id: int) -> tuple[Company, Directory]:
+    """Read once by a process, for the whole run."""
+    company = Company.objects.get(pk=company_id)
+    return company, read_directory(company)
+
+
+def _guess(company_id: int, ids: Sequence[int]) -> Guess:
+    """Explain lines one after the other, each on what those before it leave."""
+    company, directory = _known(company_id)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            [seen] = cursor.fetchone()
+        lines = list(pending(company, ids))
+        facts = read_facts(company, lines, directory)
+        policy, until = policy_of(company), booked.books_until(company)
+    outcomes = {}
+    for line in lines:
+        outcome = outcomes[line.pk] = decide(line, None, facts, policy, until)
+        if outcome.status == "posted":
+            settle(outcome.explanations[0], facts)
+    looked_at = {
+        line: frozenset(payer.customer_id for payer in payers)
+        | frozenset(closed.customer_id for closed in facts.closed.get(line, ()))
+        for line, payers in facts.payers.items()
+    }
+    return Guess(seen, outcomes, facts.payers, looked_at)

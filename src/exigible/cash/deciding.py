@@ -1,0 +1,82 @@
+"""What is made of a bank line, on facts that were read before; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from exigible.cash import booked
+from exigible.cash.facts import Facts, receipt_of
+from exigible.cash.models import CashPolicy
+from exigible.cash.rows import among
+from exigible.cash.rules.explain import explain
+from exigible.cash.rules.facts import Explanation, Outcome, Payer, Policy, Reason
+from exigible.cash.rules.facts import Status as Status_
+from exigible.ledger.models import BankLine, Company, OpenItem
+
+
+def policy_of(company: Company) -> CashPolicy:
+    """The company's own, else the one that every company begins with."""
+    return CashPolicy.objects.filter(company=company).first() or CashPolicy(company=company)
+
+
+def pending(company: Company, lines: Collection[int] | None) -> Any:
+    """The lines, or those of `lines`, of which something is left to letter, in the order of the bank."""
+    found = BankLine.objects.filter(company=company, left_minor__gt=0, set_aside="")
+    if lines is not None:
+        found = found.filter(pk__in=among(lines))
+    return found.order_by("booked_on", "pk")
+
+
+def decide(
+    line: BankLine, payment: OpenItem | None, facts: Facts, policy: CashPolicy, until: date | None
+) -> Outcome:
+    """What is made of a line; where the books hold the payment already, of what is unlettered of it.
+
+    `until` is the day up to which the books hold all payments: a line before it that they do not hold waits.
+    """
+    payers = facts.payers[line.pk]
+    receipt = receipt_of(line, facts.advised.get(line.pk))
+    if payment is not None:
+        payers = [Payer(payment.customer_id, is_given=True)]
+        receipt = replace(receipt, amount_minor=-payment.open_minor)
+        facts.settle(payment.customer_id, {payment.pk: payment.open_minor})
+    if not receipt.amount_minor:
+        return Outcome(line.pk, "unmatched", 0)
+    outcome = explain(
+        receipt,
+        facts.claims_of(payers, line.currency),
+        payers,
+        _rules(policy),
+        closed=facts.closed.get(line.pk, ()),
+        refused=facts.refused.get(line.pk, frozenset()),
+    )
+    if payment is None and until and line.booked_on < until - timedelta(days=booked.DAYS_APART):
+        return held(outcome, Reason("books-go-further", {"day": until.isoformat()}))
+    return outcome
+
+
+def _rules(policy: CashPolicy) -> Policy:
+    return Policy(
+        policy.threshold,
+        policy.small_difference_minor,
+        policy.charge_cap_minor,
+        policy.discount_grace_days,
+        tuple(policy.withholding_rates),
+        policy.posts_alone,
+    )
+
+
+def held(outcome: Outcome, why: Reason) -> Outcome:
+    """The same, waiting for a person."""
+    status: Status_ = "proposed" if outcome.status == "posted" else outcome.status
+    return replace(outcome, status=status, reasons=(*outcome.reasons, why))
+
+
+def settle(explanation: Explanation, facts: Facts) -> None:
+    """What a line is decided to pay is no more there for those that follow."""
+    taken = dict(explanation.allocations)
+    for customer in {facts.owners[item] for item in taken if item in facts.owners}:
+        facts.settle(customer, taken)
