@@ -68,3 +68,9 @@ document.addEventListener("htmx:error", ({ detail }) => {
 const messages = document.getElementById("messages");
 new MutationObserver(() => messages.querySelectorAll(".message").forEach(fade)).observe(messages, { childList: true });
 messages.querySelectorAll(".message").forEach(fade);
+
+// The tab one is on is in sight, where a telephone does not show them all.
+for (const here of document.querySelectorAll(".tabs > [aria-current]")) {
+  const tabs = here.parentElement;
+  tabs.scrollLeft = here.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - here.offsetWidth) / 2;
+}
