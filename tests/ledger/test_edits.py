@@ -83,3 +83,22 @@ def test_a_bank_account_forgotten_stays_in_the_history(acme):
     assert [event.data["iban"] for event in Event.objects.filter(kind__startswith="payer-account")] == [
         iban
     ] * 2
+
+
+@pytest.mark.parametrize("text", ["pas", "pas d'email", "a@x.fr b@x.fr", "a@localhost", "x" * 250 + "@x.fr"])
+def test_what_is_no_address_is_refused_as_an_email(acme, text):
+    with pytest.raises(Refused, match="not an e-mail address"):
+        edits.edit_customer(customer=acme, fields={"email": text}, version=1, by=None)
+    with pytest.raises(Refused, match="not an e-mail address"):
+        edits.save_contact(customer=acme, contact=None, fields={"name": "Léa", "email": text}, by=None)
+    with pytest.raises(Refused, match="not an e-mail address"):
+        edits.add_customer(company=acme.company, fields={"code": "Z", "name": "Z", "email": text}, by=None)
+    assert not Contact.objects.filter(customer=acme).exists()
+
+
+def test_a_bad_address_of_long_ago_does_not_keep_the_rest_from_being_changed(acme):
+    Customer.objects.filter(pk=acme.pk).update(email="pas")
+    changed = edits.edit_customer(
+        customer=acme, fields={"phone": "04 93", "email": "pas"}, version=acme.version, by=None
+    )
+    assert changed.phone == "04 93"

@@ -16,6 +16,7 @@ from exigible.cash.seen import seen_cash
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.heard import Heard, read_heard
 from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
+from exigible.kernel.text import is_email
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company
 
@@ -171,7 +172,7 @@ class Reading:
             last_contacted_on=self.known.contacts.get(pk),
             pending_since=self.known.pending.get((pk, currency)),
             unread_since=self.known.heard.unread.get(pk),
-            email="" if self.known.is_dead(pk, email) else email,
+            email=email if is_email(email) and not self.known.is_dead(pk, email) else "",
             has_address=has_address,
             prefers_letter=prefers_letter,
             language=language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,10 @@ _PLAIN_LETTERS: Final = str.maketrans(
 _UNSEEN: Final = frozenset(
     "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
+_EMAIL: Final = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
+)
+_LONGEST_EMAIL: Final = 254
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -40,6 +45,15 @@ def fold(name: str) -> str:
 def _unaccented(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def is_email(text: str) -> bool:
+    """Whether a text is one e-mail address that a message can be sent to, and nothing else.
+
+    Addresses that no customer gives are none: quoted names, a machine instead of a domain, accents before the @.
+    """
+    mailbox = text.partition("@")[0]
+    return len(text) <= _LONGEST_EMAIL and mailbox.isascii() and _EMAIL.fullmatch(text) is not None
 
 
 def clean(text: str, max_length: int) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from exigible.kernel.errors import Refused
+from exigible.kernel.text import is_email
 from exigible.ledger.models import Company, Contact, Contract, Customer, PayerAccount
 from exigible.timeline.services import record_event
 
@@ -34,9 +35,16 @@ def _refuse_if_changed(record: Model, names: Iterable[str], read: str | None) ->
         raise _changed_meanwhile()
 
 
+def _refuse_bad_email(fields: Mapping[str, Any]) -> None:
+    """What is kept as an address is written to one day."""
+    if (email := fields.get("email")) and not is_email(email):
+        raise Refused("bad-email", "“{found}” is not an e-mail address.", found=email)
+
+
 @transaction.atomic
 def add_customer(*, company: Company, fields: Mapping[str, Any], by: int | None) -> Customer:
-    """Open a customer account."""
+    """Open a customer account. Raises Refused("bad-email")."""
+    _refuse_bad_email(fields)
     customer = Customer.objects.create(company=company, **fields)
     record_event(
         company_id=company.pk, customer_id=customer.pk, kind="customer-added", by=by, text=customer.name
@@ -48,7 +56,8 @@ def add_customer(*, company: Company, fields: Mapping[str, Any], by: int | None)
 def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int, by: int | None) -> Customer:
     """Change some fields of a customer, as it was when its `version` was read.
 
-    Raises Refused("changed-meanwhile") when someone else changed it since: nothing of theirs is overwritten.
+    Raises Refused("changed-meanwhile") when someone else changed it since: nothing of theirs is overwritten;
+    Refused("bad-email").
     """
     locked = Customer.objects.select_for_update().get(pk=customer.pk)
     if locked.version != version:
@@ -60,6 +69,7 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
     }
     if not changes:
         return locked
+    _refuse_bad_email({name: fields[name] for name in changes})
     for name in changes:
         setattr(locked, name, fields[name])
     locked.version = F("version") + 1
@@ -102,8 +112,9 @@ def save_contact(
 ) -> Contact:
     """Add a contact, or change one. `read`: the fingerprint of these fields when they were read.
 
-    Raises Refused("changed-meanwhile") when someone else changed them since.
+    Raises Refused("changed-meanwhile") when someone else changed them since; Refused("bad-email").
     """
+    _refuse_bad_email(fields)
     known = Contact(company_id=customer.company_id, customer=customer)
     if contact is not None:
         known = Contact.objects.select_for_update().get(pk=contact.pk, customer=customer)

@@ -86,7 +86,6 @@ def test_a_code_twice(tmp_path: Path) -> None:
         ("siret", "73282932000075", "bad-siret"),
         ("vat_number", "FR41303265045", "bad-vat-number"),
         ("iban", "FR1420041010050500013M02607", "bad-iban"),
-        ("email", "durand.fr", "bad-email"),
     ],
 )
 def test_an_identifier_that_fails_its_check_is_kept_with_a_warning(
@@ -113,6 +112,19 @@ def test_words_that_mean_nothing_are_left_out_with_a_warning(
     customers, findings = read(tmp_path, f"code;name;{field}", f"C1;Durand;{text}")
     assert getattr(customers[0], field) == ""
     assert [problem.code for problem in findings.problems] == [code]
+
+
+@pytest.mark.parametrize("text", ["pas d'email", "durand.fr", "néant", "a@b", "pas, aucun", "@x.fr", "à@x.fr"])
+def test_what_is_no_address_is_left_out_and_told_once_as_it_is_written(tmp_path: Path, text: str) -> None:
+    customers, findings = read(tmp_path, "code|name|email", f"C1|Durand|{text}")
+    assert customers[0].email == ""
+    assert [(one.code, one.found) for one in findings.problems] == [("bad-email", text)]
+
+
+@pytest.mark.parametrize("text", ["Compta <a@x.fr>", "voir a@x.fr", "(a@x.fr)", "a@x.fr;"])
+def test_an_address_is_found_among_words(tmp_path: Path, text: str) -> None:
+    customers, findings = read(tmp_path, "code|name|email", f"C1|Durand|{text}")
+    assert (customers[0].email, findings.problems) == ("a@x.fr", [])
 
 
 def test_of_several_addresses_the_first_is_kept(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from exigible.intake.readers.table.model import Cell
 from exigible.kernel.currencies import EXPONENTS
 from exigible.kernel.errors import UserMistake
 
-_EMAIL: Final = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[A-Za-z]{2,}")
+_STARTS_WITH_EMAIL: Final = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[A-Za-z]{2,}")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}\Z")
 _SENSES: Final = frozenset({"D", "C", "S", "H", "DEBIT", "CREDIT", "+", "-"})
 _MOST_SIGNIFICANT_DECIMALS: Final = 4  # exponent of the amounts tried: the currency is not known yet
@@ -53,14 +53,10 @@ def _is_amount(cell: Cell) -> bool:
     return True
 
 
-def is_email(text: str) -> bool:
-    return _EMAIL.match(text) is not None
-
-
 _TESTS: Final[dict[str, Callable[[Cell], bool]]] = {
     "date": _is_date,
     "amount": _is_amount,
-    "email": lambda cell: is_email(text_of(cell)),
+    "email": lambda cell: _STARTS_WITH_EMAIL.match(text_of(cell)) is not None,
     "iban": lambda cell: _IBAN.match(text_of(cell).replace(" ", "").upper()) is not None,
     "siren": lambda cell: siren.is_valid(text_of(cell)),
     "siret": lambda cell: siret.is_valid(text_of(cell)),

@@ -73,7 +73,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bad-siret": "Line {line}, {column}: “{found}” is not a valid SIRET.",
     "bad-vat-number": "Line {line}, {column}: “{found}” is not a valid VAT number.",
     "several-emails": "Line {line}, {column}: of “{found}” only the first address was kept.",
-    "bad-email": "Line {line}, {column}: “{found}” is not an e-mail address.",
+    "bad-email": "Line {line}, {column}: “{found}” is not an e-mail address; it was left out.",
     "zeros-restored": "Line {line}, {column}: {found} had lost the zeros before it.",
     "duplicate-customer": "Line {line}: the customer {found} is already on line {first_line}.",
     "ambiguous-customer": "Line {line}: several customers are called “{found}”; a column with their codes "

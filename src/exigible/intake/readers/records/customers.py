@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,13 +13,13 @@ from stdnum.eu import vat
 from stdnum.fr import siren, siret
 
 from exigible.intake.readers.cells import text_of
-from exigible.intake.readers.content import is_email
 from exigible.intake.readers.mapping import Mapping
 from exigible.intake.readers.problems import Findings
 from exigible.intake.readers.records.line import Line, lines_of, require_fields
 from exigible.intake.readers.records.words import country_of, language_of, payment_terms_of
 from exigible.intake.readers.table.model import Table
 from exigible.kernel.money import exponent
+from exigible.kernel.text import is_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class CustomerRecord:
     """A customer as a file gives it; "" and None where it says nothing.
 
     `payment_terms` are in the form of the kernel ("45EOM"), `country` and `language` are ISO codes.
-    Identifiers that fail their check are kept as they were written, with a warning.
+    Identifiers that fail their check are kept as they were written, with a warning; an e-mail address is left
+    out.
     """
 
     line: int
@@ -131,15 +133,15 @@ def _terms(line: Line) -> str:
 
 
 def _email(line: Line) -> str:
-    """The first address of the cell."""
-    addresses = line.text("email", 300).replace(";", " ").replace(",", " ").split()
-    if not addresses:
-        return ""
+    """The first address of the cell; what is no address is told and left out, for it would be written to."""
+    text = line.text("email", 300)
+    addresses = [word.strip("<>()'\"") for word in re.split(r"[\s;,]+", text)]
+    addresses = [address for address in addresses if is_email(address)]
+    if text and not addresses:
+        line.warn("bad-email", "email", text, "name@domain")
     if len(addresses) > 1:
-        line.warn("several-emails", "email", " ".join(addresses), "one address")
-    if not is_email(addresses[0]):
-        line.warn("bad-email", "email", addresses[0], "name@domain")
-    return addresses[0]
+        line.warn("several-emails", "email", text, "one address")
+    return addresses[0] if addresses else ""
 
 
 def _with_zeros(line: Line, name: str, width: int, longest: int) -> str:
