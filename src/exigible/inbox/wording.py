@@ -51,6 +51,8 @@ def verdict_sentence(mail: Mail) -> str:
     if mail.is_unsure and not mail.why:
         return _("Nothing in it speaks clearly: a person decides.")
     kind = kinds().get(mail.kind, mail.kind)
+    if mail.kind == "other" and not mail.is_unsure:
+        return _("It seems to ask for nothing that the program knows: read it.")
     if mail.is_unsure:
         return _("Perhaps: {kind}. It is not sure: a person decides.").format(kind=kind)
     also = [kinds().get(k, k) for k in mail.also]

@@ -169,7 +169,8 @@ def _spoken_ideas(kind: Kind, evidence: Evidence, shown: list[Hit]) -> Iterator[
     for weight, line in weighed:
         if weight < _TELLS or len(told) - len(shown) >= _MOST_IDEAS_SHOWN:
             return
-        sentence, ideas = evidence.ideas[line]
+        sentence, met = evidence.ideas[line]
+        ideas = tuple(idea for idea in met if idea.name not in _MEANINGLESS)
         for words in _words_of(sentence, ideas):
             if not any(words in other or other in words for other in told):
                 told.append(words)
@@ -177,11 +178,12 @@ def _spoken_ideas(kind: Kind, evidence: Evidence, shown: list[Hit]) -> Iterator[
 
 
 def _words_of(sentence: Sentence, ideas: tuple[Idea, ...]) -> Iterator[str]:
-    first, *rest = sorted(ideas, key=lambda idea: idea.start)
-    start, end = first.start, first.end
-    for idea in rest:
-        if idea.start - end > _NEAR:
-            yield sentence.original(start, end)
-            start = idea.start
-        end = max(end, idea.end)
-    yield sentence.original(start, end)
+    """The words of the ideas, in one stretch where they stand near each other."""
+    stretches: list[tuple[int, int]] = []
+    for idea in sorted(ideas, key=lambda idea: idea.start):
+        if stretches and idea.start - stretches[-1][1] <= _NEAR:
+            start, end = stretches.pop()
+            stretches.append((start, max(end, idea.end)))
+        else:
+            stretches.append((idea.start, idea.end))
+    yield from (sentence.original(start, end) for start, end in stretches)
