@@ -142,17 +142,13 @@ def field_name(name: str) -> str:
 
 
 def _sentences() -> dict[str, str]:
-    return {
+    return _calls_and_requests() | {
         "note": _("Note"),
-        "call": _("Call: %(outcome)s"),
         "promise": _("Promise to pay %(amount)s on %(due_on)s"),
         "promise-withdrawn": _("Promise of %(amount)s for %(due_on)s taken back"),
         "promise-terms-changed": _("Rules of promises changed"),
         "dispute-opened": _("%(amount)s of %(document)s contested"),
         "dispute-resolved": _("Dispute over %(amount)s of %(document)s resolved"),
-        "request-taken": _("Asks for: %(what)s (%(owner)s, by %(due_on)s)"),
-        "request-handed-over": _("Request handed over: %(what)s (%(owner)s, by %(due_on)s)"),
-        "request-closed": _("Request closed: %(what)s, %(outcome)s"),
         "customer-added": _("Customer added"),
         "customer-changed": _("Customer changed: %(changes)s"),
         "contact-added": _("Contact added"),
@@ -179,9 +175,6 @@ def _sentences() -> dict[str, str]:
         "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
         "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
         "claim-declared": _("Claim declared in the insolvency"),
-        "number-right": _("Number %(number)s is right after all"),
-        "call-policy-changed": _("Hours of calls changed"),
-        "call-script-changed": _("Script of calls changed"),
         "claim-not-declared": _("Claim not declared after all"),
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
         "letter-sent": _("Letter sent: %(amount)s"),
@@ -206,4 +199,16 @@ def _sentences() -> dict[str, str]:
         "reminder-resolved": _("What became of an uncertain reminder was decided"),
         "letter-retouched": _("Letter retouched by hand: %(name)s"),
         "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
+    }
+
+
+def _calls_and_requests() -> dict[str, str]:
+    return {
+        "call": _("Call: %(outcome)s"),
+        "request-taken": _("Asks for: %(what)s (%(owner)s, by %(due_on)s)"),
+        "request-handed-over": _("Request handed over: %(what)s (%(owner)s, by %(due_on)s)"),
+        "request-closed": _("Request closed: %(what)s, %(outcome)s"),
+        "number-right": _("Number %(number)s is right after all"),
+        "call-policy-changed": _("Hours of calls changed"),
+        "call-script-changed": _("Script of calls changed"),
     }
