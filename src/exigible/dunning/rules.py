@@ -92,8 +92,7 @@ class CustomerFacts:
     """What is known of a customer in one currency. `unallocated_minor` is negative or 0.
 
     `seen_minor` came in on the bank, seemingly from it, and is not lettered yet. `pending_since` is the date
-    of a run whose message to this customer is neither sent nor given up, `unread_since` the day on which it
-    wrote what nobody has read.
+    of a run whose message to it is neither sent nor given up, `unread_since` that of its first unread reply.
     """
 
     customer_id: int
