@@ -56,7 +56,7 @@ class Mail(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to confirm")
-        DONE = "done", _("answered")
+        DONE = "done", _("dealt with")
         ASIDE = "aside", _("set aside")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(help_text='bytes, on the server where it was not fetched whole')),
                 ('body_sha256', models.CharField(max_length=64)),
                 ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('waiting', 'to confirm'), ('done', 'answered'), ('aside', 'set aside')], default='waiting', max_length=7)),
+                ('state', models.CharField(choices=[('waiting', 'to confirm'), ('done', 'dealt with'), ('aside', 'set aside')], default='waiting', max_length=7)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, help_text='what came of it, as a code', max_length=10)),
                 ('result', models.JSONField(default=dict, help_text='what the act made, so that it can be undone')),
