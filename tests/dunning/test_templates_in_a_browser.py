@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from exigible.dunning.composing import compose
 from exigible.dunning.models import Template
+from exigible.dunning.texts.parts import Key, Words
+from exigible.dunning.texts.versions import save_template
+from exigible.ledger.models import Customer
 from exigible.team.services import add_user
 from tests.accessible import assert_accessible
 from tests.books import Books
@@ -97,9 +101,45 @@ def test_the_screens_of_templates_are_for_everyone(
     page: Page, context: BrowserContext, live_server: LiveServer, books: Books, keep_screenshot: Callable
 ) -> None:
     sign_in(context, live_server, books)
-    screens = (("templates",), ("template", "formal_notice", "fr"), ("template-versions", "firm", "en"))
+    first = Words("Rappel de {total}", "Bonjour,\n\nIl reste {total} à payer.\n\n{items}\n\nMerci,")
+    key = Key("reminder", "fr")
+    for base, text in enumerate(
+        (first.email_body, first.email_body.replace("Il reste", "Vous devez encore"))
+    ):
+        words = replace(first, email_body=text)
+        save_template(company=books.company, key=key, words=words, base_version=base, by=None)
+    Customer.objects.update(email="")
+    letter = only_action(propose(books))
+    screens = (
+        ("templates",),
+        ("template", "formal_notice", "fr"),
+        ("template-versions", "reminder", "fr"),
+        ("note-written", "thank_you", "BETA"),
+        ("reminder", letter.pk),
+    )
     for name, *args in screens:
         page.goto(address(live_server, name, *args))
         if name == "template":
             expect(page.locator("#preview iframe")).to_be_visible()
+        if name == "reminder":
+            page.get_by_text("Retoucher cette lettre").click()
         assert_accessible(page, name, lambda size, n=name: keep_screenshot(f"{n}-{size}"))
+
+
+def test_a_text_message_is_counted_as_one_types(
+    page: Page, context: BrowserContext, live_server: LiveServer, books: Books, keep_screenshot: Callable
+) -> None:
+    sign_in(context, live_server, books)
+    context.add_cookies([{"name": "language", "value": "en", "url": live_server.url}])
+    page.goto(address(live_server, "template", "reminder", "fr"))
+    page.get_by_role("radio", name="Text message").check()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("GSM-7")
+    page.locator("#id_sms").fill("Peut-être {total} ?")
+    expect(preview).to_contain_text("Unicode (UCS-2)")
+    expect(preview).to_contain_text("ê: not in the alphabet of telephones")
+    keep_screenshot("template-sms-en")
+    page.locator("#find-customer").fill("bet")
+    page.locator("#found button").click()
+    expect(page.locator("#found")).to_be_empty()
+    assert_accessible(page, "template-sms")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from exigible.disputes.models import Dispute
+from exigible.documents import layout
 from exigible.documents.wording import short_date
 from exigible.dunning.texts.parts import Key
 from exigible.dunning.texts.versions import Voices
@@ -31,7 +32,8 @@ def write_note(
     key = Key(tone, language, customer.country or company.country, customer.kind)
     voice = Voices([company]).find(company.pk, key)
     worded = fill(voice.email, note_values(company, customer, language, today) | _of(dispute, language))
-    return Note(worded.subject, "\n\n".join(worded.body), voice.version)
+    text = "\n\n".join(layout.paragraphs(worded.body)).replace(layout.BREAK_HERE, "")
+    return Note(worded.subject, text, voice.version)
 
 
 def note_values(company: Company, customer: Customer, language: str, dated: date) -> dict[str, str]:
