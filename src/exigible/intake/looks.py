@@ -21,7 +21,7 @@ from exigible.intake.models import FileKind, Import
 from exigible.intake.readers.bank.detect import bank_format, open_bank_table
 from exigible.intake.readers.fec import describe
 from exigible.intake.readers.guessing import guess_mapping
-from exigible.intake.readers.mapping import Mapping
+from exigible.intake.readers.kinds import likeliest_kind
 from exigible.intake.readers.problems import Findings, UnreadableFile
 from exigible.intake.readers.table.model import Cell, Row, Table, TableFacts
 from exigible.intake.readers.table.opening import open_table
@@ -163,27 +163,6 @@ def looks_like_books(head: bytes, name: str) -> bool:
     first_line = head.decode(encoding, "replace").splitlines()[:1]
     words = set(re.findall(r"[a-z]+", fold(first_line[0]))) if first_line else set()
     return len(words & _BOOKS_ONLY) >= 3 or _LEGAL_NAME.match(name) is not None
-
-
-def likeliest_kind(table: Table) -> str:
-    """Customers, open items or bank lines, by what its columns could be: items have documents and customers.
-
-    Dates and amounts alone are in many tables: for a bank's, their columns must be named so.
-    """
-    guesses: dict[str, Mapping] = {
-        FileKind.ITEMS: guess_mapping("items", table),
-        FileKind.CUSTOMERS: guess_mapping("customers", table),
-    }
-    kind = min(guesses, key=lambda kind: len(guesses[kind].missing))
-    return FileKind.BANK if guesses[kind].missing and _looks_like_bank(table) else kind
-
-
-def _looks_like_bank(table: Table) -> bool:
-    guess = guess_mapping("bank", table)
-    needed = [
-        guess.columns[name] for name in ("booked_on", "amount", "debit", "credit") if name in guess.columns
-    ]
-    return not guess.missing and all(choice.reasons[0].startswith("name-") for choice in needed)
 
 
 def _first_rows(table: Table) -> list[Row]:
