@@ -13,6 +13,7 @@ from tests.cash.bank import Bank
 from tests.cash.morning import ago, morning_books, morning_lines
 
 from exigible.cash.models import Adjustment, Match
+from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import BankLine, OpenItem
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
@@ -144,6 +145,20 @@ class TestAPayment:
         address = reverse("cash-line", args=["MNSAM", lines["agent"].pk])
         pane = accountant.get(address, {"customer": books.customer("BELLE").pk}).context["pane"]
         assert {row.item.customer.code for row in pane.items} == {"BELLE"}
+
+    def test_ticks_what_agrees_once_a_person_said_who_paid(self, accountant, books):
+        amount = to_decimal_string(books["FA26-10471"].open_minor, "EUR")
+        line = Bank(books).receives(amount, "", "VIREMENT", reference="unknown")
+        address = reverse("cash-line", args=["MNSAM", line.pk])
+        assert not accountant.get(address).context["pane"].items
+        pane = accountant.get(address, {"customer": books.customer("RIVIERA").pk}).context["pane"]
+        assert [row.item.document_number for row in pane.items if row.is_ticked] == ["FA26-10471"]
+
+    def test_finds_a_payer_whom_only_the_label_names(self, books):
+        bank = Bank(books)
+        line = bank.receives("125.00", "", "VIR SEPA RIVIERA CHARTER", reference="label")
+        bank.match(line)
+        assert Match.objects.get(line=line).customer == books.customer("RIVIERA")
 
     @pytest.mark.parametrize("text", ["belle", "BELLE", "FA26-10502", "10502"])
     def test_finds_another_customer_by_name_code_or_document(self, accountant, books, lines, text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exigible.cash.rules.names import NameIndex, likeness
+from exigible.cash.rules.names import NameIndex, likeness, payer_in_label
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,26 @@ from exigible.cash.rules.names import NameIndex, likeness
 )
 def test_a_name_is_recognised(payer: str, customer: str, least: int) -> None:
     assert likeness(payer, customer) >= least
+
+
+@pytest.mark.parametrize(
+    ("label", "payer"),
+    [
+        ("VIR SEPA HOTEL LE CHATEAU", "HOTEL LE CHATEAU"),
+        ("VIREMENT SEPA RECU /DE ACME SARL /MOTIF FACT 12", "ACME SARL"),
+        ("Virement reçu de Société du Bois - facture 12", "Société du Bois"),
+        ("VIR INST DE M. JEAN RABE REF 1234", "M. JEAN RABE"),
+        ("VIR.BTP ANKORONDRANO", "BTP ANKORONDRANO"),
+        ("TRANSFER FROM Smith & Co Ltd INV 12", "Smith & Co Ltd"),
+        ("VIR SEPA FACTURE 10412", ""),
+        ("VIREMENT SEPA RECU", ""),
+        ("VIRGIN MOBILE", ""),
+        ("PRLV SEPA ACME", ""),
+        ("ACME FACTURE 10412", ""),
+    ],
+)
+def test_the_label_of_a_bank_tells_who_paid(label: str, payer: str) -> None:
+    assert payer_in_label(label) == payer
 
 
 @pytest.mark.parametrize(

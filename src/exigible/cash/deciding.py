@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from exigible.cash import booked
-from exigible.cash.facts import Facts, receipt_of
+from exigible.cash.advised import read_advised
+from exigible.cash.facts import Facts, discounts_of, read_claims, read_refusals, receipt_of
 from exigible.cash.models import CashPolicy
 from exigible.cash.rows import among
 from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Explanation, Outcome, Payer, Policy, Reason
 from exigible.cash.rules.facts import Status as Status_
-from exigible.ledger.models import BankLine, Company, OpenItem
+from exigible.ledger.models import BankLine, Company, Customer, OpenItem
 
 
 def policy_of(company: Company) -> CashPolicy:
@@ -56,6 +57,34 @@ def decide(
     if payment is None and until and line.booked_on < until - timedelta(days=booked.DAYS_APART):
         return held(outcome, Reason("books-go-further", {"day": until.isoformat()}))
     return outcome
+
+
+def answer_for(line: BankLine, customer: Customer) -> Explanation | None:
+    """What the line pays if it is this customer's, as a person says; None where nothing or several agree."""
+    company, facts = line.company, Facts()
+    facts.payers[line.pk] = [Payer(customer.pk, is_given=True)]
+    facts.refused, facts.advised = read_refusals([line]), read_advised([line])
+    terms = discounts_of(company, [(customer.pk, customer.discount_terms)])
+    read_claims(company, [customer.pk], terms, facts)
+    outcome = decide(line, None, facts, policy_of(company), until=None)
+    found = outcome.explanations[0] if outcome.explanations else None
+    return found if found and found.allocations and outcome.status in ("posted", "proposed") else None
+
+
+def explanation_json(one: Explanation) -> dict[str, Any]:
+    """As it is kept with the line, and read by the desk."""
+    return {
+        "customer": one.customer_id,
+        "allocations": [list(pair) for pair in one.allocations],
+        "remainder_minor": one.remainder_minor,
+        "remainder_as": one.remainder_as,
+        "reasons": reasons_json(one.reasons),
+    }
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """As they are kept."""
+    return [{"code": reason.code, "params": dict(reason.params)} for reason in reasons]
 
 
 def _rules(policy: CashPolicy) -> Policy:

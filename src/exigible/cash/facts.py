@@ -14,7 +14,7 @@ from exigible.cash.advised import Advised, read_advised
 from exigible.cash.models import PayerName, Refusal
 from exigible.cash.rows import among
 from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
-from exigible.cash.rules.names import NameIndex, core_of, likeness
+from exigible.cash.rules.names import NameIndex, core_of, likeness, payer_in_label
 from exigible.cash.rules.numbers import keys_of
 from exigible.cash.rules.payers import SURE_NAME
 from exigible.kernel.terms import DiscountTerms
@@ -76,7 +76,7 @@ def read_directory(company: Company) -> Directory:
         names,
         NameIndex(names.items()),
         _relations(customers),
-        _discounts(company, customers),
+        discounts_of(company, ((customer, terms) for customer, *_, terms in customers)),
         remembered,
     )
 
@@ -95,13 +95,10 @@ def _relations(customers: Iterable[tuple[Any, ...]]) -> dict[int, tuple[int, ...
     return {customer: others for customer, others in related.items() if others}
 
 
-def _discounts(company: Company, customers: Iterable[tuple[Any, ...]]) -> dict[int, DiscountTerms]:
-    found = {}
-    for customer, *_, terms in customers:
-        text = terms or company.discount_terms
-        if text:
-            found[customer] = DiscountTerms.parse(text)
-    return found
+def discounts_of(company: Company, terms: Iterable[tuple[int, str]]) -> dict[int, DiscountTerms]:
+    """By customer, the discount for paying early: its own, else the company's."""
+    texts = {customer: own or company.discount_terms for customer, own in terms}
+    return {customer: DiscountTerms.parse(text) for customer, text in texts.items() if text}
 
 
 @dataclass
@@ -149,7 +146,7 @@ def receipt_of(line: BankLine, advised: Advised | None = None) -> Receipt:
         amount_minor=line.left_minor,
         currency=line.currency,
         day=line.booked_on,
-        payer_name=line.ultimate_name or line.payer_name,
+        payer_name=payer_of(line),
         payer_iban=line.payer_iban,
         text=text_of(line),
         creditor_reference=line.creditor_reference,
@@ -159,6 +156,11 @@ def receipt_of(line: BankLine, advised: Advised | None = None) -> Receipt:
         charges_minor=line.charges_minor,
         instructed_minor=line.instructed_minor if same_currency else None,
     )
+
+
+def payer_of(line: BankLine) -> str:
+    """The name of who paid: as the bank gives it, else as its label tells it; empty where neither does."""
+    return line.ultimate_name or line.payer_name or payer_in_label(line.text)
 
 
 def text_of(line: BankLine) -> str:
@@ -186,7 +188,7 @@ def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory
         facts.closed[line.pk] = [Closed(*hit[:3]) for hit in named if hit[3]]
         facts.payers[line.pk] = _payers(line, [hit[0] for hit in named], accounts, directory, facts.refused)
     wanted = {payer.customer_id for payers in facts.payers.values() for payer in payers}
-    _read_claims(company, wanted, directory, facts)
+    read_claims(company, wanted, directory.discounts, facts)
     for line in lines:
         if line.pk in facts.advised:
             known = facts.claims_of(facts.payers[line.pk], line.currency)
@@ -248,7 +250,7 @@ def _payers(
     refused: Mapping[int, set[tuple[int, frozenset[int]]]],
 ) -> list[Payer]:
     """The customers worth looking at: by account, by name, by the documents named, and their kin."""
-    name = line.ultimate_name or line.payer_name
+    name = payer_of(line)
     by_account = accounts.get(line.payer_iban, [])
     alike = dict(directory.index.alike(name)) if name else {}
     learnt = directory.remembered.get(core_of(name), {}) if name else {}
@@ -278,7 +280,10 @@ def _named_like(name: str, customer: int, evident: Mapping[int, None], directory
     return score if score >= 80 else 0
 
 
-def _read_claims(company: Company, customers: Iterable[int], directory: Directory, facts: Facts) -> None:
+def read_claims(
+    company: Company, customers: Iterable[int], discounts: Mapping[int, DiscountTerms], facts: Facts
+) -> None:
+    """Add the open items of some customers to what is known."""
     found = OpenItem.objects.filter(
         company=company, customer_id__in=among(customers), is_reversed=False
     ).exclude(open_minor=0)
@@ -287,7 +292,7 @@ def _read_claims(company: Company, customers: Iterable[int], directory: Director
         "reference", "currency",
     )  # fmt: skip
     for item, customer, number, issued_on, due_on, open_minor, amount, reference, currency in rows.iterator():
-        terms = directory.discounts.get(customer)
+        terms = discounts.get(customer)
         facts.currencies[item], facts.owners[item] = currency, customer
         facts.claims.setdefault(customer, []).append(
             Claim(

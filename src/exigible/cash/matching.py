@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Count, Sum
@@ -16,7 +16,7 @@ from django.utils import timezone
 from exigible.cash import booked, refunds, returns
 from exigible.cash.advised import read_advised
 from exigible.cash.ahead import Ahead, Guess
-from exigible.cash.deciding import decide, held, policy_of, settle
+from exigible.cash.deciding import decide, explanation_json, held, policy_of, reasons_json, settle
 from exigible.cash.deciding import pending as pending_lines
 from exigible.cash.facts import Directory, Facts, read_directory, read_facts, read_refusals
 from exigible.cash.models import Adjustment, CashPolicy, Match
@@ -249,10 +249,6 @@ def _items(wanted: Collection[int]) -> dict[int, OpenItem]:
     return {item.pk: item for item in OpenItem.objects.filter(pk__in=among(wanted))}
 
 
-def reasons_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    return [{"code": reason.code, "params": dict(reason.params)} for reason in reasons]
-
-
 _KEEP: Final = """
     INSERT INTO cash_match
         (company_id, line_id, status, probability, customer_id, explanations, reasons, made_at)
@@ -272,20 +268,10 @@ def _keep(company: Company, outcomes: Sequence[tuple[BankLine, Outcome]]) -> Non
             "status": outcome.status,
             "probability": outcome.probability,
             "customer": outcome.explanations[0].customer_id if outcome.explanations else None,
-            "explanations": [_explanation_json(one) for one in outcome.explanations],
+            "explanations": [explanation_json(one) for one in outcome.explanations],
             "reasons": reasons_json(outcome.reasons),
         }
         for line, outcome in outcomes
     ]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [company.pk, timezone.now(), json.dumps(made)])
-
-
-def _explanation_json(one: Explanation) -> dict[str, Any]:
-    return {
-        "customer": one.customer_id,
-        "allocations": [list(pair) for pair in one.allocations],
-        "remainder_minor": one.remainder_minor,
-        "remainder_as": one.remainder_as,
-        "reasons": reasons_json(one.reasons),
-    }

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from exigible.cash import foreign, refunds, returns
 from exigible.cash.deciding import policy_of
+from exigible.cash.facts import payer_of
 from exigible.cash.matching import Summary, match_company
 from exigible.cash.models import CashPolicy, Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
@@ -153,7 +154,7 @@ def _learn(line: BankLine, customer_id: int, entry: Entry, by: int | None) -> No
     customers = {item.customer_id for item, _ in entry.allocations} | {customer_id}
     if by is None or len(customers) > 1 or entry.amount_minor != line.amount_minor:
         return
-    name = core_of(line.ultimate_name or line.payer_name)
+    name = core_of(payer_of(line))
     if name:
         PayerName.objects.update_or_create(
             company_id=line.company_id,
@@ -269,7 +270,7 @@ def not_this_customer(*, company_id: int, line_id: int, customer_id: int, by: in
     """Say that the customer did not pay this line: neither it nor that name is proposed for it again."""
     line = _locked_line(line_id, company_id)
     Refusal.objects.create(company_id=company_id, line=line, customer_id=customer_id, by_id=by)
-    name = core_of(line.ultimate_name or line.payer_name)
+    name = core_of(payer_of(line))
     if name:
         PayerName.objects.update_or_create(
             company_id=company_id,

@@ -24,6 +24,11 @@ _EMPTY_WORDS: Final = frozenset(
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 _BANK_LENGTHS: Final = frozenset((27, 30, 31, 32, 33, 34, 35, 69, 70))
 """Lengths at which banks cut a name: CFONB, MT940 and SEPA have 31 to 35 or 70 characters."""
+_TRANSFER: Final = r"\s*(?:virements?|virt?|vrt|transfer|credit transfer|payment from)\b"
+_KIND: Final = r"sepa|inst(?:antan[ée])?|re[çc]u|europ[ée]en|[ée]tranger|permanent|credit|in|from|frm|de|du"
+_TRANSFER_FROM: Final = re.compile(rf"{_TRANSFER}(?:[\s:/.-]*\b(?:{_KIND})\b)*(?:[\s:/.-]+|$)", re.IGNORECASE)
+_NO_NAME: Final = r"ref|r[ée]f[ée]rence|motif|factures?|fact?|inv(?:oice)?|n[°o]|id|e2e|libell[ée]"
+_END_OF_NAME: Final = re.compile(rf"\s{{2,}}|[/:;|]|\s-\s|\b(?:{_NO_NAME})\b|\S*\d{{2}}", re.IGNORECASE)
 _LEAST_ALIKE: Final = 80
 _MOST_COMMON: Final = 400
 
@@ -34,6 +39,17 @@ def core_of(name: str) -> str:
     words = [word for word in _SEPARATORS.split(fold(name).replace(".", "")) if word]
     kept = [word for word in words if word not in _LEGAL_FORMS and word not in _EMPTY_WORDS]
     return " ".join(kept or words)
+
+
+def payer_in_label(label: str) -> str:
+    """The name that follows the bank's word for a transfer ("VIR SEPA RECU DE ACME SARL REF 12"), or nothing.
+
+    For statements that say who paid nowhere else: those that a bank's site gives as a table.
+    """
+    begin = _TRANSFER_FROM.match(label)
+    if begin is None:
+        return ""
+    return _END_OF_NAME.split(label[begin.end() :], maxsplit=1)[0].strip(" .,-")
 
 
 def likeness(payer: str, customer: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from exigible.cash.deciding import policy_of
+from exigible.cash.deciding import answer_for, explanation_json, policy_of
 from exigible.cash.exchange import told_worth
 from exigible.cash.facts import text_of
 from exigible.cash.forms import ASIDE, DISPUTE
@@ -55,6 +55,9 @@ def pane_of(scope: Scope, line: BankLine, wish: Wish | None = None, mistake: str
     items = _items_of(scope, [one for _rank, one in answers])
     chosen = _chosen(line, answers, wish)
     pane.customer = _customer(scope, line, answers, chosen, wish)
+    if chosen is None and wish.customer is not None and pane.customer is not None and line.left_minor > 0:
+        found = answer_for(line, pane.customer)
+        chosen = explanation_json(found) if found else None
     pane.advice = advice_shown(scope, line, pane.customer)
     _show_answers(scope, pane, answers, items, chosen)
     if pane.customer is not None:

@@ -143,7 +143,8 @@ class Pane:
         advised = [entry["number"] for entry in line.advice]
         listed = advised and _("lists %(documents)s") % {"documents": ", ".join(advised[:8])}
         place = _("received on %(account)s") if line.amount_minor > 0 else _("taken from %(account)s")
-        account = place % {"account": formats.iban(str(line.account))}
+        ours = formats.iban(str(line.account))
+        account = place % {"account": ours} if ours.strip() else ""
         worth = self._worth_in_words()
         payer = formats.iban(line.payer_iban)
         parts = (worth, payer, line.creditor_reference, line.end_to_end, told, listed, account)
