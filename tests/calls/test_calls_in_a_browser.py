@@ -119,6 +119,13 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
         page.goto(f"{live_server.url}/{path}")
         page.wait_for_load_state()
         assert_accessible(page, name, then=lambda size, name=name: keep_screenshot(f"{name}-{size}"))
+    any_hour.company.memberships.get().user.__class__.objects.update(language="en")
+    for key in "pldrq":
+        page.goto(f"{live_server.url}/ACO/calls/sheet/ACME/")
+        press(page, key)
+        expect(page.locator("dialog[open]")).to_be_visible()
+        name = f"call-ends-{key}"
+        assert_accessible(page, name, then=lambda size, name=name: keep_screenshot(f"{name}-{size}"))
 
 
 def _talk(books: Books) -> None:

@@ -198,3 +198,16 @@ class TestOnTheScreen:
             take(acme, owner=person("collector").pk)
         with django_assert_max_num_queries(14):
             collector.get(reverse("requests", args=["ACO"]))
+
+
+class TestInTheDay:
+    def test_ones_own_are_told_and_the_late_ones_by_name(self, collector, acme):
+        take(acme, owner=person("collector").pk, kind="certificate")
+        Request.objects.update(taken_on=in_days(-9), due_on=in_days(-3))
+        page = collector.get(reverse("day", args=["ACO"])).content.decode()
+        assert "1 demande d’un client attend votre réponse" in page
+        assert "attestation, ACME" in page
+
+    def test_those_of_others_are_not(self, collector, acme):
+        take(acme)
+        assert "attend votre réponse" not in collector.get(reverse("day", args=["ACO"])).content.decode()

@@ -101,7 +101,9 @@ class TestWritingOneDown:
         ("typed", "field"),
         [
             ({"amount": "beaucoup"}, "amount"), ({"amount": "0"}, "amount"), ({"amount": ""}, "amount"),
+            ({"amount": "999 999 999"}, "amount"),  # more than is owed: a slip of the hand
             ({"due_on": "2020-01-01"}, "due_on"), ({"due_on": "demain"}, "due_on"),
+            ({"due_on": "2062-12-31"}, "due_on"),
             ({"currency": "XXX"}, "currency"), ({"items": ["1"]}, "items"), ({"items": ["x"]}, "items"),
         ],
     )  # fmt: skip

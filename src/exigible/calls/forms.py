@@ -326,7 +326,7 @@ class ScriptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for name, text in data.items():
+        for name, text in list(data.items()):
             tone = name.split("-")[0] if name.split("-")[0] in TONES else ""
             unknown = [] if name.startswith("excuse") else unknown_names(text, tone)
             if unknown:
