@@ -17,6 +17,7 @@ from exigible.cash.services import match_company
 from exigible.demo.commands import PASSWORD
 from exigible.demo.generate import SizeName, generate
 from exigible.demo.manifest import CompanyTruth, DemoFile, DemoManifest
+from exigible.demo.replies import deliver_replies
 from exigible.dunning.services import propose_run
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, receive
@@ -189,6 +190,8 @@ def _do_morning(company: Company) -> str:
     working_day = Calendar(company.country).next_business_day(today)
     run = propose_run(company=company, on=working_day, by=None)
     lines = build_day(company=company, on=today)
+    replies = deliver_replies(run)
     return (
-        f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed"
+        f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed,"
+        f" {replies} replies to read"
     )
