@@ -33,6 +33,7 @@ from exigible.dunning.texts.versions import (
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Customer
 from exigible.negotiation.services import make_promise
+from exigible.timeline.models import Event
 from tests.books import Books
 from tests.dunning.reminders import MONDAY, approve_all, books_with, only_action, propose, send
 from tests.dunning.test_screens import act, page, person, signed_in
@@ -140,6 +141,8 @@ def test_what_was_approved_leaves_in_the_words_it_was_approved_in(books: Books) 
         send(run)
     assert "Plus tard" not in mail.outbox[0].body
     assert "Sauf erreur" in mail.outbox[0].body
+    told = Event.objects.get(kind="email-sent").data
+    assert (told["tone"], told["template_version"]) == ("reminder", 0)
     sent = only_action(run)
     with time_machine.travel(datetime(2026, 11, 23, 10, tzinfo=UTC)):
         save(books, "Encore", base=1)

@@ -188,7 +188,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             seen_minor=seen[action.company_id].get((action.customer_id, action.currency), 0),
             heard=heard[action.company_id],
             dated=max(action.run.day, today),
-            sender=_signed(senders[action.company_id], action.customer),
+            sender=signed(senders[action.company_id], action.customer),
             voices=voices,
         )
         for action in actions
@@ -217,6 +217,6 @@ def _step(action: Action) -> Step:
     return next(step for step in steps if step.key == action.step)
 
 
-def _signed(sender: Sender, customer: Customer) -> Sender:
+def signed(sender: Sender, customer: Customer) -> Sender:
     """The sender, with the collector whom this customer may ask for."""
     return replace(sender, contact=customer.collector.name) if customer.collector else sender

@@ -81,7 +81,7 @@ def _inline(content_id: str, content: bytes) -> MIMEImage:
 
 def _attachments(message: Message) -> Iterator[tuple[str, bytes]]:
     if message.is_formal:
-        yield _file_name(_letter_word, message), render_letters([message.letter])[0]
+        yield _file_name(_letter_word, message), render_letters([message.enclosed])[0]
     yield _file_name(_statement_word, message), render_statements([message.statement])[0]
 
 

@@ -94,6 +94,8 @@ def _told(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
         "amount": to_decimal_string(letter.net_minor, letter.currency),
         "currency": letter.currency,
         "documents": [item.document for item in letter.items],
+        "tone": message.voice.key.tone,
+        "template_version": message.voice.version,
         **fields,
     }
 
