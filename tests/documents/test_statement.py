@@ -68,7 +68,7 @@ class TestOpenItems:
         assert "Total échu et à échoir 2 200,00" in text
         assert "Avoirs et règlements à déduire −300,00" in text
         assert "Solde du compte 1 900,00 €" in text
-        assert "dont échu 1 800,00" in text
+        assert "échu, avant crédits 1 800,00" in text
 
     def test_shows_the_debt_by_age_and_what_is_not_allocated(self) -> None:
         cells = statement_data(statement(OPEN), {})["sections"][0]["ageing"]

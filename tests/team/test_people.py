@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from django.urls import reverse
 from tests.books import make_company, write_books
 
-from exigible.kernel.errors import UserMistake
+from exigible.kernel.errors import Refused, UserMistake
 from exigible.team.commands import user_group
 from exigible.team.models import Membership, User
 from exigible.team.queries import members_of, people_of
@@ -118,3 +118,19 @@ def test_people_are_listed_as_a_reader_looks_them_up():
     expected = ["Élodie", "eva", "m0@example.org", "Yannick"]
     assert [str(user) for user in people_of(company)] == expected
     assert [str(member.user) for member in members_of(company)] == expected
+
+
+def test_a_company_keeps_an_administrator():
+    company = make_company()
+    only = {"company": company, "email": "a@aco.example", "by": None}
+    add_user(**only, role="administrator")
+    with pytest.raises(Refused, match="Nobody else administers"):
+        add_user(**only, role="collector")
+    with pytest.raises(Refused, match="Nobody else administers"):
+        remove_member(membership=Membership.objects.get(), by=None)
+    add_user(company=company, email="b@aco.example", role="administrator", by=None)
+    add_user(**only, role="collector")
+    assert {str(member.user): member.role for member in members_of(company)} == {
+        "a@aco.example": "collector",
+        "b@aco.example": "administrator",
+    }

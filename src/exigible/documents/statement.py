@@ -176,7 +176,8 @@ def _open_items(section: OpenItemsSection, statement: Statement) -> dict[str, An
         rows.add_line("subtotal", said["credits"], section.credits_minor)
     rows.add_sum("net", said["account_balance"], with_symbol=True)
     if section.overdue_minor > 0:
-        rows.add_line("item", said["of_which_overdue"], section.overdue_minor)
+        name = "overdue_before_credits" if section.credits_minor else "of_which_overdue"
+        rows.add_line("item", said[name], section.overdue_minor)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
         "table": table_data("lwllrrr", _head(names, section.currency, statement.language), rows.done),

@@ -92,6 +92,7 @@ def _statement_words() -> dict[str, str]:
         "credits": _("Credit notes and payments to deduct"),
         "account_balance": _("Balance of the account"),
         "of_which_overdue": _("of which overdue"),
+        "overdue_before_credits": _("overdue, before credits"),
         "nothing_open": _("Nothing is open on this account."),
         "no_movement": _("No movement in the period."),
         "payable": _("Overdue, less credits"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -21,6 +21,9 @@ from exigible.ledger.models import OpenItem
 from exigible.negotiation.models import PromiseTerms, Request
 from exigible.negotiation.rules import Standing
 from exigible.team.models import User
+
+FARTHEST: Final = timedelta(days=366)
+"""A date farther away is a slip of the hand; for later than that one agrees on instalments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,11 @@ class PromiseForm(forms.Form):
 
     def clean_due_on(self) -> date:
         due_on: date = self.cleaned_data["due_on"]
-        if due_on < timezone.localdate():
+        today = timezone.localdate()
+        if due_on < today:
             raise forms.ValidationError(_("A promise is for today or later"))
+        if due_on > today + FARTHEST:
+            raise forms.ValidationError(_("That is more than a year away: check the year"))
         return due_on
 
     def clean_replaces(self) -> int | None:
@@ -130,6 +136,10 @@ class PromiseForm(forms.Form):
             return 0
         if minor <= 0:
             self.add_error("amount", _("A promise is of an amount above zero"))
+        owed = sum(item.open_minor for item in self.offer.items if item.currency == currency)
+        if minor > owed > 0:
+            most = formats.money(owed, currency, with_symbol=True)
+            self.add_error("amount", gettext("That is more than the %(amount)s owed") % {"amount": most})
         return minor
 
 

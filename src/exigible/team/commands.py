@@ -37,5 +37,7 @@ def user_add(email: str, role: str, code: str, name: str, password_stdin: bool, 
         click.echo(json.dumps(result | ({"password": password} if is_made else {}), ensure_ascii=False))
         return
     click.echo(f"{user.email}: {role}, {code}")
+    if not user.check_password(password):
+        click.echo("known already: the password stays what it was", err=True)
     if is_made:
         click.echo(f"password: {password}", err=True)

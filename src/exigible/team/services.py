@@ -27,7 +27,8 @@ def add_user(
 ) -> User:
     """Give a person a role in a company, creating the person if new; a second call changes the role.
 
-    The password is set for a new person only. Raises UserMistake("unknown-role").
+    The password is set for a new person only. Raises UserMistake("unknown-role"), and
+    Refused("last-administrator") where no one else administers the company.
     """
     if role not in Role.values:
         raise UserMistake(
@@ -39,6 +40,8 @@ def add_user(
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(
         email, password=password, name=name
     )
+    if role != Role.ADMINISTRATOR:
+        _refuse_if_last_administrator(company, user)
     Membership.objects.update_or_create(
         company=company, user=user, defaults={"role": role, "portfolio_only": portfolio_only}
     )
@@ -55,13 +58,25 @@ def add_user(
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: int | None) -> None:
-    """Take a person's role in a company away, and the customers assigned to them there."""
+    """Take a person's role in a company away, and the customers assigned to them there.
+
+    Raises Refused("last-administrator").
+    """
     company = membership.company
+    _refuse_if_last_administrator(company, membership.user)
     company.customers.filter(collector=membership.user).update(collector=None)
     membership.delete()
     record_event(
         company_id=company.pk, customer_id=None, kind="user-removed", by=by, text=membership.user.email
     )
+
+
+def _refuse_if_last_administrator(company: Company, user: User) -> None:
+    administrators = Membership.objects.select_for_update().filter(company=company, role=Role.ADMINISTRATOR)
+    if [found.user_id for found in administrators] == [user.pk]:
+        raise Refused(
+            "last-administrator", "Nobody else administers this company: give that role to someone first."
+        )
 
 
 @transaction.atomic
