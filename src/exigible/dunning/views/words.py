@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exigible.dunning.models import Action
+from exigible.dunning.models import Action, Channel
 from exigible.dunning.reasons import answer_sentence
 from exigible.language import formats
 
@@ -51,6 +51,8 @@ def held_label(code: str) -> str:
 
 def what_happened(action: Action) -> str:
     """What there is to know beside the state of a message; empty for nothing."""
+    if action.state == Action.State.SENT and action.channel == Channel.LETTER:
+        return _("made {moment}, to print and post").format(moment=_when(action.sent_at))
     if action.state == Action.State.SENT:
         return _when(action.sent_at)
     if action.state == Action.State.APPROVED:
