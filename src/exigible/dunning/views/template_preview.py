@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.documents.letters import render_letters
-from exigible.dunning.mailing import Mailer
+from exigible.dunning.mailing import Fate, Mailer, MailServerDown
 from exigible.dunning.readiness import email_of_sender
 from exigible.dunning.texts.checks import UNREADABLE, find_faults
 from exigible.dunning.texts.parts import NO_LETTER, Key, Words
@@ -158,8 +158,23 @@ def send_me(request: HttpRequest, tone: str, language: str) -> HttpResponse:
         to=[scope.user.email],
     )
     email.attach_alternative(_html(trial), "text/html")
-    with Mailer() as mailer:
-        mailer.deliver(email, email.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
+    _deliver(email)
     told = _("The preview was handed over to the mail server, for {address}.")
     messages.success(request, told.format(address=scope.user.email))
     return HttpResponse("")
+
+
+def _deliver(email: EmailMultiAlternatives) -> None:
+    """Hand a preview over. Raises UserMistake("not-handed-over") with the mail server's words."""
+    content = email.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
+    try:
+        with Mailer() as mailer:
+            delivery = mailer.deliver(email, content)
+    except MailServerDown as error:
+        raise UserMistake(
+            "mail-server-unreachable", "The mail server cannot be reached: {why}", why=str(error)
+        ) from error
+    if delivery.fate is not Fate.SENT:
+        raise UserMistake(
+            "not-handed-over", "The mail server did not take the preview: {said}", said=delivery.said
+        )
