@@ -106,6 +106,15 @@ def test_an_address_that_works_again_is_written_to_again(books: Books, me: int) 
     assert kinds(books)[-1] == "address-works"
 
 
+def test_who_writes_from_an_address_that_had_failed_is_written_to_there_again(books: Books, me: int) -> None:
+    received(books.company, bounced("acme@example.net"))
+    reply = received(books.company, written())
+    answering.take_note_of(mail=reply, outcome="read", by=me)
+    run = propose(books, MONDAY)
+    assert Action.objects.get(run=run, customer=books.customer("ACME")).channel == "email"
+    assert "address-works" in kinds(books)
+
+
 def test_a_message_approved_for_an_address_that_came_back_meanwhile_is_not_sent(
     books: Books, mail: MailServer
 ) -> None:

@@ -66,9 +66,11 @@ def receive(
     mail.identity, mail.body_sha256, mail.size = identity, body, size or len(raw)
     mail.save()
     _keep_attachments(mail, raw)
+    tell_received(mail, by)
     if mail.bounce:
         _mark_address(mail)
-    tell_received(mail, by)
+    elif not mail.is_automatic:
+        _revive_address(mail)
     return Received(mail, is_new=True)
 
 
@@ -198,6 +200,18 @@ def _mark_address(mail: Mail) -> None:
         lifted_on=None,
         defaults={"mail": mail, "since": timezone.localdate(mail.received_at), "said": bounce["said"]},
     )
+
+
+def _revive_address(mail: Mail) -> None:
+    """Who writes from an address reads what is sent there: it is written to again."""
+    today = timezone.localdate(mail.received_at)
+    dead = DeadAddress.objects.filter(company=mail.company, address=mail.sender, lifted_on=None)
+    if not dead.filter(since__lte=today).update(lifted_on=today):
+        return
+    record_event(
+        company_id=mail.company_id, customer_id=mail.customer_id, kind="address-works", by=None,
+        data={"recipient": mail.sender, "mail": mail.pk},
+    )  # fmt: skip
 
 
 def tell_received(mail: Mail, by: int | None) -> None:
