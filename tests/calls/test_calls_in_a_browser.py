@@ -119,7 +119,7 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
         page.goto(f"{live_server.url}/{path}")
         page.wait_for_load_state()
         assert_accessible(page, name, then=lambda size, name=name: keep_screenshot(f"{name}-{size}"))
-    any_hour.company.memberships.get().user.__class__.objects.update(language="en")
+    page.context.add_cookies([{"name": "language", "value": "en", "url": live_server.url}])
     for key in "pldrq":
         page.goto(f"{live_server.url}/ACO/calls/sheet/ACME/")
         press(page, key)
