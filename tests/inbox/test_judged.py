@@ -1,17 +1,37 @@
-"""How the rules do on replies that whoever wrote them had not seen."""
+"""How the rules do on replies that they were not written on; docs/benchmarks.md has the tables."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.inbox.replies import confusion, judged, macro_f1
+import pytest
+from tests.inbox.replies import HOLDOUT, Judged, confusion, judged, macro_f1
 
-REPLIES = Path(__file__).with_name("replies_judged.jsonl")
-MEASURED = 0.66
-"""When the rules met these replies for the first time; 0.85 is wanted before a verdict is shown to anyone."""
+JUDGED = Path(__file__).with_name("replies_judged.jsonl")
+"""Written by somebody else than the rules, who never read them: only the counts are looked at."""
 
 
-def test_the_rules_do_no_worse_than_when_they_were_last_measured() -> None:
-    pairs = [(reply.kind, reply.verdict().kind) for reply in judged(REPLIES)]
-    assert len(pairs) >= 300
-    assert macro_f1(pairs) >= MEASURED, "\n" + confusion(pairs)
+@pytest.mark.parametrize(
+    ("path", "fewest", "measured"),
+    # 0.85 is wanted of the judged ones, and is not reached.
+    [(JUDGED, 300, 0.81), (HOLDOUT, 290, 0.88)],
+    ids=["judged", "holdout"],
+)
+def test_the_rules_do_no_worse_than_when_they_were_last_measured(
+    path: Path, fewest: int, measured: float
+) -> None:
+    pairs = [(reply.kind, reply.verdict().kind) for reply in judged(path)]
+    assert len(pairs) >= fewest
+    assert macro_f1(pairs) >= measured, "\n" + confusion(pairs)
+
+
+@pytest.mark.parametrize(("path", "right"), [(JUDGED, 0.89), (HOLDOUT, 0.95)], ids=["judged", "holdout"])
+def test_what_is_called_sure_is_mostly_right_and_most_is_sure(path: Path, right: float) -> None:
+    verdicts = [(reply, reply.verdict()) for reply in judged(path)]
+    sure = [_is_right(reply) for reply, verdict in verdicts if not verdict.is_unsure]
+    assert len(sure) >= 0.65 * len(verdicts)
+    assert sum(sure) / len(sure) >= right
+
+
+def _is_right(reply: Judged) -> bool:
+    return reply.verdict().kind is reply.kind

@@ -26,7 +26,7 @@ from exigible.inbox.rules.weights import BIAS, KINDS, scored, shares
 TABLE = Path(rules_weights.__file__).with_name("lexicon") / "weights.txt"
 FEWEST = 3
 """Replies that must meet a line for it to be kept: rarer ones are learnt by heart."""
-ROUNDS = 30
+ROUNDS = 20
 STEP = 0.15
 PENALTY = 0.012
 LEAST = 0.03

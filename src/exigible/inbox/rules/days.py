@@ -47,7 +47,7 @@ _COUNTS: Final = {
 
 _MONTH: Final = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY: Final = r"(?P<day>[0-3]?\d)(?:er|st|nd|rd|th)?"
-_YEAR: Final = r"(?:,? (?P<year>20\d\d))?"
+_YEAR: Final = r"(?:(?:,? |-)(?P<year>20\d\d))?"
 _ANY_WEEKDAY: Final = "(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True)) + ")"
 _WEEKDAY: Final = f"(?P<weekday>{_ANY_WEEKDAY})"
 _COUNT: Final = r"(?P<count>\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
@@ -285,7 +285,7 @@ _UNIT: Final = (
     r"|(?:business|working) days?|days?|weeks?|months?)"
 )
 _READERS: Final[tuple[tuple[re.Pattern[str], Read], ...]] = (
-    (_compiled(rf"(?:{_ANY_WEEKDAY},? )?{_DAY} (?:of )?{_MONTH}{_YEAR}"), _with_month),
+    (_compiled(rf"(?:{_ANY_WEEKDAY},? )?{_DAY}[ -](?:of )?{_MONTH}{_YEAR}"), _with_month),
     (_compiled(rf"{_MONTH} {_DAY}{_YEAR}" + _NOT_A_SUM), _with_month),
     (
         _compiled(

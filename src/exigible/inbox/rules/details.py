@@ -197,9 +197,13 @@ _OF_A_DOCUMENT: Final = re.compile(
 )
 
 
+_PAY_DATE: Final = re.compile(r"\b(?:pay|payment|value|clearing|due) date[ :]*$")
+
+
 def _is_about_pay(day: Day, sentence: Sentence) -> bool:
     """Not the date of the invoice or of the reminder that is spoken of."""
-    return _OF_A_DOCUMENT.search(sentence.plain[: day.start]) is None
+    before = sentence.plain[: day.start]
+    return _OF_A_DOCUMENT.search(before) is None or _PAY_DATE.search(before) is not None
 
 
 def amounts_in(text: str, currency: str | None = None) -> Iterator[Money]:
