@@ -27,7 +27,6 @@ from exigible.ledger.services import lock_books
 from exigible.team.models import User
 from exigible.timeline.services import record_event
 
-FALLBACK_LANGUAGE = "fr"
 KEPT = ("id", "company_id", "tone", "language", "country", "kind", "version", "withdrawn", "created_at")
 
 
