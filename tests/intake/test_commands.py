@@ -128,3 +128,39 @@ def test_an_entry_without_a_number_is_called_so():
     with override("en"):
         said = word_problem(problem | {"params": {"number": "", "journal": "AD"}})
     assert said == "The lines of entry without a number in journal AD bear different dates."
+
+
+def test_what_is_said_of_a_line_does_not_repeat_its_place(company, files, capsys):
+    path = write(files, "items.csv", f"{ITEMS}\nC1,invoice,F-1,2026-02-31,,EUR,,12,,")
+    run(["import", "items", path, "--company", company.code])
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{path}:2: issue_date: “2026-02-31” is not a date."
+
+
+def test_a_column_is_called_as_the_file_calls_it(company, files, capsys):
+    path = write(files, "c.csv", "Code client;Raison sociale;Gestionnaire\nC1;Durand;nobody@x.fr")
+    run(["import", "customers", path, "--company", company.code])
+    assert f"{path}:2: Gestionnaire: nobody@x.fr is no member" in capsys.readouterr().out
+    path = write(files, "i.csv", "Code client;N° facture;Date facture;Montant TTC\nC9;F1;2026-01-02;12,00")
+    run(["import", "items", path, "--company", company.code])
+    assert f"{path}:2: Code client: the customer C9" in capsys.readouterr().out
+
+
+def test_a_cell_too_many_is_told_as_such_and_not_as_a_wrong_amount(company, files, capsys):
+    lines = [f"C{n};Durand;1 rue;500,00" for n in range(5)]
+    path = write(files, "c.csv", "\n".join(["Code;Nom;Adresse;Plafond", *lines, "C9;Zed;1;rue Haute;500,00"]))
+    assert run(["import", "customers", path, "--company", company.code]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == f"{path}:7: 5 columns, where 4 are expected."
+
+
+def test_a_refusal_in_french_names_no_field_of_another_kind_and_no_english():
+    from exigible.intake.telling import tell
+
+    told = {"code": "bad-account", "line": 5, "column": "CompteNum", "found": "ACH001", "params": {}}
+    with override("fr"):
+        expected = {
+            word: tell({**told, "expected": word}, "EUR")["expected"]
+            for word in ("account", "one date", "name@domain", "day first", "quoted cells", "credit_note")
+        }
+    assert expected["account"] == "un numéro de compte, tel que 411000"
+    assert not set(expected) & set(expected.values())

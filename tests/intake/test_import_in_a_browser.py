@@ -18,6 +18,7 @@ from tests.intake.test_screens import CUSTOMERS, YEAR
 
 from exigible.intake.jobs import apply_import, look_at_import, preview_import
 from exigible.intake.models import Import
+from exigible.intake.services import apply
 from exigible.ledger.models import Company, OpenItem
 from exigible.team.models import Membership, User
 
@@ -151,7 +152,7 @@ def show_compared(desk: Page, company: Company, _files: Path) -> None:
 
 def show_imported(desk: Page, company: Company, files: Path) -> None:
     show_compared(desk, company, files)
-    apply_import.func(Import.objects.latest("pk").pk)
+    apply(Import.objects.latest("pk"))
     desk.reload()
 
 

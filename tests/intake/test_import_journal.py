@@ -10,8 +10,10 @@ from django.db import connection
 from tests.intake.fec_text import fec_bytes, import_books, parse_lines, preview_books
 
 from exigible.intake import services
+from exigible.intake.asking import ASKED_TO_WRITE, ask_for_writing
 from exigible.intake.books import write
 from exigible.intake.books.staging import table_name
+from exigible.intake.jobs import apply_import, preview_import
 from exigible.intake.models import Import
 from exigible.intake.progress import Progress
 from exigible.intake.services import abandon, apply, choose_options, preview, receive, recover_interrupted
@@ -148,3 +150,63 @@ def is_table(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
         return bool(cursor.fetchone()[0])
+
+
+def order_in_hand(task: str, job: Import) -> None:
+    """What the queue holds of a worker that was killed at its work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, status, args)"
+            " VALUES ('default', %s, 0, 'doing', jsonb_build_object('import_id', %s::bigint))",
+            [task, job.pk],
+        )
+
+
+class TestKilledInAWorkersHands:
+    @pytest.fixture
+    def job(self, company) -> Import:
+        job = preview_books(company, BOOKS)
+        Import.objects.filter(pk=job.pk).update(state="applying", progress=40)
+        order_in_hand("intake.apply", job)
+        return job
+
+    def test_is_ordered_again_without_being_asked(self, job):
+        assert recover_interrupted() == 1
+        job.refresh_from_db()
+        assert (job.state, job.note, job.progress_words) == ("ready", ASKED_TO_WRITE, "resumed")
+        assert orders("intake.apply", "todo") == 1
+        assert recover_interrupted() == 0
+
+    def test_waits_for_no_person_meanwhile_and_is_imported_once(self, job):
+        recover_interrupted()
+        job.refresh_from_db()
+        with pytest.raises(Refused, match="already working"):
+            ask_for_writing(job)
+        apply_import.func(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.note) == ("applied", "")
+        apply_import.func(job.pk)  # the order that died with its worker comes back
+        assert OpenItem.objects.count() == 2
+
+    def test_an_order_that_comes_back_does_not_read_anew_what_is_to_be_written(self, company):
+        job = preview_books(company, BOOKS)
+        ask_for_writing(job)
+        preview_import.func(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.note) == ("ready", ASKED_TO_WRITE)
+
+    def test_what_was_put_aside_stays_so_when_its_order_comes_back(self, job):
+        Import.objects.filter(pk=job.pk).update(state="ready")
+        job.refresh_from_db()
+        abandon(job)
+        apply_import.func(job.pk)
+        job.refresh_from_db()
+        assert (job.state, OpenItem.objects.count()) == ("abandoned", 0)
+
+
+def orders(task: str, status: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = %s", [task, status]
+        )
+        return int(cursor.fetchone()[0])

@@ -17,7 +17,7 @@ from tests.books import make_company
 from tests.intake.fec_text import fec_bytes, import_books, parse_lines, preview_books
 
 from exigible.intake import services
-from exigible.intake.asking import ASKED
+from exigible.intake.asking import ASKED, ASKED_TO_WRITE
 from exigible.intake.looks import look
 from exigible.intake.models import Import, Mapping
 from exigible.intake.services import apply, preview
@@ -373,7 +373,7 @@ class TestAtWork:
         client.post(address("import-write", company, job))
         client.post(address(act, company, job), {"account": ["411000"], "kind": "items"})
         job.refresh_from_db()
-        assert (job.state, job.kind, job.note) == ("ready", "fec", ASKED)
+        assert (job.state, job.kind, job.note) == ("ready", "fec", ASKED_TO_WRITE)
 
     def test_what_is_imported_stays_so(self, client, company):
         job = import_books(company, YEAR)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from exigible.intake.models import Import
 
 DONE, REFUSED = 0, 1
+_CONFIRMED_BY = {"other-siren": "--other-siren", "reverses-many": "--reverse"}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -37,9 +38,14 @@ _mapping = click.option("--mapping", metavar="NAME", help="A mapping of columns 
 
 @import_group.command("fec")
 @_options
-def import_fec(file: Path, company: str, dry_run: bool, as_json: bool) -> int:
+@click.option("--other-siren", is_flag=True, help="The file's name bears another SIREN, and it is ours.")
+@click.option("--reverse", is_flag=True, help="Reverse what is not in the file, be it many open items.")
+def import_fec(
+    file: Path, company: str, other_siren: bool, reverse: bool, dry_run: bool, as_json: bool
+) -> int:
     """Accounting entries: a FEC."""
-    return _import("fec", file, company, {}, dry_run=dry_run, as_json=as_json)
+    confirmed = {"other_siren": other_siren, "reverse": reverse}
+    return _import("fec", file, company, confirmed, dry_run=dry_run, as_json=as_json)
 
 
 @import_group.command("customers")
@@ -71,7 +77,7 @@ def import_bank(
 
 
 def _import(
-    kind: str, file: Path, code: str, asked: Mapping[str, str | None], *, dry_run: bool, as_json: bool
+    kind: str, file: Path, code: str, asked: Mapping[str, str | bool | None], *, dry_run: bool, as_json: bool
 ) -> int:
     """`asked` are the options as they were given; the mapping by its name."""
     from exigible.intake.services import abandon, apply, forget, preview, receive
@@ -124,34 +130,50 @@ def public_result(job: Import, file: str) -> dict[str, Any]:
 
 
 def _print(job: Import, file: str, *, as_json: bool, is_trial: bool) -> None:
-    result = public_result(job, file)
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(public_result(job, file), ensure_ascii=False, indent=2))
         return
-    for line in (*_lines(job), *_problem_lines(result, file), *_end(job, is_trial=is_trial)):
+    for line in (*_lines(job), *_problem_lines(job, file), *_end(job, is_trial=is_trial)):
         click.echo(line)
 
 
-def _problem_lines(result: Mapping[str, Any], file: str) -> Iterator[str]:
+def _problem_lines(job: Import, file: str) -> Iterator[str]:
     """The errors and the warnings that are kept, and how many more there were."""
     from django.utils.translation import ngettext
 
-    for problem in result["errors"]:
-        yield f"{_place(file, problem)}: {problem['message']}"
-    if more := result.get("error_count", 0) - len(result["errors"]):
+    result = job.result
+    errors, warnings = result.get("errors", []), result.get("warnings", [])
+    yield from (_problem_line(job, file, problem) for problem in errors)
+    if more := result.get("error_count", 0) - len(errors):
         words = ngettext("… and {count} more error.", "… and {count} more errors.", more)
         yield f"{file}: {words.format(count=more)}"
-    for problem in result["warnings"]:
-        yield f"{_place(file, problem)}: {problem['message']}"
-    if more := result.get("warning_count", len(result["warnings"])) - len(result["warnings"]):
+    yield from (_problem_line(job, file, problem) for problem in warnings)
+    if more := result.get("warning_count", len(warnings)) - len(warnings):
         words = ngettext("… and {count} more warning.", "… and {count} more warnings.", more)
         yield f"{file}: {words.format(count=more)}"
 
 
+def _problem_line(job: Import, file: str, problem: Mapping[str, Any]) -> str:
+    """`file:line: column: what is wrong`, as far as they are known; an editor jumps to it."""
+    from exigible.intake.telling import field_name
+    from exigible.intake.wording import word_problem
+
+    column = problem["column"]
+    names = job.description.get("columns", {}).values()
+    if column and names and column not in names:
+        column = field_name(column)
+    place = f"{file}:{problem['line']}" if problem["line"] else file
+    said = word_problem({**problem, "column": column}, is_placed=bool(problem["line"]))
+    return f"{place}: {said}" if not column or column in said else f"{place}: {column}: {said}"
+
+
 def _end(job: Import, *, is_trial: bool) -> Iterator[str]:
-    """That nothing was written, where nothing was."""
+    """That nothing was written, where nothing was; and how to confirm what waits for it."""
     from django.utils.translation import gettext as _
 
+    for problem in job.problems:
+        if option := _CONFIRMED_BY.get(problem["code"]):
+            yield _("If it is the company's file all the same, add {option}.").format(option=option)
     if job.state == job.State.REFUSED:
         yield _("The file is refused: nothing was written.")
     elif is_trial:
@@ -180,9 +202,3 @@ def _lines(job: Import) -> Iterator[str]:
         yield _("Control: {books} in the file, {items} here, difference {difference} {currency}").format(
             **control
         )
-
-
-def _place(file: str, problem: Mapping[str, Any]) -> str:
-    """`file:line: column`, as far as they are known; an editor jumps to it."""
-    place = f"{file}:{problem['line']}" if problem["line"] else file
-    return f"{place}: {problem['column']}" if problem["column"] else place

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from exigible.intake.accounts import also_selected, choice_of, is_chosen
 from exigible.intake.bank.accounts import assumed_accounts
+from exigible.intake.books.guard import IS_OURS, foreign_siren
 from exigible.intake.models import FileKind, Import
 from exigible.intake.readers.mapping import REQUIRED, ColumnChoice, Mapping, mapping_of
 from exigible.intake.readers.vocabulary import FIELDS, Kind
@@ -47,6 +48,7 @@ class AccountsForm(forms.Form):
     def __init__(self, job: Import, data: Values[str, Any] | None = None) -> None:
         self.rows: list[dict[str, Any]] = job.description["look"]["accounts"]
         self.known: list[str] = job.options["receivable_accounts"]
+        self.foreign = foreign_siren(job)
         found = [row["start"] for row in self.rows]
         outside = [start for start in self.known if not start.startswith("41")]
         super().__init__(data, initial={"other": ", ".join(outside)})
@@ -56,6 +58,14 @@ class AccountsForm(forms.Form):
             initial=[start for start in found if is_chosen(start, self.known)],
             label=_("Customers' accounts"),
         )
+
+        if self.foreign:
+            self.fields[IS_OURS] = forms.BooleanField(
+                label=_("These are the books of this company"),
+                error_messages={
+                    "required": _("Tick that the books are this company’s, or put the file aside.")
+                },
+            )
 
     def ticked(self) -> list[dict[str, Any]]:
         """The accounts found, each with whether it is chosen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from procrastinate.contrib.django import app
 
+from exigible.intake.asking import ASKED, ASKED_TO_WRITE, is_wanted
 from exigible.intake.looks import look
 from exigible.intake.models import Import
 from exigible.intake.services import apply, preview, recover_interrupted
@@ -20,13 +21,13 @@ def look_at_import(import_id: int) -> None:
 @app.task(name="intake.preview")
 def preview_import(import_id: int) -> None:
     """Read a file and compare it with the ledger."""
-    _run(import_id, preview)
+    _run(import_id, preview, ASKED)
 
 
 @app.task(name="intake.apply")
 def apply_import(import_id: int) -> None:
     """Write a file's changes in the ledger."""
-    _run(import_id, apply)
+    _run(import_id, apply, ASKED_TO_WRITE)
 
 
 @app.periodic(cron="* * * * *")
@@ -36,9 +37,9 @@ def recover(timestamp: int) -> None:  # noqa: ARG001  given to every periodic ta
     recover_interrupted()
 
 
-def _run(import_id: int, act: object) -> None:
+def _run(import_id: int, act: object, note: str = "") -> None:
     job = Import.objects.select_related("company").filter(pk=import_id).first()
-    if job is None:
+    if job is None or (note and not is_wanted(job, note)):
         return
     try:
         act(job)  # type: ignore[operator]

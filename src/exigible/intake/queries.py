@@ -83,11 +83,30 @@ def _row(company: Company, job: Any) -> ImportRow:
 
 
 def same_file_before(job: Import) -> Import | None:
-    """The import by which this very file, byte for byte, came in before."""
-    return (
+    """The import by which this very file, byte for byte, came in before, as the same kind if it ever did."""
+    found = (
         Import.objects.filter(company=job.company_id, sha256=job.sha256, state=Import.State.APPLIED)
         .exclude(pk=job.pk)
-        .defer("result", "description", "options")
+        .defer("result", "description")
         .order_by("-applied_at")
-        .first()
     )
+    return found.filter(kind=job.kind).first() or found.first()
+
+
+def is_read_alike(job: Import, other: Import) -> bool:
+    """Whether two imports of one file take the same of it; what is not chosen yet may become so."""
+    ours, theirs = _way(job), _way(other)
+    return job.kind == other.kind and all(
+        ours[name] == theirs[name] for name in ours if ours[name] and theirs[name]
+    )
+
+
+def _way(job: Import) -> dict[str, Any]:
+    """How an import reads its file: the sheet, the columns by their places, the customers' accounts."""
+    mapping = dict(job.options.get("mapping") or {})
+    columns = {field: choice["column"] for field, choice in mapping.pop("columns", {}).items()}
+    for name in ("fingerprint", "unused"):  # they follow from the file and the columns
+        mapping.pop(name, None)
+    accounts = sorted(job.options.get("receivable_accounts") or [])
+    named = {name: job.options.get(name) for name in ("sheet", "account")}
+    return {"columns": columns, "forms": mapping, "accounts": accounts, **named}

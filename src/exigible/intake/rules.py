@@ -10,6 +10,8 @@ from typing import Final
 from exigible.kernel.errors import Problem, Refused
 
 _SAME_START_DAYS: Final = 31
+_MANY: Final = 50
+_SHARE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,15 @@ def _start_of(books: Period, same: list[Period]) -> date:
     if not (books.opening and all(other.opening for other in same)):
         starts = [start for start in starts if (books.start - start).days <= _SAME_START_DAYS]
     return min(starts, default=books.start)
+
+
+def reverses_many(removed: int, held: int) -> bool:
+    """Whether so much of what books brought for a period is missing that they may be another firm's.
+
+    `removed`: items that would be reversed with nothing in their place, of the `held` ones. Dozens, and a fifth
+    of all: more than a month's corrections, less than the books of another firm.
+    """
+    return removed >= _MANY and removed * _SHARE >= held
 
 
 def errors_of(problems: Iterable[Problem]) -> list[Problem]:

@@ -10,11 +10,13 @@ from typing import Any, Final, cast
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from exigible.intake.asking import is_at_work, is_waiting
+from exigible.intake.asking import is_at_work, is_waiting, will_resume
 from exigible.intake.figures import bank_figures, changes_nothing, control_of, effects_of, shown_before
 from exigible.intake.forms import AccountsForm, MappingForm, UploadForm, mapping_form
 from exigible.intake.looks import is_looked_at, is_statement, kept_table
 from exigible.intake.models import FileKind, Import
+from exigible.intake.progress import is_alive
+from exigible.intake.queries import is_read_alike, same_file_before
 from exigible.intake.readers.cells import text_of
 from exigible.intake.readers.mapping import Mapping
 from exigible.intake.readers.records import read_customers, read_items
@@ -22,6 +24,7 @@ from exigible.intake.readers.records.bank import read_bank_table
 from exigible.intake.readers.vocabulary import FIELDS
 from exigible.intake.telling import field_name, tell_all
 from exigible.intake.wording import as_json, word_step
+from exigible.language import formats
 
 State = Import.State
 _PARTS: Final = {
@@ -70,9 +73,36 @@ def page_context(job: Import) -> dict[str, Any]:
     return context | (makers[part](job) if part in makers else {})
 
 
+def twin_context(job: Import) -> dict[str, Any]:
+    """The import by which the same file came in before, and what follows from it for this one."""
+    twin = same_file_before(job)
+    if twin is None:
+        return {"twin": None}
+    values = {"moment": formats.moment(twin.applied_at), "kind": twin.get_kind_display()}
+    if twin.kind != job.kind:
+        said = _("This very file was imported on %(moment)s as something else: %(kind)s.")
+    elif is_read_alike(job, twin):
+        said = _(
+            "This very file was imported on %(moment)s: "
+            "read in the same way a second time, it changes nothing."
+        )
+    else:
+        said = _("This very file was imported on %(moment)s, read in another way than now.")
+    return {"twin": twin, "twin_said": said % values}
+
+
+def asks_for_reversals(job: Import) -> bool:
+    """Whether a person must confirm first that many open items are reversed."""
+    return job.state == State.READY and "reverses-many" in job.result.get("asks", [])
+
+
 def _step(job: Import) -> str:
     if is_waiting(job):
-        return _("Waiting for a worker")
+        return word_step(job.progress_words) or _("Waiting for a worker")
+    if job.is_running and not is_alive(job.pk) and will_resume(job):
+        return _(
+            "The server stopped, and nothing was written: the work begins again by itself in about a minute"
+        )
     if job.state == State.RECEIVED:
         return _("Taking a first look at the file")
     return word_step(job.progress_words) or _("Beginning")
@@ -100,6 +130,7 @@ def _result(job: Import) -> dict[str, Any]:
         "effects": effects,
         "has_amounts": any(effect.amount_minor is not None for effect in effects),
         "changes_nothing": changes_nothing(job),
+        "asks_for_reversals": asks_for_reversals(job),
         "control": control_of(job),
         "bank": bank_figures(job),
         "told": tell_all(warnings[:_SHOWN_PROBLEMS], job.company.currency),

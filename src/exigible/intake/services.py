@@ -18,6 +18,8 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from exigible.intake.asking import resume, will_resume
+from exigible.intake.books.guard import MAY_REVERSE
 from exigible.intake.desks import desk_of
 from exigible.intake.models import FileKind, Import
 from exigible.intake.progress import Progress, is_alive
@@ -77,9 +79,15 @@ def choose_options(*, job: Import, options: dict[str, Any]) -> None:
     if job.is_running or job.state in (State.APPLIED, State.ABANDONED):
         raise Refused("import-is-settled", "This import can no longer be changed.")
     desk_of(job).forget(job)
-    job.options = job.options | options
+    job.options = {name: value for name, value in job.options.items() if name != MAY_REVERSE} | options
     job.state, job.staged_rows, job.result = State.RECEIVED, None, {}
     job.save(update_fields=["options", "state", "staged_rows", "result"])
+
+
+def confirm_reversals(*, job: Import) -> None:
+    """Let the import reverse many open items, as was shown; comparing the file anew asks again."""
+    job.options = {**job.options, MAY_REVERSE: True}
+    job.save(update_fields=["options"])
 
 
 def preview(job: Import) -> Import:
@@ -216,7 +224,8 @@ def _refuse(job: Import, error: ExigibleError) -> None:
 
 
 def _problem_of(error: ExigibleError) -> Problem:
-    return Problem(error.code, None, None, "", "", {**error.params, "sentence": error.sentence})
+    found, expected = (str(error.params.get(name, "")) for name in ("found", "expected"))
+    return Problem(error.code, None, None, found, expected, {**error.params, "sentence": error.sentence})
 
 
 def _fail(job: Import, error: Exception) -> None:
@@ -247,13 +256,17 @@ def forget(job: Import) -> None:
 def recover_interrupted() -> int:
     """Bring imports whose process died back to where they can be started again; gives how many.
 
-    What had been read is kept if it is whole. Nothing was written: that is one transaction.
+    What had been read is kept if it is whole. Nothing was written: that is one transaction. What a worker
+    had in hand is ordered again; what a command did is left to be started again by a person.
     """
     recovered = 0
     for job in Import.objects.filter(state__in=[State.READING, State.APPLYING]):
         if is_alive(job.pk):
             continue
         back = State.READY if job.state == State.APPLYING and job.result else State.RECEIVED
+        if will_resume(job):
+            recovered += resume(job, back)
+            continue
         recovered += Import.objects.filter(pk=job.pk, state=job.state).update(
             state=back, note="interrupted", progress=0, progress_words=""
         )

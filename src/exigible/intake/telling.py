@@ -26,12 +26,22 @@ FOUND_SENTENCES = {
 EXPECTED_SENTENCES: Final = {
     "text": gettext_lazy("a text file"),
     "cells": gettext_lazy("at least one line"),
-    "entries": gettext_lazy("at least one entry"),
     "date": gettext_lazy("a date, such as 2026-11-21 or 21/11/2026"),
     "amount": gettext_lazy("an amount, such as 1234.56 or 1 234,56"),
     "tab": gettext_lazy("a tab or |"),
     "one of them": gettext_lazy("one of the two"),
     "one address": gettext_lazy("one address"),
+    "one date": gettext_lazy("one date"),
+    "day first": gettext_lazy("the day first"),
+    "name@domain": gettext_lazy("an address, such as name@company.com"),
+    "account": gettext_lazy("an account number, such as 411000"),
+    "quoted cells": gettext_lazy("pairs of quotation marks"),
+    "pairs of quotation marks": gettext_lazy("pairs of quotation marks"),
+    "D or C": gettext_lazy("D or C"),
+    "entries": gettext_lazy("at least one entry"),
+    "invoice": gettext_lazy("invoice"),
+    "credit_note": gettext_lazy("credit note"),
+    "payment": gettext_lazy("payment"),
     "0": gettext_lazy("a balance of 0"),
 }
 _AMOUNT_IN_FOUND: Final = frozenset(

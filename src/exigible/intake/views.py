@@ -15,12 +15,20 @@ from django.views.decorators.http import require_POST
 
 from exigible.documents.sheets import csv_for_reader
 from exigible.intake import asking, services
+from exigible.intake.books.guard import IS_OURS, MAY_REVERSE
 from exigible.intake.forms import GUESS, AccountsForm, MappingForm, UploadForm, mapping_form
 from exigible.intake.looks import AT_ONCE, forget_look, is_looked_at, is_statement, look, looks_like_books
 from exigible.intake.mappings import remember_mapping
 from exigible.intake.models import FileKind, Import
-from exigible.intake.queries import imports_of, same_file_before
-from exigible.intake.screens import can_be_changed, mapping_context, page_context, part_of
+from exigible.intake.queries import imports_of
+from exigible.intake.screens import (
+    asks_for_reversals,
+    can_be_changed,
+    mapping_context,
+    page_context,
+    part_of,
+    twin_context,
+)
 from exigible.intake.telling import problem_table, tell_all, word_error
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.language import formats
@@ -113,7 +121,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, job: Import, status: int = 200, more: dict[str, Any] | None = None
 ) -> HttpResponse:
-    context = page_context(job) | {"twin": same_file_before(job)} | (more or {})
+    context = page_context(job) | twin_context(job) | (more or {})
     return render(request, "intake/import.html", context, status=status)
 
 
@@ -123,7 +131,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     if part_of(job) == "working":
         return render(request, "intake/working.html", page_context(job))
-    context = page_context(job) | {"twin": same_file_before(job)}
+    context = page_context(job) | twin_context(job)
     response = render(request, "intake/state.html", context)
     response.headers["HX-Retarget"] = "#import"
     response.headers["HX-Reswap"] = "outerHTML"
@@ -154,7 +162,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         accounts = AccountsForm(job, request.POST)
         if not accounts.is_valid():
             return _page(request, job, 422, {"accounts": accounts})
-        options = {"receivable_accounts": accounts.cleaned_data["accounts"]}
+        options = {
+            "receivable_accounts": accounts.cleaned_data["accounts"],
+            IS_OURS: bool(accounts.cleaned_data.get(IS_OURS)),
+        }
     elif not is_statement(job):
         mapping = mapping_form(job, request.POST)
         if not mapping.is_valid() or mapping.missing():
@@ -172,8 +183,14 @@ def _remember(job: Import, form: MappingForm) -> None:
 @company_view(Right.IMPORT)
 @require_POST
 def write(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write what the file changes: a worker does it."""
-    return _ask(request, _job(request, pk), asking.ask_for_writing)
+    """Write what the file changes: a worker does it. Many reversals wait for a tick of their own."""
+    job = _job(request, pk)
+    if asks_for_reversals(job):
+        if not request.POST.get(MAY_REVERSE):
+            messages.warning(request, _("Nothing was imported: tick that the items are to be reversed."))
+            return _to_page(job)
+        services.confirm_reversals(job=job)
+    return _ask(request, job, asking.ask_for_writing)
 
 
 @company_view(Right.IMPORT)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,10 @@ from exigible.kernel.errors import Problem
 
 IMPORT_SENTENCES = {
     # books against the ledger
-    "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}.",
+    "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}: these may be "
+    "another company's books.",
+    "reverses-many": "Of the {expected} open items that the books have brought here for this period, {found} "
+    "are not in the file and would be reversed: it may be another company's, or a part only.",
     "lettering-unbalanced": "Customer {customer}: the lines lettered {found} differ by {amount}; they were "
     "allocated up to the smaller side.",
     "lettering-one-side": "Customer {customer}: the lines lettered {found} are all on one side ({amount}); "
@@ -23,8 +27,8 @@ IMPORT_SENTENCES = {
     "opening-difference": "Customer {found}: the balance brought forward differs from ours by {amount}; an "
     "item “Opening balance difference” makes it up.",
     "no-opening": "The file brings no balances forward: what was owed before {found} is taken as it is here.",
-    "older-books": "Books that go further than {found} are already imported: lettering was added, "
-    "none undone.",
+    "older-books": "Books that go further than {found} are already imported: lettering that is missing here "
+    "was kept, except on lines that are no longer in the books.",
     "later-books": "Later years are already imported: import them again, so that their opening balances are "
     "compared anew.",
     "allocations-lost": "{found} allocations were undone, because the lines they settled are no longer "
@@ -79,8 +83,12 @@ STEP_SENTENCES = {
     "writing-allocations": "Writing allocations",
     "writing-bank-lines": "Writing bank lines",
     "checking": "Checking the totals",
+    "resumed": "The server had stopped, and nothing was written: the work begins again by itself",
 }
 EXPECTED_SENTENCES: dict[str, str] = {}
+
+
+_PLACE: Final = re.compile(r"^\w+ \{line\}(?:, \{column\})?\s?: ")
 
 
 class _Values(dict[str, object]):
@@ -101,15 +109,18 @@ def as_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def word_problem(problem: Mapping[str, Any]) -> str:
-    """The sentence of a kept problem."""
+def word_problem(problem: Mapping[str, Any], *, is_placed: bool = False) -> str:
+    """The sentence of a kept problem. `is_placed`: without the line and column it begins with."""
     code, params = problem["code"], problem["params"]
     sentence = IMPORT_SENTENCES.get(code) or READER_SENTENCES.get(code) or params.get("sentence") or code
     values = {key: problem[key] for key in ("line", "column", "found", "expected")}
     if params.get("number") == "":
         values["number"] = _("without a number")
         params = {key: value for key, value in params.items() if key != "number"}
-    return _(sentence).format_map(_Values({**params, **values}))
+    worded = _(sentence)
+    if is_placed:
+        worded = _PLACE.sub("", worded)
+    return worded.format_map(_Values({**params, **values}))
 
 
 def word_step(code: str) -> str:

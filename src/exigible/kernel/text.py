@@ -50,7 +50,7 @@ def _unaccented(text: str) -> str:
 def is_email(text: str) -> bool:
     """Whether a text is one e-mail address that a message can be sent to, and nothing else.
 
-    Addresses that no customer gives are none: quoted names, a machine instead of a domain, accents before the @.
+    Addresses that no customer gives are none: quoted names, a machine for a domain, accents before the @.
     """
     mailbox = text.partition("@")[0]
     return len(text) <= _LONGEST_EMAIL and mailbox.isascii() and _EMAIL.fullmatch(text) is not None

@@ -114,7 +114,9 @@ def test_words_that_mean_nothing_are_left_out_with_a_warning(
     assert [problem.code for problem in findings.problems] == [code]
 
 
-@pytest.mark.parametrize("text", ["pas d'email", "durand.fr", "néant", "a@b", "pas, aucun", "@x.fr", "à@x.fr"])
+@pytest.mark.parametrize(
+    "text", ["pas d'email", "durand.fr", "néant", "a@b", "pas, aucun", "@x.fr", "à@x.fr"]
+)
 def test_what_is_no_address_is_left_out_and_told_once_as_it_is_written(tmp_path: Path, text: str) -> None:
     customers, findings = read(tmp_path, "code|name|email", f"C1|Durand|{text}")
     assert customers[0].email == ""

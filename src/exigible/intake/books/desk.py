@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from exigible.intake.books import control
+from exigible.intake.books.guard import check_reversals, check_siren, reversal_warning
 from exigible.intake.books.plan import Plan, counts, make_plan
 from exigible.intake.books.staging import drop_stage, is_staged, stage_books
 from exigible.intake.books.statements import drop_plan
@@ -22,10 +23,14 @@ class BooksDesk:
     """A FEC, from file to ledger."""
 
     def read(self, job: Import, progress: Progress) -> list[Problem]:
-        """Stage the file; gives the warnings of the reader, raises UnreadableFile with its errors."""
+        """Stage the file; gives the warnings of the reader, raises UnreadableFile with its errors.
+
+        Raises Refused("other-siren") for what seems to be another firm's, unless a person has said otherwise.
+        """
+        check_siren(job)
         file = stage_books(job, progress)
         job.description = {**job.description, **_facts(job, file)}
-        return [*_siren_warning(job, file), *warnings_of(file.problems)]
+        return warnings_of(file.problems)
 
     def is_read(self, job: Import) -> bool:
         return is_staged(job)
@@ -38,14 +43,21 @@ class BooksDesk:
         plan = make_plan(job, progress)
         found = counts(plan)
         result = _summary(job, found) | {"control": control.control(job, plan, is_written=False)}
-        return plan, result, control.plan_warnings(job, plan, found)
+        many = reversal_warning(job, found)
+        if many:
+            result["asks"] = [problem.code for problem in many]
+        return plan, result, [*many, *control.plan_warnings(job, plan, found)]
 
     def put_away(self) -> None:
         """Drop the plan, so that nothing of it outlives its transaction."""
         drop_plan()
 
     def write(self, job: Import, plan: Plan, moment: datetime, progress: Progress) -> dict[str, Any]:
-        """Write the plan; gives what the ledger then says of it."""
+        """Write the plan; gives what the ledger then says of it.
+
+        Raises Refused("reverses-many") where much would be reversed and nobody has confirmed it.
+        """
+        check_reversals(job, plan)
         write_plan(job, plan, moment, progress)
         return {"control": control.control(job, plan, is_written=True)}
 
@@ -89,11 +101,3 @@ def _facts(job: Import, file: FecFile) -> dict[str, Any]:
         "end": totals.last_date.isoformat() if totals.last_date else None,
         "debit": to_decimal_string(totals.debit_minor, job.company.currency),
     }
-
-
-def _siren_warning(job: Import, file: FecFile) -> list[Problem]:
-    """The name of a FEC begins with its company's SIREN: another one is likely another company's file."""
-    ours = job.company.siren.replace(" ", "")
-    if not file.siren or not ours or file.siren == ours:
-        return []
-    return [Problem("other-siren", None, None, file.siren, ours, {}, "warning")]

@@ -39,8 +39,8 @@ SENTENCES: Final[dict[str, str]] = {
     "repeated-header": "The line of column names comes again on line {line}: it was skipped.",
     "total-line": "Line {line} is a total (“{found}”): it was skipped.",
     # its lines
-    "too-few-columns": "Line {line} has {found} columns; {expected} are expected.",
-    "too-many-columns": "Line {line} has {found} columns; {expected} are expected.",
+    "too-few-columns": "Line {line}: {found} columns, where {expected} are expected.",
+    "too-many-columns": "Line {line}: {found} columns, where {expected} are expected.",
     "short-lines": "Some lines lack their last, empty columns; the first is line {line}.",
     "truncated-line": "Line {line}, the last one, is cut: {found} columns of {expected}.",
     # its cells

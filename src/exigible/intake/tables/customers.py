@@ -12,7 +12,7 @@ from exigible.intake.models import Import
 from exigible.intake.progress import Progress
 from exigible.intake.readers.records import CustomerRecord, read_customers
 from exigible.intake.tables.segments import is_key_account, kind_of_segment
-from exigible.intake.tables.staging import stage_table
+from exigible.intake.tables.staging import header_of, stage_table
 from exigible.intake.tables.statements import Params, begin_plan, drop_plan, keep_terms, rows, run
 from exigible.kernel.errors import Problem
 from exigible.kernel.text import fold
@@ -46,7 +46,7 @@ class CustomersDesk:
         run("customers", params, "customers")
         keep_terms(text for (text,) in rows("customers", "terms", params))
         run("customers", params, "redated", "payers")
-        return params, _summary(rows("customers", "counts", params)[0]), _warnings(params)
+        return params, _summary(rows("customers", "counts", params)[0]), _warnings(job, params)
 
     def put_away(self) -> None:
         """Drop the plan, so that nothing of it outlives its transaction."""
@@ -88,8 +88,9 @@ def _summary(counts: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _warnings(params: Params) -> list[Problem]:
+def _warnings(job: Import, params: Params) -> list[Problem]:
+    column = header_of(job, "collector")
     return [
-        Problem("unknown-collector", line, "collector", found, "", {}, "warning")
+        Problem("unknown-collector", line, column, found, "", {}, "warning")
         for found, line in rows("customers", "unknown_collectors", params)
     ]

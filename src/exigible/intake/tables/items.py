@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from exigible.intake.models import Import
 from exigible.intake.progress import Progress
 from exigible.intake.readers.problems import UnreadableFile
 from exigible.intake.readers.records import ItemRecord, read_items
-from exigible.intake.tables.staging import stage_table
+from exigible.intake.tables.staging import header_of, stage_table
 from exigible.intake.tables.statements import Params, begin_plan, drop_plan, keep_terms, rows, run
 from exigible.kernel.errors import Problem
 from exigible.kernel.money import to_decimal_string
@@ -49,12 +50,13 @@ class ItemsDesk:
         progress.step("comparing", 50, 65)
         params = _params(job)
         begin_plan(job.pk)
-        _refuse_ambiguous_names(params)
+        _refuse_ambiguous_names(job, params)
         _make_plan(params)
         counts = dict(zip(_COUNTS, rows("items", "counts", params)[0], strict=True))
         control, differing = _control(job, params)
         warnings = [*_new_customers(params), *_left(params), *differing]
-        return params, _summary(counts) | control, warnings
+        told = [replace(warning, column=header_of(job, warning.column or "")) for warning in warnings]
+        return params, _summary(counts) | control, told
 
     def put_away(self) -> None:
         """Drop the plan, so that nothing of it outlives its transaction."""
@@ -102,12 +104,12 @@ def _params(job: Import) -> dict[str, Any]:
     }
 
 
-def _refuse_ambiguous_names(params: Params) -> None:
+def _refuse_ambiguous_names(job: Import, params: Params) -> None:
     found = rows("items", "named_twice", params)
     if found:
         raise UnreadableFile(
             [
-                Problem("ambiguous-customer", line, "customer_name", name, "customer_code")
+                Problem("ambiguous-customer", line, header_of(job, "customer_name"), name, "customer_code")
                 for line, name in found
             ]
         )

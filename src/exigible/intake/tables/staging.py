@@ -40,6 +40,7 @@ def stage_table(
     progress.step("reading", 0, 50)
     table = open_table(Path(job.file.path), sheet=job.options.get("sheet"))
     mapping = chosen_mapping(job, table)
+    job.description = {**job.description, "columns": {name: c.header for name, c in mapping.columns.items()}}
     records, findings = read(table, mapping, currency=job.company.currency)
     with transaction.atomic(), connection.cursor() as cursor:
         drop_stage(job.pk)
@@ -54,8 +55,13 @@ def stage_table(
             raise UnreadableFile(errors_of(findings.problems), findings.error_count)
         cursor.execute(f"ANALYZE {table_name(job.pk)}")
     job.staged_rows = staged
-    job.description = {**job.description, "columns": {name: c.header for name, c in mapping.columns.items()}}
     return warnings_of(findings.problems)
+
+
+def header_of(job: Import, field: str) -> str:
+    """What the file that was read calls the column of a field; the field's own name where it has none."""
+    found: str = job.description["columns"].get(field, field)
+    return found
 
 
 def chosen_mapping(job: Import, table: Table) -> Mapping:

@@ -1,7 +1,7 @@
 """The French accounting-entries file (fichier des écritures comptables, LPF art. A47 A-1)."""
 
 from exigible.intake.readers.fec.line import FecLine, Nature
-from exigible.intake.readers.fec.reader import FecFile, open_fec
+from exigible.intake.readers.fec.reader import FecFile, open_fec, siren_in_name
 from exigible.intake.readers.fec.reading import FecTotals
 from exigible.intake.readers.fec.summary import (
     DEFAULT_CUSTOMER_ACCOUNTS,
@@ -24,4 +24,5 @@ __all__ = [
     "customer_account_test",
     "describe",
     "open_fec",
+    "siren_in_name",
 ]

@@ -158,6 +158,11 @@ def _choose_date_form(samples: list[list[str]], layout: Layout, findings: Findin
     return day_first
 
 
+def siren_in_name(name: str) -> str:
+    """The SIREN with which the law has the name of a FEC begin; "" for any other name."""
+    return _hints(name)[0] or ""
+
+
 def _hints(name: str) -> tuple[str | None, date | None]:
     """SIREN and closing date of a name by the law's pattern, SirenFECAAAAMMJJ (A47 A-1, X)."""
     found = _LEGAL_NAME.search(name)

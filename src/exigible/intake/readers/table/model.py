@@ -48,7 +48,8 @@ class Table:
         """The lines under the header with their line numbers: as many cells as there are columns.
 
         Empty lines, repeated headers and lines of totals are left out; the last two go to `findings` as
-        warnings. May be called again for another pass.
+        warnings. So are the lines of a text that have more cells than columns, as errors: which cell is whose
+        cannot be told. May be called again for another pass.
         """
         found = findings if findings is not None else Findings()
         width, header_line = len(self.headers), self.facts.header_line or 0
@@ -60,6 +61,8 @@ class Table:
                 found.warn_once("repeated-header", line, None, "")
             elif (total := is_total(cells, above)) is not None:
                 found.warn("total-line", line, None, total)
+            elif self.facts.delimiter and len(cells) > width and any(cells[width:]):
+                found.error("too-many-columns", line, None, str(len(cells)), str(width))
             else:
                 above = cells
                 yield line, (cells + [None] * (width - len(cells)))[:width]

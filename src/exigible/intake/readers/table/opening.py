@@ -18,6 +18,7 @@ from exigible.intake.readers.textfile import inspect_text, kind_by_first_bytes
 from exigible.intake.readers.vocabulary import is_known_name
 
 _HEADER_WITHIN: Final = 40
+_MOST: Final = 0.5
 
 
 def open_table(path: Path, *, sheet: str | None = None) -> Table:
@@ -80,7 +81,9 @@ def _table(
     filled = [(line, cells) for line, cells in first if any(cell is not None for cell in cells)]
     if not filled:
         raise refuse("empty-file", expected="cells")
-    shape = find_header([cells for _, cells in filled], is_known_name)
+    # In a text a cell too many has moved the others; in a sheet it is a note beside the table.
+    least_share = _MOST if facts.delimiter else 0
+    shape = find_header([cells for _, cells in filled], is_known_name, least_share=least_share)
     header_line = filled[shape.index][0] if shape.index is not None else None
     titles = tuple(
         " ".join(str(cell) for cell in cells if cell is not None) for _, cells in filled[: shape.index or 0]

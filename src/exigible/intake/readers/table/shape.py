@@ -35,15 +35,29 @@ def looks_like_value(cell: object) -> bool:
     return isinstance(cell, (date, Decimal, int))
 
 
-def find_header(rows: Sequence[Sequence[object]], is_known: Callable[[str], bool]) -> Shape:
-    """The line that names the columns: the one with most known names, else the first wide line of texts."""
+def find_header(
+    rows: Sequence[Sequence[object]], is_known: Callable[[str], bool], *, least_share: float = 0
+) -> Shape:
+    """The line that names the columns: the one with most known names, else the first wide line of texts.
+
+    A column without a name counts as one if more than `least_share` of the lines under the names reach it.
+    """
     weights = [_header_weight(row, is_known) for row in rows]
     best = max(range(len(rows)), key=lambda at: (weights[at], -at), default=None)
     width = max((len(_trimmed(row)) for row in rows), default=0)
     if best is None or not weights[best]:
         return Shape(None, [column_letters(at) for at in range(width)])
-    width = max((len(_trimmed(row)) for row in rows[best:]), default=width)
+    width = _width(len(_trimmed(rows[best])), [len(_trimmed(row)) for row in rows[best + 1 :]], least_share)
     return Shape(best, _unique_names(list(rows[best]), width))
+
+
+def _width(named: int, widths: Sequence[int], least_share: float) -> int:
+    """How many columns there are, the named ones and those that enough lines have beyond them."""
+    widest = max(widths, default=named)
+    for width in range(widest, named, -1):
+        if sum(one >= width for one in widths) > least_share * len(widths):
+            return width
+    return named
 
 
 def _header_weight(row: Sequence[object], is_known: Callable[[str], bool]) -> int:
