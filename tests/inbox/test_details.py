@@ -83,7 +83,16 @@ def test_a_day_gone_by_is_read(words: str, behind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["31/02/2026", "5 000 €", "le 15 000 Ar", "depuis 2 mois", "une semaine de retard", "45/67"]
+    "words",
+    [
+        "31/02/2026",
+        "5 000 €",
+        "le 15 000 Ar",
+        "depuis 2 mois",
+        "une semaine de retard",
+        "45/67",
+        "au 06 12 34 56 78",
+    ],
 )
 def test_what_is_no_day_is_not_taken_for_one(words: str) -> None:
     assert days_in(sentence_of(words), WRITTEN_ON) == []

@@ -29,8 +29,8 @@ class Kind(StrEnum):
     CONTACT = "contact-change"
     """Someone else, or another address, is to be written to, for good."""
     OTHER = "other"
-    """All else: received, passed on, looked into; cannot pay and names no date; insolvent; wants to be called,
-    or left alone; a machine acknowledges."""
+    """All else: received, passed on, looked into; cannot pay and names no date; insolvent; asks for a call,
+    or to be left alone; a machine acknowledges."""
 
 
 @dataclass(frozen=True, slots=True)

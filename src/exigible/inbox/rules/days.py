@@ -52,7 +52,8 @@ _ANY_WEEKDAY: Final = "(?:" + "|".join(sorted(_WEEKDAYS, key=len, reverse=True))
 _WEEKDAY: Final = f"(?P<weekday>{_ANY_WEEKDAY})"
 _COUNT: Final = r"(?P<count>\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
 _NOT_A_SUM: Final = (
-    r"(?![\d.,]*\d|[ ,.]*(?:€|%|eur\b|euros?\b|ar\b|ariary|usd|gbp|\$|£|jours?\b|days?\b|mois\b"
+    r"(?![\d.,]*\d|(?:[ .]\d\d){2}"
+    r"|[ ,.]*(?:€|%|eur\b|euros?\b|ar\b|ariary|usd|gbp|\$|£|jours?\b|days?\b|mois\b"
     r"|months?\b|h\b|heures"
     r"|factures?\b|invoices?\b|fois\b|k\b|000|semaines?\b|weeks?\b|ans\b|years?\b|rue\b|avenue\b|bis\b))"
 )
