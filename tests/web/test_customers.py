@@ -136,6 +136,20 @@ def test_a_customer_with_sixty_items_costs_no_more_queries_than_one_with_three(s
     assert queries() == few
 
 
+def test_of_a_customer_with_hundreds_of_items_the_oldest_are_shown_and_the_others_on_demand(
+    signed_in, acme, books, monkeypatch
+):
+    monkeypatch.setattr("exigible.web.customer_file.MOST_LINES", 2)
+    monkeypatch.setattr("exigible.negotiation.forms.MOST_CHOICES", 2)
+    page = page_of(signed_in)
+    assert page.count("data-row id=") == 2
+    assert "Montrer 2 autres postes" in page
+    assert page.count('name="items"') == 2
+    everything = page_of(signed_in, lines="all")
+    assert everything.count("data-row id=") == 4
+    assert "Montrer" not in everything
+
+
 def test_a_list_of_sixty_customers_costs_no_more_queries_than_one_of_three(signed_in, books):
     def queries() -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -26,6 +26,10 @@ FARTHEST: Final = timedelta(days=366)
 """A date farther away is a slip of the hand; for later than that one agrees on instalments."""
 
 
+MOST_CHOICES: Final = 200
+"""The oldest items, of which some can be ticked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a new promise may be about: open items, what is claimed by currency, what runs."""
@@ -73,10 +77,11 @@ class PromiseForm(forms.Form):
         first = offer.claimed.get(currencies[0], 0)
         initial = {"currency": currencies[0], "amount": _typed(first, currencies[0]) if first > 0 else ""}
         super().__init__(data, initial=initial, **options)
-        self.offer, self.by_key = offer, {str(item.pk): item for item in offer.items}
+        choices = offer.items[:MOST_CHOICES]
+        self.offer, self.by_key = offer, {str(item.pk): item for item in choices}
         self._offer_currencies(currencies)
         self._offer_promises()
-        self.fields["items"].choices = _item_choices(offer.items)  # type: ignore[attr-defined]
+        self.fields["items"].choices = _item_choices(choices)  # type: ignore[attr-defined]
         if not offer.items:
             del self.fields["items"]
 

@@ -17,7 +17,7 @@ def sender_of(company: Company) -> Sender:
     return Sender(
         name=company.name,
         address=_lines(company.address, company.postcode, company.city),
-        legal_lines=tuple(filter(None, (company.registration, company.siren))),
+        legal_lines=tuple(filter(None, (company.registration, company.siren and f"SIREN {company.siren}"))),
         logo=logo,
         colour=company.colour,
         iban=company.iban,

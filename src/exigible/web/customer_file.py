@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.web import events
 from exigible.web.customer_answers import promised_of
+
+MOST_LINES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,20 @@ class Account:
     currency: str
     ageing: Ageing
     lines: list[OpenLine]
+    shows_all: bool = False
+
+    @property
+    def shown(self) -> list[OpenLine]:
+        """The lines that the page shows: the oldest ones, unless it is asked for all."""
+        return self.lines if self.shows_all else self.lines[:MOST_LINES]
+
+    @property
+    def number_of_others(self) -> int:
+        return len(self.lines) - len(self.shown)
+
+    @property
+    def has_derived_dates(self) -> bool:
+        return any(line.item.due_derived for line in self.lines)
 
     @property
     def oldest_days(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -56,6 +57,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     scope, customer = find_customer(request, code)
     answers = answers_of(scope, customer)
     accounts = customer_file.open_accounts(scope, customer, answers)
+    if request.GET.get("lines") == "all":
+        accounts = [replace(account, shows_all=True) for account in accounts]
     shared = _shared(scope, request, customer, answers)
     currency = accounts[0].currency if accounts else scope.company.currency
     context = {
