@@ -88,8 +88,8 @@ def _start_of(books: Period, same: list[Period]) -> date:
 def reverses_many(removed: int, held: int) -> bool:
     """Whether so much of what books brought for a period is missing that they may be another firm's.
 
-    `removed`: items that would be reversed with nothing in their place, of the `held` ones. Dozens, and a fifth
-    of all: more than a month's corrections, less than the books of another firm.
+    `removed`: items that would be reversed with nothing in their place, of the `held` ones. Dozens, and a
+    fifth of all: more than a month's corrections, less than the books of another firm.
     """
     return removed >= _MANY and removed * _SHARE >= held
 
