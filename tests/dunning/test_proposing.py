@@ -205,12 +205,19 @@ def test_a_call_of_yesterday_holds_todays_reminder() -> None:
         ({"is_insolvent": True}, "insolvent"),
         ({"dunning_paused_until": date(2026, 12, 1), "dunning_pause_reason": "Audit"}, "paused"),
         ({"email": "", "address": ""}, "no-address"),
+        ({"email": "pas", "address": ""}, "no-address"),
         ({"country": "MC"}, None),
     ],
 )
 def test_what_the_customers_file_says_is_followed(customer: dict[str, object], reason: str | None) -> None:
     books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01", **customer)
     assert held(propose(books)) == ({"ACME": reason} if reason else {})
+
+
+def test_what_is_no_address_is_not_written_to_and_a_letter_goes_instead() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01", email="pas")
+    action = only_action(propose(books))
+    assert (action.channel, action.recipient) == ("letter", "")
 
 
 def test_a_holiday_of_the_debtors_country_holds_and_not_one_of_the_creditors() -> None:
