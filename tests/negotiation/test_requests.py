@@ -130,7 +130,7 @@ class TestOnTheScreen:
         page = shown(collector)
         for words in ("Relevé de compte", "relevé au 30/11", "collector@aco.example"):
             assert words in page
-        assert "Demande : relevé de compte (collector@aco.example" in shown(collector, "customer")
+        assert "Demande\u00a0: relevé de compte (collector@aco.example" in shown(collector, "customer")
 
     def test_who_takes_it_is_offered_as_its_owner(self, collector, acme):
         form = collector.get(at("request-take")).context["form"]
