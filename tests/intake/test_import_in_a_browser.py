@@ -13,7 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.accessible import assert_accessible
 from tests.books import make_company
-from tests.intake.fec_text import fec_bytes, parse_lines, preview_books
+from tests.intake.fec_text import fec_bytes, import_books, parse_lines, preview_books
+from tests.intake.test_other_books import YEAR as MANY
 from tests.intake.test_screens import CUSTOMERS, YEAR
 
 from exigible.intake.jobs import apply_import, look_at_import, preview_import
@@ -174,6 +175,18 @@ def show_put_aside(desk: Page, company: Company, files: Path) -> None:
     desk.reload()
 
 
+def show_other_siren(desk: Page, company: Company, files: Path) -> None:
+    import_books(company, YEAR, name="111222333FEC20251231.txt")
+    (files / "123456782FEC20251231.txt").write_bytes(fec_bytes(parse_lines(YEAR)))
+    hand_in(desk, files / "123456782FEC20251231.txt")
+
+
+def show_reversals(desk: Page, company: Company, _files: Path) -> None:
+    import_books(company, MANY, "2025-12-31")
+    job = preview_books(company, YEAR, "2025-12-31")
+    desk.goto(f"{desk.url}{job.pk}/")
+
+
 STATES: dict[str, Callable[[Page, Company, Path], None]] = {
     "empty": lambda _desk, _company, _files: None,
     "list": show_list,
@@ -185,6 +198,8 @@ STATES: dict[str, Callable[[Page, Company, Path], None]] = {
     "at-work": show_at_work,
     "failed": show_failed,
     "put-aside": show_put_aside,
+    "other-siren": show_other_siren,
+    "reversals": show_reversals,
 }
 
 
