@@ -144,7 +144,7 @@ def test_a_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch, gu
 
 _PARENT = """
 import os, time
-from exigible.cash.helpers import helpers
+from exigible.runtime.helpers import helpers
 if __name__ == "__main__":
     pool = helpers(1, {})
     print(pool.submit(os.getpid).result(), flush=True)

@@ -23,9 +23,9 @@ from django.db import connection, transaction
 from exigible.cash import booked
 from exigible.cash.deciding import decide, pending, policy_of, settle
 from exigible.cash.facts import Directory, read_directory, read_facts
-from exigible.cash.helpers import helpers
 from exigible.cash.rules.facts import Outcome, Payer
 from exigible.ledger.models import BankLine, Company
+from exigible.runtime.helpers import helpers
 
 _AHEAD: Final = 2
 """How many chunks wait for a process, so that it never waits for its work."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Final
 
-from django.db import transaction
+import structlog
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,10 +25,16 @@ from exigible.dunning.services.confirming import claim, confirm, fail, keep_amou
 from exigible.dunning.services.known import Known
 from exigible.dunning.services.storing import keep, path_of
 from exigible.kernel.errors import UserMistake
+from exigible.runtime.helpers import helpers
 
 AT_ONCE: Final = 32
+MANY: Final = 200
+"""From so many e-mails on, other processes seal them: it takes them a second or two to begin."""
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT_MINUTES: Final = 120
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class EmailRound:
         self._by = by
         self._on_unsure = on_unsure
         self._mailer: Mailer | None = None
-        self._sealing = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sealing")
+        self._sealing = self._sealers()
         self.waits_for = ""
         """Why some of the e-mails wait for the company's settings, as a code."""
 
@@ -72,6 +80,15 @@ class EmailRound:
                 elif not self._send(prepared):
                     return
             batch = following
+
+    def _sealers(self) -> Executor:
+        cores = os.cpu_count() or 1
+        if (
+            Action.objects.filter(run=self._run, channel=Channel.EMAIL, state=Action.State.APPROVED).count()
+            < MANY
+        ):
+            return ThreadPoolExecutor(cores, thread_name_prefix="sealing")
+        return helpers(cores, connection.settings_dict)
 
     def _prepare(self, after: int) -> list[Prepared]:
         known = Known.now(self._run.company_id)
@@ -120,7 +137,7 @@ class EmailRound:
             supersede(message)
             return None
         try:
-            envelope = prepared.envelope.result()
+            envelope = _sealed(prepared.envelope, message)
         except UserMistake as mistake:
             fail(message.action, str(mistake))
             return None
@@ -152,6 +169,14 @@ class EmailRound:
                 _postpone(action, delivery.said)
             case _:
                 fail(action, delivery.said)
+
+
+def _sealed(envelope: Future[Envelope], message: Message) -> Envelope:
+    try:
+        return envelope.result()
+    except (BrokenProcessPool, CancelledError) as error:  # killed for want of memory, say
+        log.warning("a process that seals e-mails ended; this one does it", reason=str(error))
+        return seal(message)
 
 
 def _keep(message: Message, envelope: Envelope) -> None:
