@@ -15,7 +15,7 @@ IMPORT_SENTENCES = {
     # books against the ledger
     "other-siren": "The name of the file bears the SIREN {found}; the company's is {expected}: these may be "
     "another company's books.",
-    "reverses-many": "Of the {expected} open items that the books have brought here for this period, {found} "
+    "reverses-many": "Of the {held} open items that the books have brought here for this period, {removed} "
     "are not in the file and would be reversed: it may be another company's, or a part only.",
     "lettering-unbalanced": "Customer {customer}: the lines lettered {found} differ by {amount}; they were "
     "allocated up to the smaller side.",

@@ -44,14 +44,14 @@ def reversal_warning(job: Import, found: dict[str, int]) -> list[Problem]:
     removed, held = _removed(found)
     if job.options.get(MAY_REVERSE) or not reverses_many(removed, held):
         return []
-    return [Problem("reverses-many", None, None, str(removed), str(held), {}, "warning")]
+    counted: dict[str, object] = {"removed": removed, "held": held}
+    return [Problem("reverses-many", None, None, "", "", counted, "warning")]
 
 
 def check_reversals(job: Import, plan: Plan) -> None:
     """Raises Refused("reverses-many"), unless it is confirmed."""
     for problem in reversal_warning(job, counts(plan)):
-        sentence = IMPORT_SENTENCES[problem.code]
-        raise Refused(problem.code, sentence, found=problem.found, expected=problem.expected)
+        raise Refused(problem.code, IMPORT_SENTENCES[problem.code], **problem.params)
 
 
 def _removed(found: dict[str, int]) -> tuple[int, int]:
