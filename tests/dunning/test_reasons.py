@@ -24,7 +24,7 @@ PARAMS = {
     "instead_of": "email", "until": "2026-12-01", "why": "Audit", "due_on": "2026-11-30",
     "amount_minor": 50000, "gross_minor": 100000, "credits_minor": 100000, "net_minor": 500,
     "seen_minor": 4000, "minimum_minor": 1000, "run_on": "2026-11-20", "last_on": "2026-11-20", "days": 7,
-    "holiday": "Christmas Day", "next_on": "2026-11-24",
+    "holiday": "Christmas Day", "next_on": "2026-11-24", "received_on": "2026-11-20",
 }  # fmt: skip
 CODES = sorted(set(re.findall(r'Reason\(\s*"([a-z-]+)"', Path(rules.__file__).read_text(encoding="utf-8"))))
 
@@ -73,7 +73,7 @@ def test_steps_states_channels_and_problems_have_names() -> None:
 @pytest.mark.parametrize("state", ["refused", "failed", "ambiguous"])
 def test_the_words_of_the_mail_server_stand_in_a_sentence_that_says_what_to_do(state: str) -> None:
     sentence = answer_sentence(state, "550 5.1.1 {no} such user", "a@example.net")
-    assert "« 550 5.1.1 {no} such user »" in sentence
+    assert "«\xa0550 5.1.1 {no} such user\xa0»" in sentence
     assert len(sentence) > 60
     assert answer_sentence(state, "interrupted", "a@example.net") == problem_sentence("interrupted")
     assert answer_sentence(state, "", "a@example.net") == ""

@@ -89,7 +89,7 @@ def _why_held() -> dict[str, str]:
         "insolvent": _("Insolvency proceedings are open: reminders stop."),
         "paused": _("Reminders rest until {until}: {why}"),
         "promise-not-due": _("A payment of {amount_minor} is promised for {due_on}."),
-        "disputed": _("The customer contests {amount_minor}: nothing else is due."),
+        "disputed": _("The customer contests {amount_minor}: there is nothing else to remind of."),
         "payment-not-allocated": _(
             "Payment seen but not allocated: {credits_minor} of credits stand against {gross_minor} due."
         ),
