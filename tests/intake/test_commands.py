@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 from tests.intake.fec_text import fec_bytes, item, parse_lines
+from tests.intake.readers.samples import shared_data
 from tests.intake.tables import ITEMS
 
 from exigible.cli import run
@@ -135,6 +137,15 @@ def test_what_is_said_of_a_line_does_not_repeat_its_place(company, files, capsys
     run(["import", "items", path, "--company", company.code])
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{path}:2: issue_date: “2026-02-31” is not a date."
+
+
+def test_a_dirty_file_of_others_is_told_in_french_each_place_once(company, capsys):
+    path = str(shared_data("fec", "adams43360", "fec_sale.txt"))
+    with override("fr"):
+        assert run(["import", "fec", path, "--company", company.code]) == 1
+    said = capsys.readouterr().out
+    assert f"{path}:5: CompteNum: «\xa0ACH001\xa0» n’est pas un numéro de compte." in said
+    assert not re.search(r":(\d+): .*[Ll]igne \1\b", said)
 
 
 def test_a_column_is_called_as_the_file_calls_it(company, files, capsys):

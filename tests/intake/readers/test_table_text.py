@@ -78,8 +78,8 @@ def test_lines_of_totals_are_skipped_and_told(tmp_path: Path) -> None:
     findings = Findings()
     assert [line for line, _ in table.rows(findings)] == [2, 3]
     assert [english(problem) for problem in findings.problems] == [
-        "Line 4 is a total (“Total Durand”): it was skipped.",
-        "Line 5 is a total (“Total général”): it was skipped.",
+        "Line 4: a total (“Total Durand”), which was skipped.",
+        "Line 5: a total (“Total général”), which was skipped.",
     ]
 
 
