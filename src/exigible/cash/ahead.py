@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final
@@ -149,15 +150,15 @@ class Ahead:
 
 
 @lru_cache(maxsize=1)
-def _known(company_id: int) -> tuple[Company, Directory]:
-    """Read once by a process, for the whole run."""
+def _known(company_id: int) -> tuple[Company, Directory, date | None]:
+    """Read once by a process, for the whole run: also the day up to which the books hold all payments."""
     company = Company.objects.get(pk=company_id)
-    return company, read_directory(company)
+    return company, read_directory(company), booked.books_until(company)
 
 
 def _guess(company_id: int, ids: Sequence[int]) -> Guess:
     """Explain lines one after the other, each on what those before it leave."""
-    company, directory = _known(company_id)
+    company, directory, until = _known(company_id)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -165,7 +166,7 @@ def _guess(company_id: int, ids: Sequence[int]) -> Guess:
             [seen] = cursor.fetchone()
         lines = list(pending(company, ids))
         facts = read_facts(company, lines, directory)
-        policy, until = policy_of(company), booked.books_until(company)
+        policy = policy_of(company)
     outcomes = {}
     for line in lines:
         outcome = outcomes[line.pk] = decide(line, None, facts, policy, until)

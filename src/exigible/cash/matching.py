@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
@@ -80,6 +81,7 @@ def _match_all(
 ) -> int:
     """Match these lines a thousand at a time; gives how many were posted."""
     posted = done = 0
+    until = booked.books_until(company)
     chunks = [pending[start : start + CHUNK] for start in range(0, len(pending), CHUNK)]
     with Ahead(company.pk, chunks) as ahead:
         for number, chunk in enumerate(chunks):
@@ -87,7 +89,7 @@ def _match_all(
             with _without_collections(), transaction.atomic():
                 lock_books(company.pk)
                 lines = list(pending_lines(company, chunk))
-                posted += _match_chunk(_Chunk(company, policy, directory, lines), ahead, guess)
+                posted += _match_chunk(_Chunk(company, policy, directory, until, lines), ahead, guess)
             done += len(chunk)
             if tell is not None:
                 tell(done, len(pending))
@@ -151,6 +153,8 @@ class _Chunk:
     company: Company
     policy: CashPolicy
     directory: Directory
+    until: date | None
+    """The day up to which the books hold all payments, as the run began."""
     lines: Sequence[BankLine]
 
     def facts_of(self, lines: Sequence[BankLine]) -> Facts:
@@ -167,12 +171,11 @@ def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
     outcomes: list[tuple[BankLine, Outcome]] = []
     decided: list[_Decided] = []
     cap = _DailyCap(chunk.company, chunk.policy)
-    until = booked.books_until(chunk.company)
     for line in chunk.lines:
         payment = held_by_books.get(line.pk)
         is_explained_here = line.pk in facts.payers
         outcome = cap.hold(
-            decide(line, payment, facts, chunk.policy, until)
+            decide(line, payment, facts, chunk.policy, chunk.until)
             if is_explained_here
             else guess.outcomes[line.pk]
         )
