@@ -174,7 +174,7 @@ class TestKilledInAWorkersHands:
         assert recover_interrupted() == 1
         job.refresh_from_db()
         assert (job.state, job.note, job.progress_words) == ("ready", ASKED_TO_WRITE, "resumed")
-        assert orders("intake.apply", "todo") == 1
+        assert orders("intake.apply", "todo", job) == 1
         assert recover_interrupted() == 0
 
     def test_waits_for_no_person_meanwhile_and_is_imported_once(self, job):
@@ -204,9 +204,12 @@ class TestKilledInAWorkersHands:
         assert (job.state, OpenItem.objects.count()) == ("abandoned", 0)
 
 
-def orders(task: str, status: str) -> int:
+def orders(task: str, status: str, job: Import) -> int:
+    """How many orders for an import stand in the queue."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = %s", [task, status]
+            "SELECT count(*) FROM procrastinate_jobs"
+            " WHERE task_name = %s AND status = %s AND (args ->> 'import_id')::bigint = %s",
+            [task, status, job.pk],
         )
         return int(cursor.fetchone()[0])
