@@ -191,7 +191,5 @@ def _do_morning(company: Company) -> str:
     run = propose_run(company=company, on=working_day, by=None)
     lines = build_day(company=company, on=today)
     replies = deliver_replies(run)
-    return (
-        f"{company.code}  {lines} things to do today; {working_day}: {run.actions.count()} reminders proposed,"
-        f" {replies} replies to read"
-    )
+    proposed = f"{working_day}: {run.actions.count()} reminders proposed"
+    return f"{company.code}  {lines} things to do today; {proposed}; {replies} replies to read"
