@@ -74,6 +74,16 @@ pane.addEventListener("submit", (event) => {
   if (next) next.value = nextRow()?.dataset.mail ?? "";
 }, true);
 
+// A form pressed in the instant before htmx has seen it would load another page: htmx is shown it, and it goes.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !pane.contains(event.target)) return;
+  event.preventDefault();
+  if (event.target.dataset.again) return;
+  event.target.dataset.again = "true";
+  window.htmx.process(event.target);
+  event.target.requestSubmit();
+});
+
 document.addEventListener("htmx:before:request", ({ detail }) => {
   if (detail.ctx?.request?.method === "POST") busy = true;
 });
@@ -82,7 +92,8 @@ document.addEventListener("htmx:finally:request", ({ detail }) => {
   if (!loading && detail.ctx?.target === pane) fetching = false;
 });
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (!loading && !busy && detail.ctx?.target === pane) fetching = false;
   const here = shown();
   if (!here || loading) return;
   const row = document.getElementById(`mail-${here.dataset.mail}`);
