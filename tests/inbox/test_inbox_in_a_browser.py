@@ -50,9 +50,9 @@ def address(live_server: LiveServer, name: str, *args: object) -> str:
 
 
 def press(page: Page, *keys: str) -> None:
-    """Keys, each once what came before is there: one pressed while a mail is on its way does nothing."""
+    """Keys, at a hand's pace: one pressed while a mail or an act is on its way does nothing."""
     for key in keys:
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(150)
         page.keyboard.press(key)
 
 
