@@ -195,6 +195,11 @@ class TestEnding:
         end(collector, "request", kind="invoice-copy", owner="", due_on="")
         assert Request.objects.get().kind == "invoice-copy"
 
+    def test_a_request_is_not_answered_in_the_past(self, collector, late):
+        response = end(collector, "request", kind="invoice-copy", owner="", due_on=in_days(-1))
+        assert (response.status_code, list(response.context["form"].errors)) == (422, ["due_on"])
+        assert not Request.objects.exists()
+
     def test_a_call_back_is_in_the_customers_own_time(self, collector, late):
         end(collector, "call-back", "GAMMA", day=in_days(1), hour="15:30")
         assert Event.objects.get(kind="call").data["again_at"] == "2026-11-24T15:30:00+03:00"

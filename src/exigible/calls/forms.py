@@ -21,7 +21,7 @@ from exigible.kernel.errors import UserMistake
 from exigible.language import formats
 from exigible.language.inputs import DateInput, parse_typed
 from exigible.ledger.models import OpenItem
-from exigible.negotiation.models import Request
+from exigible.negotiation.forms import RequestForm
 from exigible.team.models import User
 
 
@@ -75,28 +75,10 @@ class PaidForm(forms.Form):
         return _key(self.cleaned_data["owner"])
 
 
-class AskedForm(forms.Form):
+class AskedForm(RequestForm):
     """What the customer asks for, in the words of the notes."""
 
-    kind = forms.ChoiceField(
-        label=_("What the customer asks for"),
-        choices=Request.Kind.choices,
-        widget=forms.Select(attrs={"autofocus": True}),
-    )
-    owner = forms.ChoiceField(label=_("Whose it is to see to"), required=False)
-    due_on = forms.DateField(
-        label=_("Answer by"),
-        required=False,
-        widget=DateInput(),
-        help_text=_("Left empty: one to five business days, by what is asked for."),
-    )
-
-    def __init__(self, data: Any = None, *, people: Iterable[User], **options: Any) -> None:
-        super().__init__(data, **options)
-        self.fields["owner"].choices = _people(people)  # type: ignore[attr-defined]
-
-    def clean_owner(self) -> int | None:
-        return _key(self.cleaned_data["owner"])
+    text = None  # type: ignore[assignment]  # so Django leaves a field out
 
 
 class ContestedForm(forms.Form):
