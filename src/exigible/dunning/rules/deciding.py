@@ -1,0 +1,166 @@
+"""What is claimed of a customer on a day, by which step, and whether it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from exigible.dunning.rules.holding import held_by_amount, held_by_customer, reason_to_hold, why_not_claimed
+from exigible.dunning.rules.values import (
+    Channel,
+    Claim,
+    ClaimedItem,
+    CustomerFacts,
+    Decision,
+    HeldBack,
+    ItemFacts,
+    PolicyRules,
+    Reason,
+    Step,
+)
+from exigible.dunning.rules.ways import way_to
+
+
+def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decision | HeldBack | None:
+    """What to do about a customer on a day; None when no step is reached. The same facts, the same answer."""
+    if policy is None:
+        return _without_policy(facts, on)
+    claim = _claim(facts, policy, on)
+    if claim is None:
+        return _held_by_answers(facts, policy, on)
+    reason = reason_to_hold(facts, policy, claim, on)
+    if reason is not None:
+        return HeldBack(reason, claim.step.key, claim.net_minor)
+    channel = way_to(facts, claim.step)
+    assert channel is not None
+    return Decision(
+        step=claim.step,
+        channel=channel,
+        items=claim.items,
+        gross_minor=claim.gross_minor,
+        credits_minor=claim.credits_minor,
+        reason=_reason_to_send(claim, channel, on),
+    )
+
+
+def is_still_true(step: Step, due_on: date, on: date) -> bool:
+    """Whether a step may speak of an item due then: the courtesy until its due date, the others after it."""
+    return (due_on < on) == (step.days > 0)
+
+
+def still_stands(facts: CustomerFacts, policy: PolicyRules, gross_minor: int, on: date) -> Reason | None:
+    """Why an approved message is not sent after all, on what is known at that moment; None: it goes."""
+    if gross_minor <= 0:
+        return Reason("settled")
+    return held_by_customer(facts, on) or held_by_amount(facts, policy, gross_minor)
+
+
+def choose_policy(policies: Iterable[PolicyRules], country: str, segment: str) -> PolicyRules | None:
+    """The policy of a customer: that of its segment, then that of its country, then the one for all."""
+    fitting = [p for p in policies if p.country in ("", country) and p.segment in ("", segment)]
+    return max(fitting, key=lambda p: (bool(p.segment), bool(p.country)), default=None)
+
+
+def _without_policy(facts: CustomerFacts, on: date) -> HeldBack | None:
+    gross = sum(item.open_minor for item in facts.items if item.due_on < on)
+    return HeldBack(Reason("no-policy"), "", gross + facts.unallocated_minor) if gross else None
+
+
+def _held_by_answers(facts: CustomerFacts, policy: PolicyRules, on: date) -> HeldBack | None:
+    """Whether a message would be due, were it not for what the customer promised or contests."""
+    asked = [item._replace(disputed_minor=0, promised_minor=0) for item in facts.items]
+    claim = _claim(replace(facts, items=asked), policy, on)
+    if claim is None:
+        return None
+    reason = held_by_customer(facts, on) or why_not_claimed(facts.items, facts.promise)
+    return HeldBack(reason, claim.step.key, claim.net_minor)
+
+
+# --- what would be said ---
+
+
+def _claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | None:
+    overdue = [item for item in facts.items if item.due_on < on]
+    if overdue:
+        return _overdue_claim(facts, [item for item in overdue if item.claimed_minor], policy, on)
+    return _courtesy_claim(facts, policy, on)
+
+
+def _overdue_claim(
+    facts: CustomerFacts, overdue: list[ItemFacts], policy: PolicyRules, on: date
+) -> Claim | None:
+    """Everything overdue, at the highest step reached; None when no item reaches a step today."""
+    reached = [(item, step) for item in overdue if (step := _step_reached(item, policy, on))]
+    if not reached:
+        return None
+    fresh = [(item, step) for item, step in reached if not _is_too_old(item, policy, on)]
+    climbing = {item.item_id: step.level for item, step in fresh}
+    items = tuple(ClaimedItem(i.item_id, climbing.get(i.item_id), i.claimed_minor) for i in overdue)
+    return Claim(
+        step=max((step for _, step in fresh or reached), key=lambda step: step.level),
+        items=items,
+        gross_minor=sum(item.claimed_minor for item in overdue),
+        credits_minor=facts.unallocated_minor,
+        climbing=tuple(item for item, _ in fresh or reached),
+        oldest_due_on=min(item.due_on for item in overdue),
+        is_left_to_a_person=not fresh,
+    )
+
+
+def _step_reached(item: ItemFacts, policy: PolicyRules, on: date) -> Step | None:
+    """The step after the item's last one, if its day has come; one step a day at most."""
+    if item.last_level_on is not None and item.last_level_on >= on:
+        return None
+    done = -1 if item.last_level is None else item.last_level
+    for step in policy.steps:
+        if step.level > done and step.days > 0:
+            return step if (on - item.due_on).days >= step.days else None
+    return None
+
+
+def _is_too_old(item: ItemFacts, policy: PolicyRules, on: date) -> bool:
+    limit = policy.oldest_days
+    return limit is not None and item.last_level is None and (on - item.due_on).days > limit
+
+
+def _courtesy_claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | None:
+    """A word before the due date, to a customer that owes nothing late, once for each item."""
+    step = next((step for step in policy.steps if step.days <= 0), None)
+    if step is None:
+        return None
+    horizon = on + timedelta(days=-step.days)
+    falling_due = tuple(
+        i for i in facts.items if i.due_on <= horizon and i.last_level is None and i.claimed_minor
+    )
+    if not falling_due:
+        return None
+    return Claim(
+        step=step,
+        items=tuple(ClaimedItem(i.item_id, step.level, i.claimed_minor) for i in falling_due),
+        gross_minor=sum(item.claimed_minor for item in falling_due),
+        credits_minor=facts.unallocated_minor,
+        climbing=falling_due,
+        oldest_due_on=min(item.due_on for item in falling_due),
+    )
+
+
+def _reason_to_send(claim: Claim, channel: Channel, on: date) -> Reason:
+    oldest = min(item.due_on for item in claim.climbing)
+    params: dict[str, str | int] = {
+        "items": len(claim.climbing),
+        "oldest_due_on": oldest.isoformat(),
+        "days_late": (on - oldest).days,
+    }
+    if len(claim.items) > len(claim.climbing):  # the others are asked for all the same
+        params |= {"listed": len(claim.items), "listed_days_late": (on - claim.oldest_due_on).days}
+    previous = [
+        item.last_level_on
+        for item in claim.climbing
+        if item.last_level is not None and item.last_level_on is not None
+    ]
+    if previous:
+        params["previous_on"] = max(previous).isoformat()
+    if channel != claim.step.channel:
+        params["instead_of"] = claim.step.channel
+    return Reason("falls-due" if claim.step.days <= 0 else "step-reached", params)
