@@ -1,0 +1,46 @@
+"""Who is reminded, of what, by which step and way: facts and a policy in, a decision with its reason out.
+
+Due items (échéances) are reminded, not documents, and a customer hears one voice: everything that is overdue
+in one message, at the highest step that an item reaches today, net of the credits not yet allocated. Levels
+are kept for each item, and an item climbs one at a time, however many mornings were missed.
+"""
+
+from exigible.dunning.rules.deciding import choose_policy, decide, is_still_true, still_stands
+from exigible.dunning.rules.holding import why_not_claimed
+from exigible.dunning.rules.values import (
+    LEVELS,
+    Channel,
+    ClaimedItem,
+    CustomerFacts,
+    Decision,
+    HeldBack,
+    ItemFacts,
+    PolicyRules,
+    Promised,
+    Reason,
+    Step,
+)
+from exigible.dunning.rules.ways import BY_HAND, INSTEAD, leads, way_to
+
+__all__ = [
+    "BY_HAND",
+    "INSTEAD",
+    "LEVELS",
+    "Channel",
+    "ClaimedItem",
+    "CustomerFacts",
+    "Decision",
+    "HeldBack",
+    "ItemFacts",
+    "PolicyRules",
+    "Promised",
+    "Reason",
+    "Step",
+    "choose_policy",
+    "decide",
+    "is_still_true",
+    "leads",
+    "still_stands",
+    "way_to",
+    "why_not_claimed",
+]
