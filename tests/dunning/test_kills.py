@@ -1,4 +1,8 @@
-"""Killing the sender at random moments: no message twice, none lost. EXIGIBLE_KILLS sets how many times."""
+"""Killing the sender at random moments: no message twice, none lost.
+
+EXIGIBLE_KILLS sets how many times, EXIGIBLE_RUN of how many messages: 100 and 1000 take some ten minutes, and
+with `-s` the figures are told.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
@@ -29,7 +34,7 @@ from tests.dunning.reminders import MONDAY, books_with, propose
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KILLS = int(os.environ.get("EXIGIBLE_KILLS", "8"))
-MESSAGES_A_KILL = 8
+RUN = int(os.environ.get("EXIGIBLE_RUN", 8 * KILLS))
 
 
 def the_database() -> str:
@@ -54,38 +59,88 @@ def sender(run: Run, home: Path, mail: MailServer) -> Iterator[subprocess.Popen[
         yield process
 
 
-def send_once(process: subprocess.Popen[str], kill_after: float | None) -> None:
+def begin(process: subprocess.Popen[str]) -> int:
+    """Have the run sent by a child of its own; gives its number."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("send\n")
     process.stdin.flush()
-    child = int(process.stdout.readline())
-    if kill_after is not None:
-        time.sleep(kill_after)
-        os.kill(child, signal.SIGKILL)
+    return int(process.stdout.readline())
+
+
+def wait_for_its_end(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
     assert process.stdout.readline() == "ended\n"
+
+
+def lives(child: int) -> bool:
+    try:
+        os.kill(child, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@dataclass
+class Progress:
+    """What can be seen of a run from outside: e-mails that arrived, letters that are on the disk."""
+
+    mail: MailServer
+    files: Path
+
+    def seen(self) -> int:
+        return len(self.mail.messages) + sum(1 for _ in self.files.rglob("*.pdf"))
+
+    def wait_for(self, count: int, child: int) -> None:
+        while self.seen() < count and lives(child):
+            time.sleep(0.005)
+
+
+def kill_one(process: subprocess.Popen[str], progress: Progress, share: float, chance: random.Random) -> bool:
+    """Send, and kill the sender at random: in its first moments, or when it has done about its share.
+
+    False when it had ended by itself: all was sent, or the one killed before still held the run.
+    """
+    child = begin(process)
+    if chance.random() < 0.3:
+        time.sleep(chance.uniform(0, 0.6))
+    else:
+        progress.wait_for(progress.seen() + round(chance.uniform(0, 1.6 * share)), child)
+        time.sleep(chance.uniform(0, 0.02))
+    has_killed = lives(child)
+    if has_killed:
+        os.kill(child, signal.SIGKILL)
+    wait_for_its_end(process)
+    return has_killed
+
+
+def kill_at_random(process: subprocess.Popen[str], progress: Progress) -> int:
+    """Kill one sender after another, so that their ends spread over the whole run; gives how many."""
+    chance, killed = random.Random(20261123), 0
+    while killed < KILLS and (left := RUN - progress.seen()) > 0:
+        killed += kill_one(process, progress, left / (KILLS - killed + 1), chance)
+    return killed
 
 
 def test_killed_at_random_each_message_is_sent_once_or_ambiguous_and_none_is_lost(
     mail: MailServer, tmp_path: Path, settings: object
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"  # type: ignore[attr-defined]
-    count = KILLS * MESSAGES_A_KILL
-    books = books_with(
-        "\n".join(f"2026-09-01 invoice F-{n} C{n} 100.00 due 2026-10-01" for n in range(count))
-    )
+    settings.MEDIA_ROOT = files = tmp_path / "files"  # type: ignore[attr-defined]
+    books = books_with("\n".join(f"2026-09-01 invoice F-{n} C{n} 100.00 due 2026-10-01" for n in range(RUN)))
     run = propose(books, MONDAY)
     Action.objects.filter(pk__in=[a.pk for a in Action.objects.all()[::3]]).update(channel="letter")
     approve(run=run, by=None)
-    chance = random.Random(20261123)
     with sender(run, tmp_path, mail) as process:
-        for _kill in range(KILLS):
-            send_once(process, kill_after=chance.uniform(0.02, 0.4))
+        killed = kill_at_random(process, Progress(mail, files))
         for _attempt in range(20):
-            send_once(process, kill_after=None)
+            begin(process)
+            wait_for_its_end(process)
             if not Action.objects.filter(state__in=["approved", "reserved"]).exists():
                 break
-    check(mail, tmp_path / "files", count)
+    assert killed >= 0.8 * KILLS, "the run was over too early"
+    check(mail, files, RUN)
+    states = Counter(Action.objects.values_list("channel", "state"))
+    print(f"{killed} kills over {RUN} messages: {dict(states)}, {len(mail.messages)} e-mails arrived")  # noqa: T201
 
 
 def check(mail: MailServer, files: Path, count: int) -> None:
