@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from functools import lru_cache
@@ -32,8 +32,7 @@ class _Year:
 
 @lru_cache(maxsize=1024)
 def _year(country: str, year: int) -> _Year:
-    supported = holidays.list_supported_countries(include_aliases=False)
-    if country not in supported:
+    if not has_list(country):
         raise UserMistake(
             "unknown-country", "No calendar of public holidays is known for “{country}”.", country=country
         )
@@ -43,21 +42,49 @@ def _year(country: str, year: int) -> _Year:
     return _Year(names, frozenset(days.weekend))
 
 
+@dataclass(frozen=True, slots=True)
+class ListedDay:
+    """A day that the list of a country names, in English; `is_worked`: offices are open all the same."""
+
+    day: date
+    name: str
+    is_worked: bool
+
+
+def listed_days(country: str, year: int) -> list[ListedDay]:
+    """The days that the list of a country names in a year, in their order.
+
+    Raises UserMistake("unknown-country") when the country has no list.
+    """
+    _year(country, year)
+    days = holidays.country_holidays(country, years=year, expand=False, language="en_US")
+    worked = _WORKED_ALTHOUGH_LISTED.get(country, frozenset())
+    return [ListedDay(day, days[day], (day.month, day.day) in worked) for day in sorted(days)]
+
+
+def has_list(country: str) -> bool:
+    """Whether the public holidays of a country are known."""
+    return country in holidays.list_supported_countries(include_aliases=False)
+
+
 class Calendar:
     """The business days of a country (ISO 3166-1 alpha-2): not its weekend, not its public holidays.
 
-    `added` are holidays of the user's own (a bridge, a feast set by decree), `removed` the listed ones that
-    are worked; removing a Sunday does not make it a business day. Madagascar's list is set by decree each
-    year and must be checked against it. Names are in English, as keys of their translation.
+    `added` are holidays of the user's own (a bridge, a feast set by decree), with their names where it is a
+    mapping; `removed` the listed ones that are worked: removing a Sunday does not make it a business day.
+    Madagascar's list is set by decree each year and must be checked against it. Names are in English, as
+    keys of their translation.
 
     Raises UserMistake("unknown-country") when the country has no list.
     """
 
     __slots__ = ("_added", "_removed", "country")
 
-    def __init__(self, country: str, added: Iterable[date] = (), removed: Iterable[date] = ()) -> None:
+    def __init__(
+        self, country: str, added: Iterable[date] | Mapping[date, str] = (), removed: Iterable[date] = ()
+    ) -> None:
         self.country = country
-        self._added = frozenset(added)
+        self._added = dict(added) if isinstance(added, Mapping) else dict.fromkeys(added, ADDED_HOLIDAY)
         self._removed = frozenset(removed)
         _year(country, 2026)
 
@@ -68,8 +95,7 @@ class Calendar:
         """The public holiday of that day in English, whatever the day of the week; None on any other day."""
         if d in self._removed:
             return None
-        name = _year(self.country, d.year).names.get(d)
-        return name or (ADDED_HOLIDAY if d in self._added else None)
+        return _year(self.country, d.year).names.get(d) or self._added.get(d)
 
     def is_business_day(self, d: date) -> bool:
         """Whether offices and banks are open that day."""

@@ -10,10 +10,12 @@ from typing import Any
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F, Model
+from django.utils import timezone
 
 from exigible.kernel.errors import Refused
 from exigible.kernel.text import is_email
-from exigible.ledger.models import Company, Contact, Contract, Customer, PayerAccount
+from exigible.ledger.models import Company, Contact, Contract, Customer, Pause, PayerAccount
+from exigible.ledger.services import lock_books
 from exigible.timeline.services import record_event
 
 
@@ -86,8 +88,29 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
 
 
 @transaction.atomic
-def pause_dunning(*, customer: Customer, until: date | None, reason: str, by: int | None) -> None:
-    """Let reminders rest until a day, that day included, or take the pause away."""
+def pause_dunning(
+    *, customer: Customer, until: date | None, reason: str, by: int | None, starts_on: date | None = None
+) -> None:
+    """Let reminders rest until a day, that day included, or take the pause away; a former pause is lifted.
+
+    `starts_on`: since when, today unless it is dated back. Raises Refused("pause-starts-later") for a day to
+    come, Refused("pause-ends-first") for an end before it.
+    """
+    today = timezone.localdate()
+    since = starts_on or (today if until is None else min(today, until))
+    if since > today:
+        raise Refused("pause-starts-later", "A pause starts today, or is dated back.")
+    if until is not None and until < since:
+        raise Refused("pause-ends-first", "A pause ends on the day it starts or later.")
+    lock_books(customer.company_id)
+    Pause.objects.filter(
+        company=customer.company_id, customer=customer, until__gte=today, lifted_on=None
+    ).update(lifted_on=today, lifted_by=by)
+    if until is not None:
+        Pause.objects.create(
+            company_id=customer.company_id, customer=customer, starts_on=since, until=until, reason=reason,
+            by_id=by,
+        )  # fmt: skip
     Customer.objects.filter(pk=customer.pk).update(
         dunning_paused_until=until, dunning_pause_reason=reason if until else "", version=F("version") + 1
     )
@@ -97,8 +120,15 @@ def pause_dunning(*, customer: Customer, until: date | None, reason: str, by: in
         kind="dunning-paused" if until else "dunning-resumed",
         by=by,
         text=reason,
-        data={"until": until.isoformat()} if until else {},
+        data=_span(since, until, today),
     )
+
+
+def _span(since: date, until: date | None, today: date) -> dict[str, str]:
+    """The days of a pause as the timeline keeps them; its start where it is not the day itself."""
+    if until is None:
+        return {}
+    return {"until": until.isoformat()} | ({} if since == today else {"since": since.isoformat()})
 
 
 @transaction.atomic

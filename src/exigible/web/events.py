@@ -43,7 +43,7 @@ THEIRS = {
 
 def describe(event: Event) -> tuple[str, str]:
     """What happened, and the words that were written with it."""
-    words = _sentences().get(event.kind)
+    words = _sentences().get(_kind(event))
     text = "" if event.kind in NUMBERED and says_nothing(event.text) else event.text
     if words is None:
         return event.kind.replace("-", " "), text
@@ -51,6 +51,11 @@ def describe(event: Event) -> tuple[str, str]:
         return words % _values(event), text
     except KeyError:  # an older line without one of the values still says what it is
         return words.split("%(")[0].rstrip(" :(,"), text
+
+
+def _kind(event: Event) -> str:
+    """The kind, or that of a pause that was dated back."""
+    return "dunning-paused-since" if event.kind == "dunning-paused" and "since" in event.data else event.kind
 
 
 def icon(event: Event) -> str:
@@ -67,7 +72,7 @@ def side(event: Event) -> str:
 def _values(event: Event) -> dict[str, Any]:
     data = dict(event.data)
     values: dict[str, Any] = {name: value for name, value in data.items() if isinstance(value, str | int)}
-    for name in ("due_on", "until", "before"):
+    for name in ("due_on", "until", "before", "since"):
         if data.get(name):
             values[name] = formats.day(date.fromisoformat(data[name]))
     if data.get("iban"):
@@ -157,6 +162,7 @@ def _sentences() -> dict[str, str]:
         "payer-account-added": _("Bank account known: %(iban)s"),
         "payer-account-removed": _("Bank account forgotten: %(iban)s"),
         "dunning-paused": _("Reminders rest until %(until)s"),
+        "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
         "dunning-resumed": _("Reminders resume"),
         "item-added": _("Item entered: %(amount)s"),
         "item-reversed": _("Item reversed: %(amount)s"),

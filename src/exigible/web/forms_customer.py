@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -245,6 +246,10 @@ class PayerAccountForm(forms.Form):
 
 
 class PauseForm(forms.Form):
+    starts_on = forms.DateField(
+        label=_("Since"), required=False, widget=DateInput(),
+        help_text=_("Today where it is left empty; it may be dated back."),
+    )  # fmt: skip
     until = forms.DateField(label=_("Reminders rest until"), required=False, widget=DateInput())
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
@@ -252,4 +257,9 @@ class PauseForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("until") and not cleaned.get("reason"):
             self.add_error("reason", _("A pause has a reason"))
+        since, until = cleaned.get("starts_on"), cleaned.get("until")
+        if since and since > timezone.localdate():
+            self.add_error("starts_on", _("A pause starts today, or is dated back."))
+        elif since and until and until < since:
+            self.add_error("until", _("A pause ends on the day it starts or later."))
         return cleaned

@@ -8,6 +8,7 @@ amount is owed by the customer, a negative one is owed to it.
 from __future__ import annotations
 
 from exigible.ledger.models.bank import BankAccount, BankLine, BankPosting, BankStatement
+from exigible.ledger.models.days import CalendarDay, Pause
 from exigible.ledger.models.items import Allocation, Change, ItemReversal, Movement, OpenItem, RecordedAt
 from exigible.ledger.models.parties import (
     Company,
@@ -26,6 +27,7 @@ __all__ = [
     "BankLine",
     "BankPosting",
     "BankStatement",
+    "CalendarDay",
     "Change",
     "Company",
     "Contact",
@@ -35,6 +37,7 @@ __all__ = [
     "ItemReversal",
     "Movement",
     "OpenItem",
+    "Pause",
     "PayerAccount",
     "RecordedAt",
     "default_bucket_bounds",

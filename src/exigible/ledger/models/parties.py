@@ -51,8 +51,9 @@ class Company(models.Model):
     )
     receivable_accounts = ArrayField(models.CharField(max_length=20), default=default_receivable_accounts)
     bucket_bounds = ArrayField(models.PositiveSmallIntegerField(), default=default_bucket_bounds)
-    added_holidays = ArrayField(models.DateField(), default=list, blank=True)
-    removed_holidays = ArrayField(models.DateField(), default=list, blank=True)
+    calendar_key = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="another one at each change of a day"
+    )
     late_interest_rate = models.DecimalField(
         max_digits=6,
         decimal_places=3,
