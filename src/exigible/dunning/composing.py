@@ -90,6 +90,7 @@ def _is_formal(step: Step, letter: Letter) -> bool:
 
 def _message(case: Case) -> Message:
     voice, is_email = case.voice, case.action.channel == Channel.EMAIL
+    is_paper = case.action.channel in (Channel.LETTER, Channel.REGISTERED)
     enclosed = letter_of(case, voice.letter)
     is_same = not is_email or voice.email == voice.letter
     letter = enclosed if is_same else letter_of(case, voice.email)
@@ -105,7 +106,9 @@ def _message(case: Case) -> Message:
         voice=voice,
         sms=sms_of(case, voice.sms),
         waits=what_it_waits_for(
-            case.company, is_email=is_email, has_letter=not is_email or _is_formal(case.step, letter)
+            case.company,
+            is_email=is_email,
+            has_letter=is_paper or (is_email and _is_formal(case.step, letter)),
         ),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +15,8 @@ from django.db import connection
 from exigible.cash.seen import seen_cash
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.heard import Heard, read_heard
-from exigible.dunning.rules import CustomerFacts, ItemFacts, PolicyRules, choose_policy
+from exigible.dunning.numbers import e164, is_mobile, parse_number
+from exigible.dunning.rules import Channel, CustomerFacts, ItemFacts, PolicyRules, choose_policy
 from exigible.kernel.text import is_email
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company
@@ -92,14 +93,48 @@ CONTACTS: Final = """
 PENDING: Final = """
     SELECT a.customer_id, a.currency, min(r.day)
     FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
-    WHERE a.company_id = %(company)s AND a.state IN ('approved', 'reserved', 'ambiguous')
+    WHERE a.company_id = %(company)s AND a.state IN ('approved', 'reserved', 'to_do', 'ambiguous')
     GROUP BY a.customer_id, a.currency
 """
 
+NUMBERS: Final = """
+    SELECT customer_id, phone, receives_reminders
+    FROM (
+        SELECT customer_id, phone, receives_reminders,
+               CASE role WHEN 'accounts_payable' THEN 0 WHEN 'finance' THEN 1 ELSE 2 END AS rank, id
+        FROM ledger_contact
+        WHERE company_id = %(company)s AND customer_id = ANY(%(customers)s) AND phone <> ''
+          AND (left_on IS NULL OR left_on > %(on)s)
+        UNION ALL
+        SELECT id, phone, true, 3, 0 FROM ledger_customer
+        WHERE company_id = %(company)s AND id = ANY(%(customers)s) AND phone <> ''
+    ) AS number
+    ORDER BY customer_id, rank, id
+"""
+
+UNREACHED: Final = """
+    SELECT DISTINCT a.customer_id, a.channel
+    FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
+    WHERE a.company_id = %(company)s AND a.state = 'refused' AND a.channel IN ('phone', 'visit')
+      AND r.day > %(again_from)s
+"""
+TRIED_AGAIN_AFTER: Final = timedelta(days=30)
+"""How long a call or a visit that found nobody gives way to a letter; no text fixes it."""
+
 REFUSED: Final = """
     SELECT DISTINCT customer_id, recipient FROM dunning_action
-    WHERE company_id = %(company)s AND state = 'refused'
+    WHERE company_id = %(company)s AND state = 'refused' AND channel IN ('email', 'sms')
 """
+
+
+class Numbers(NamedTuple):
+    """Where a customer is written text messages to, and where it is called, in E.164; empty: nowhere."""
+
+    mobile: str
+    phone: str
+
+
+NO_NUMBERS: Final = Numbers("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +148,7 @@ class Known:
     seen: Mapping[tuple[int, str], int] = field(default_factory=dict)
     """What came in on the bank and is not lettered yet: nobody is asked for what was paid yesterday."""
     heard: Heard = field(default_factory=Heard)
+    unreached: Mapping[int, frozenset[Channel]] = field(default_factory=dict)
 
     def is_dead(self, customer: int, email: str) -> bool:
         """Whether an address refused a message of this customer, or sent one back for good."""
@@ -137,12 +173,32 @@ class Reading:
         """The facts of these customers, by currency, each with its policy; who owes nothing is left out."""
         asked = self._asked(customers)
         people = {row[0]: row for row in _rows(CUSTOMERS, asked | {"home": self.company.country})}
+        numbers = self._numbers(asked, people)
         levels = {item: (level, day) for item, level, day in _rows(LEVELS, asked)}  # the last level stays
         rows = _rows(ITEMS_THEN if self.is_past else ITEMS_NOW, asked)
         for (customer, currency), group in groupby(rows, key=itemgetter(0, 1)):
             items, unallocated = _split(group, levels)
             if items:
-                yield self._facts(people[customer], currency, items, unallocated)
+                yield self._facts(
+                    people[customer], currency, items, unallocated, numbers.get(customer, NO_NUMBERS)
+                )
+
+    def _numbers(self, asked: dict[str, Any], people: Mapping[int, Row]) -> dict[int, Numbers]:
+        """Where the customers are called and written text messages to; read if a policy does so."""
+        if not any(step.channel in ("sms", "phone") for policy in self.policies for step in policy.steps):
+            return {}
+        found: dict[int, Numbers] = {}
+        for customer, text, is_written_to in _rows(NUMBERS, asked):
+            number = parse_number(text, people[customer][1], self.company.country)
+            if number is not None:
+                may_write = is_written_to and is_mobile(number)
+                known = found.get(customer, NO_NUMBERS)
+                found[customer] = self._with(known, customer, e164(number), may_write)
+        return found
+
+    def _with(self, known: Numbers, customer: int, number: str, may_write: bool) -> Numbers:
+        mobile = number if may_write and (customer, number) not in self.known.refused else ""
+        return Numbers(known.mobile or mobile, known.phone or number)
 
     def _asked(self, customers: Sequence[int]) -> dict[str, Any]:
         days = max((policy.days_before for policy in self.policies), default=0)
@@ -154,7 +210,7 @@ class Reading:
         }
 
     def _facts(
-        self, person: Row, currency: str, items: list[ItemFacts], unallocated: int
+        self, person: Row, currency: str, items: list[ItemFacts], unallocated: int, numbers: Numbers
     ) -> tuple[CustomerFacts, PolicyRules | None]:
         pk, country, segment, language, email, has_address, prefers_letter, insolvent, until, why = person
         answers = self.known.answers
@@ -173,8 +229,11 @@ class Reading:
             pending_since=self.known.pending.get((pk, currency)),
             unread_since=self.known.heard.unread.get(pk),
             email=email if is_email(email) and not self.known.is_dead(pk, email) else "",
-            has_address=has_address,
+            has_address=has_address and pk not in self.known.heard.nowhere,
             prefers_letter=prefers_letter,
+            mobile=numbers.mobile,
+            phone=numbers.phone,
+            unreached=self.known.unreached.get(pk, frozenset()),
             language=language,
         )
         return facts, choose_policy(self.policies, country, segment)
@@ -198,6 +257,7 @@ def open_reading(
         "since": on - timedelta(days=longest),
         "zone": settings.TIME_ZONE,
         "talks": list(TALKS),
+        "again_from": on - TRIED_AGAIN_AFTER,
     }
     # What is pending first: a message sent between the two readings is then seen twice, and not missed.
     pending = {(customer, currency): day for customer, currency, day in _rows(PENDING, asked)}
@@ -208,8 +268,16 @@ def open_reading(
         refused=frozenset(_rows(REFUSED, asked)),
         seen={} if on < today else seen_cash(company),
         heard=read_heard(company, on, customers),
+        unreached=_unreached(_rows(UNREACHED, asked)),
     )
     return Reading(company, on, policies, is_past=on < today, known=known, ahead=ahead)
+
+
+def _unreached(rows: Iterable[Row]) -> dict[int, frozenset[Channel]]:
+    found: dict[int, frozenset[Channel]] = {}
+    for customer, channel in rows:
+        found[customer] = found.get(customer, frozenset()) | {channel}
+    return found
 
 
 def customer_ids(company: Company) -> list[int]:

@@ -1,7 +1,7 @@
 """What came in from customers and stands in the way of a reminder.
 
-The room that receives their mail stands above this one: at its start it says how it is asked, and is asked
-whenever facts are read. Without it nothing was heard.
+The rooms that hear of it (their mail, letters that came back) stand above this one: at its start each says how
+it is asked, and is asked whenever facts are read. Without them nothing was heard.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from exigible.ledger.models import Company
 class Heard:
     """As of a day. `unread`: by customer, when the first reply that nobody has read came in.
 
-    `dead`: e-mail addresses, in small letters, from which messages came back for good.
+    `dead`: e-mail addresses, in small letters, from which messages came back for good. `nowhere`: customers
+    from whose postal address a letter came back.
     """
 
     unread: Mapping[int, date] = field(default_factory=dict)
     dead: frozenset[str] = frozenset()
+    nowhere: frozenset[int] = frozenset()
 
 
 Ask = Callable[[Company, date, Sequence[int] | None], Heard]
@@ -40,4 +42,5 @@ def read_heard(company: Company, on: date, customers: Sequence[int] | None = Non
     """What stood on a day, of the whole company or of some customers."""
     known = [ask(company, on, customers) for ask in _asked]
     unread = {customer: day for heard in known for customer, day in heard.unread.items()}
-    return Heard(unread, frozenset().union(*(heard.dead for heard in known)))
+    dead = frozenset[str]().union(*(heard.dead for heard in known))
+    return Heard(unread, dead, frozenset[int]().union(*(heard.nowhere for heard in known)))

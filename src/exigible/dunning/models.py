@@ -81,6 +81,14 @@ class Run(models.Model):
 class Channel(models.TextChoices):
     EMAIL = "email"
     LETTER = "letter"
+    SMS = "sms"
+    PHONE = "phone"
+    VISIT = "visit"
+    REGISTERED = "registered"
+
+
+BY_HAND = (Channel.PHONE, Channel.VISIT, Channel.REGISTERED)
+"""Ways that a person goes: once approved they wait, to be done, for whoever does them."""
 
 
 class Action(models.Model):
@@ -91,6 +99,7 @@ class Action(models.Model):
         EXCLUDED = "excluded"
         APPROVED = "approved"
         RESERVED = "reserved"
+        TO_DO = "to_do"
         SENT = "sent"
         AMBIGUOUS = "ambiguous"
         FAILED = "failed"
@@ -107,9 +116,11 @@ class Action(models.Model):
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", db_index=False)
     step = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField()
-    channel = models.CharField(max_length=6, choices=Channel.choices)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
     language = models.CharField(max_length=2)
-    recipient = models.CharField(max_length=254, blank=True, help_text="e-mail address; a letter has none")
+    recipient = models.CharField(
+        max_length=254, blank=True, help_text="address or number; a letter has none"
+    )
     currency = models.CharField(max_length=3)
     gross_minor = models.BigIntegerField()
     credits_minor = models.BigIntegerField()
@@ -131,15 +142,15 @@ class Action(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=300, blank=True, help_text="what the mail server said")
 
-    LIVE = (State.PROPOSED, State.APPROVED, State.RESERVED, State.SENT, State.AMBIGUOUS)
-    PENDING = (State.APPROVED, State.RESERVED, State.AMBIGUOUS)
+    LIVE = (State.PROPOSED, State.APPROVED, State.RESERVED, State.TO_DO, State.SENT, State.AMBIGUOUS)
+    PENDING = (State.APPROVED, State.RESERVED, State.TO_DO, State.AMBIGUOUS)
     SAID = (State.SENT, State.AMBIGUOUS)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "run", "customer", "currency"],
-                condition=Q(state__in=["proposed", "approved", "reserved", "sent", "ambiguous"]),
+                condition=Q(state__in=["proposed", "approved", "reserved", "to_do", "sent", "ambiguous"]),
                 name="dunning_action_once_a_run",
             ),
             models.CheckConstraint(
@@ -156,8 +167,11 @@ class Action(models.Model):
             models.Index(fields=["company", "run", "state"], name="dunning_action_of_run"),
             models.Index(
                 fields=["company", "run"],
-                condition=Q(state__in=["approved", "reserved", "ambiguous"]),
+                condition=Q(state__in=["approved", "reserved", "to_do", "ambiguous"]),
                 name="dunning_action_pending",
+            ),
+            models.Index(
+                fields=["company", "channel"], condition=Q(state="to_do"), name="dunning_action_to_do"
             ),
         ]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from exigible.dunning.models import Policy
-from exigible.dunning.rules import LEVELS, PolicyRules, Step
+from exigible.dunning.rules import LEVELS, Channel, PolicyRules, Step
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company
 from exigible.timeline.services import record_event
 
 TONES: Final = ("courtesy", "reminder", "firm", "formal_notice", "last_before_action")
-CHANNELS: Final = ("email", "letter")
+CHANNELS: Final = get_args(Channel)
 DEFAULT_NAME: Final = "Standard"
 OLDEST_DAYS: Final = 5 * 365
 """Five years, the limitation of a commercial claim in France (C. com. L110-4), Monaco (C. civ. 2044) and
@@ -186,7 +186,7 @@ def _parse_step(fields: Mapping[str, Any]) -> Step:
         key=key,
         level=LEVELS[key],
         days=days,
-        channel=channel,
+        channel=cast(Channel, channel),
         tone=tone,
         needs_approval=bool(fields.get("needs_approval", True)),
         claims_charges=bool(fields.get("claims_charges", False)),

@@ -79,9 +79,16 @@ def _since(params: Mapping[str, Any]) -> str:
 
 
 def _other_way(params: Mapping[str, Any]) -> str:
-    return {"email": _("By letter instead of e-mail."), "letter": _("By e-mail instead of letter.")}.get(
-        params.get("instead_of", ""), ""
-    )
+    if "instead_of" not in params:
+        return ""
+    return {
+        "email": _("The customer cannot be reached by e-mail, or prefers letters."),
+        "letter": _("The customer's postal address is not known: not by letter."),
+        "sms": _("The customer has no mobile number to write to: not by text message."),
+        "phone": _("The customer cannot be reached by telephone: in writing instead."),
+        "visit": _("The customer cannot be visited: in writing instead."),
+        "registered": _("The customer's postal address is not known: not by registered letter."),
+    }.get(str(params["instead_of"]), "")
 
 
 def _why_held() -> dict[str, str]:
@@ -158,6 +165,7 @@ def state_name(state: str) -> str:
         "excluded": _("left out"),
         "approved": _("approved"),
         "reserved": _("being sent"),
+        "to_do": _("to do"),
         "sent": _("sent"),
         "ambiguous": _("unsure"),
         "failed": _("failed"),
@@ -171,4 +179,11 @@ def state_name(state: str) -> str:
 
 
 def channel_name(channel: str) -> str:
-    return {"email": _("E-mail"), "letter": _("Letter")}.get(channel, channel)
+    return {
+        "email": _("E-mail"),
+        "letter": _("Letter"),
+        "sms": _("Text message"),
+        "phone": _("Telephone call"),
+        "visit": _("Visit"),
+        "registered": _("Registered letter"),
+    }.get(channel, channel)

@@ -8,6 +8,7 @@ from exigible.dunning.services.approving import (
     resolve_ambiguous,
     stop_run,
 )
+from exigible.dunning.services.by_hand import confirm_done, drop, no_longer_true, to_do
 from exigible.dunning.services.letters import batch_for_printing
 from exigible.dunning.services.proposing import preview_run, propose_run
 from exigible.dunning.services.sending import (
@@ -22,13 +23,17 @@ __all__ = [
     "approve",
     "batch_for_printing",
     "cancel_run",
+    "confirm_done",
+    "drop",
     "exclude_actions",
     "include_actions",
     "is_before_its_day",
+    "no_longer_true",
     "preview_run",
     "propose_run",
     "refuse_before_its_day",
     "resolve_ambiguous",
     "send_run",
     "stop_run",
+    "to_do",
 ]

@@ -16,8 +16,9 @@ from django.utils import timezone
 from exigible.dunning.facts import Reading, customer_ids, open_reading, run_day
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
-from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
+from exigible.dunning.rules import Channel, CustomerFacts, Decision, PolicyRules, decide
 from exigible.dunning.rules import HeldBack as Held
+from exigible.dunning.services.by_hand import give_up_moot
 from exigible.dunning.services.sending import LOCK, states_of
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company
@@ -26,7 +27,7 @@ from exigible.timeline.services import record_event
 CUSTOMERS_AT_ONCE: Final = 5000
 MANY: Final = 5000
 _LOCK: Final = 70532
-_TAKEN = ("excluded", "approved", "reserved", "sent", "ambiguous")
+_TAKEN = ("excluded", "approved", "reserved", "to_do", "sent", "ambiguous")
 """States of a message of this very run after which its customer is not decided on again."""
 
 FORGET: Final = """
@@ -79,14 +80,20 @@ def preview_run(*, company: Company, on: date) -> Preview:
     return Preview(on, _version(policies), actions, held_back)
 
 
-@transaction.atomic
 def propose_run(*, company: Company, on: date, by: int | None) -> Run:
     """Write the proposal of a day, or bring it up to date.
 
     What a person has decided in it (excluded, approved) and what was sent stays; proposals of other days that
     nobody has approved are superseded. Asked twice, it gives the same. A run is for a business day of the
-    company: asked for a day off, it is that of the next one. Raises Refused("run-is-sending").
+    company: asked for a day off, it is that of the next one. Calls and visits still to do that have lost
+    their reason are given up first. Raises Refused("run-is-sending").
     """
+    give_up_moot(company.pk)
+    return _propose(company, on, by)
+
+
+@transaction.atomic
+def _propose(company: Company, on: date, by: int | None) -> Run:
     on = run_day(company, on)
     _lock(company.pk)
     policies = policies_in_force(company)
@@ -221,10 +228,14 @@ def _action_row(run: Run, pk: int, outcome: Outcome) -> tuple[Any, ...]:
     return (
         pk, run.company_id, run.pk, facts.customer_id, policy.policy_id, decision.step.key,
         decision.step.level, decision.channel, facts.language,
-        facts.email if decision.channel == "email" else "", facts.currency, decision.gross_minor,
+        _recipient(facts, decision.channel), facts.currency, decision.gross_minor,
         decision.credits_minor, decision.net_minor, decision.reason.code, json.dumps(decision.reason.params),
         "proposed", 0, "", "", "", "",
     )  # fmt: skip
+
+
+def _recipient(facts: CustomerFacts, channel: Channel) -> str:
+    return {"email": facts.email, "sms": facts.mobile, "phone": facts.phone}.get(channel, "")
 
 
 def _item_rows(run: Run, ids: list[int], actions: list[Outcome]) -> Iterator[tuple[Any, ...]]:

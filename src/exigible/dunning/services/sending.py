@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from exigible.dunning.mailing import MailServerDown
 from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.services.by_hand import hand_over
 from exigible.dunning.services.emails import EmailRound
 from exigible.dunning.services.letters import send_letters
 from exigible.kernel.errors import Refused
@@ -28,6 +29,9 @@ from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
 """Held on a run, for as long as it lives, by the one process that sends it."""
+
+MAY_HAVE_LEFT: Final = (Channel.EMAIL, Channel.SMS)
+"""Claimed and not confirmed, nobody knows whether these left; the others are files, or done by a person."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +50,8 @@ class SendReport:
 
 
 def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
-    """Send the approved messages of a run: letters as files, e-mails through the mail server.
+    """Send the approved messages of a run: letters as files, e-mails through the mail server; what a person
+    does by hand is handed over.
 
     Balances are read again for each: what was settled meanwhile is not sent, what was paid in part is asked
     for the rest. What waits for the company's settings stays approved. Can be killed and called again at any
@@ -60,6 +65,7 @@ def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
         Run.objects.filter(pk=run.pk).update(
             state=Run.State.SENDING, sending_from=timezone.now(), finished_at=None, problem=""
         )
+        hand_over(run)
         letters_wait = send_letters(run, by)
         problem = _send_emails(run, by) or letters_wait
         return _finish(run, problem, by)
@@ -98,8 +104,8 @@ def _only_sender(run: Run) -> Iterator[None]:
 def recover(run: Run) -> int:
     """Settle what a killed process left claimed; for whoever holds the run. Gives how many are unsure."""
     reserved = Action.objects.filter(run=run, state=Action.State.RESERVED).select_for_update()
-    reserved.filter(channel=Channel.LETTER).update(state=Action.State.APPROVED)
-    unsure = list(reserved.filter(channel=Channel.EMAIL))
+    reserved.exclude(channel__in=MAY_HAVE_LEFT).update(state=Action.State.APPROVED)
+    unsure = list(reserved.filter(channel__in=MAY_HAVE_LEFT))
     for action in unsure:
         mark_ambiguous(action, "interrupted")
     return len(unsure)

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from exigible.dunning.models import Action
 
 FOLDER = "letters"
-KINDS = {"letter": "pdf", "email": "eml"}
+KINDS = {"letter": "pdf", "registered": "pdf", "email": "eml", "sms": "txt"}
 
 
 def path_of(action: Action, customer_code: str) -> str:
