@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "exigible.inbox",
     "exigible.worklist",
     "exigible.calls",
+    "exigible.visits",
     "exigible.runtime",
     "exigible.web",
 ]
