@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from exigible.dunning.calendars import holiday_words
 from exigible.language import formats
 
 
@@ -34,7 +35,7 @@ def _shown(name: str, value: Any, currency: str) -> str:
         return formats.money(int(value), currency, with_symbol=True)
     if name.endswith("_on") or name == "until":
         return formats.day(date.fromisoformat(value))
-    return str(value)
+    return holiday_words(value) if name == "holiday" else str(value)
 
 
 def _sentence(code: str, params: Mapping[str, Any]) -> str:

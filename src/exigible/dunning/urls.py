@@ -6,6 +6,7 @@ from django.urls import path
 
 from exigible.dunning.views import (
     acts,
+    calendars,
     home,
     messages,
     notes,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("reminders/policies/", policies.policies, name="policies"),
     path("reminders/policies/new/", policies.add, name="policy-new"),
     path("reminders/policies/<int:policy>/", policies.change, name="policy"),
+    path("reminders/calendars/", calendars.calendars, name="calendars"),
+    path("reminders/calendars/change/", calendars.change, name="calendar-change"),
     path("reminders/templates/", templates.templates, name="templates"),
     path("reminders/templates/banned/", templates.ban, name="templates-ban"),
     path("reminders/templates/narrower/", templates.narrower, name="template-narrower"),

@@ -97,9 +97,13 @@ class Calendar:
             return None
         return _year(self.country, d.year).names.get(d) or self._added.get(d)
 
+    def is_day_of_rest(self, d: date) -> bool:
+        """Whether nobody works on that day of the week."""
+        return d.weekday() in _year(self.country, d.year).weekend
+
     def is_business_day(self, d: date) -> bool:
         """Whether offices and banks are open that day."""
-        return d.weekday() not in _year(self.country, d.year).weekend and self.holiday_name(d) is None
+        return not self.is_day_of_rest(d) and self.holiday_name(d) is None
 
     def next_business_day(self, d: date) -> date:
         """`d` itself if it is a business day, else the first one after it."""
