@@ -5,11 +5,18 @@ import { showKeys } from "./keyboard.js";
 const MESSAGE_MS = 8000;
 const PATIENCE_MS = 1000;
 
+// The hands start in the first field: left to the browser they would be on the button that closes.
+function openDialog(dialog) {
+  dialog?.showModal();
+  if (dialog?.querySelector("[autofocus]")) return;
+  dialog?.querySelector('form :is(input:not([type="hidden"]), select, textarea)')?.focus();
+}
+
 document.addEventListener("click", (event) => {
   const { target } = event;
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
   const opener = target.closest?.("[data-dialog]");
-  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+  if (opener) openDialog(document.getElementById(opener.dataset.dialog));
   if (target.matches?.("dialog.dialog")) target.close();
   if (target.closest?.("[data-keys-help]") && showKeys()) event.preventDefault();
   target.closest?.("[data-dismiss]")?.closest(".message")?.remove();
