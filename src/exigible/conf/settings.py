@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "exigible.inbox",
     "exigible.worklist",
     "exigible.calls",
+    "exigible.registered",
     "exigible.visits",
     "exigible.runtime",
     "exigible.web",
@@ -133,6 +134,10 @@ EMAIL_HOST_USER = os.environ.get("EXIGIBLE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EXIGIBLE_SMTP_PASSWORD", "")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("EXIGIBLE_FROM", "")
+
+LRE_URL = os.environ.get("EXIGIBLE_LRE_URL", "")
+LRE_TOKEN = os.environ.get("EXIGIBLE_LRE_TOKEN", "")
+LRE_NAME = os.environ.get("EXIGIBLE_LRE_NAME", "LRE")
 
 LOGGING_CONFIG = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

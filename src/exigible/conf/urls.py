@@ -18,6 +18,7 @@ ROOMS = (
     "inbox",
     "worklist",
     "calls",
+    "registered",
     "visits",
     "team",
 )

@@ -1,0 +1,80 @@
+"""The letters of a company as a person may see them: what is to be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from exigible.dunning.models import Action, Channel
+from exigible.registered.models import Proof, RegisteredLetter
+from exigible.registered.rules.statuses import Status, Todo, todo
+from exigible.team.scope import Scope
+
+QUIET_DAYS: Final = 5
+"""So long without news, and a letter on its way is to be looked up at the carrier's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message that goes registered, its letter if it has one yet, and what is to be done about it."""
+
+    action: Action
+    letter: RegisteredLetter | None
+    todo: Todo
+
+    @property
+    def number(self) -> str:
+        return self.letter.number if self.letter else ""
+
+
+def actions_of(scope: Scope) -> QuerySet[Action]:
+    """The messages that go registered, of the customers that this person may see."""
+    return (
+        Action.objects.filter(company=scope.company, customer__in=scope.customers())
+        .select_related("customer", "run", "registered", "customer__company")
+        .order_by("customer__sort_name", "pk")
+    )
+
+
+def letters_of(scope: Scope) -> QuerySet[RegisteredLetter]:
+    """The registered letters of the customers that this person may see."""
+    return RegisteredLetter.objects.filter(
+        company=scope.company, customer__in=scope.customers()
+    ).select_related("customer", "action", "action__run", "company")
+
+
+def to_post(scope: Scope) -> list[Row]:
+    """Letters that were made and are not posted, in the order in which they are printed."""
+    actions = actions_of(scope)
+    waiting = actions.filter(channel=Channel.REGISTERED, state=Action.State.TO_DO)
+    begun = actions.filter(registered__status=RegisteredLetter.Status.TO_POST)
+    return [Row(action, letter_of(action), "post") for action in (waiting | begun).distinct()]
+
+
+def letter_of(action: Action) -> RegisteredLetter | None:
+    """The registered letter of a message, if it has one."""
+    return getattr(action, "registered", None)
+
+
+def posted(scope: Scope, today: date) -> list[Row]:
+    """Letters that were posted, with what is to be done about each, the last heard of first."""
+    filed = Proof.objects.filter(letter=OuterRef("pk"), kind__in=Proof.ENDS)
+    letters = letters_of(scope).exclude(status=RegisteredLetter.Status.TO_POST)
+    found = letters.annotate(is_filed=Exists(filed)).order_by("-status_on", "-pk")
+    return [Row(letter.action, letter, _todo(letter, letter.is_filed, today)) for letter in found]
+
+
+def _todo(letter: RegisteredLetter, is_filed: bool, today: date) -> Todo:
+    return todo(
+        Status(letter.status), letter.status_on, is_filed=is_filed, today=today, quiet_days=QUIET_DAYS
+    )
+
+
+def chosen(scope: Scope, written: Sequence[str]) -> list[Action]:
+    """The messages whose ids were sent from a screen, in the order of printing; what is not theirs is not."""
+    ids = [int(one) for one in written if one.isascii() and one.isdecimal() and len(one) < 19]
+    return list(actions_of(scope).filter(pk__in=ids))
