@@ -16,6 +16,7 @@ from exigible.dunning.policies import change_policy, policies_in_force
 from exigible.dunning.reasons import reason_sentence
 from exigible.dunning.services import exclude_actions, include_actions, preview_run, propose_run
 from exigible.kernel.errors import Refused, UserMistake
+from exigible.ledger.edits import pause_dunning
 from exigible.ledger.models import Contact, Customer
 from exigible.ledger.services import allocate, change_due_date
 from exigible.negotiation.services import make_promise
@@ -31,6 +32,7 @@ from tests.dunning.reminders import (
     morning,
     only_action,
     propose,
+    send,
     steps,
 )
 
@@ -258,6 +260,44 @@ def test_a_past_day_is_decided_on_the_amounts_of_that_day() -> None:
     [then] = preview_run(company=books.company, on=date(2026, 5, 4)).actions
     assert then.decision.net_minor == 1200_00
     assert preview_run(company=books.company, on=MONDAY).actions == []
+
+
+def test_a_pause_dated_back_is_honoured_on_its_days_and_on_no_day_before() -> None:
+    books = books_with("2026-08-01 invoice F-1 ACME 1200.00 due 2026-09-01")
+    pause_dunning(
+        customer=books.customer("ACME"), starts_on=date(2026, 11, 4), until=date(2026, 11, 27),
+        reason="Audit", by=None,
+    )  # fmt: skip
+    told = {
+        day: preview_run(company=books.company, on=date(2026, 11, day)).held_back
+        for day in (3, 4, 20, 27, 30)
+    }
+    assert {day: [one.decision.reason.code for one in held] for day, held in told.items()} == {
+        3: [], 4: ["paused"], 20: ["paused"], 27: ["paused"], 30: [],
+    }  # fmt: skip
+
+
+def test_a_pause_dated_back_stops_what_was_approved_before_it() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01")
+    run = propose(books)
+    approve_all(run)
+    pause_dunning(
+        customer=books.customer("ACME"), starts_on=date(2026, 11, 20), until=date(2026, 11, 27),
+        reason="Audit", by=None,
+    )  # fmt: skip
+    send(run)
+    assert steps(run) == {}
+
+
+def test_the_end_of_a_policy_is_on_the_list_of_the_run_with_what_to_do() -> None:
+    books = books_with("2026-06-01 invoice F-1 ACME 1200.00 due 2026-07-01")
+    for day in (date(2026, 8, 3), date(2026, 8, 17), date(2026, 9, 1)):
+        morning(books, day)
+    assert held(propose(books, date(2026, 9, 15))) == {}
+    run = propose(books, date(2026, 9, 16))
+    assert held(run) == {"ACME": "policy-ended"}
+    one = HeldBack.objects.get(run=run)
+    assert (one.reason_params["ending"], one.net_minor) == ("litigation", 1200_00)
 
 
 def test_a_preview_writes_nothing() -> None:

@@ -25,8 +25,12 @@ PARAMS = {
     "amount_minor": 50000, "gross_minor": 100000, "credits_minor": 100000, "net_minor": 500,
     "seen_minor": 4000, "minimum_minor": 1000, "run_on": "2026-11-20", "last_on": "2026-11-20", "days": 7,
     "holiday": "Christmas Day", "next_on": "2026-11-24", "received_on": "2026-11-20",
+    "maximum_minor": 9000000, "ending": "litigation",
 }  # fmt: skip
-CODES = sorted(set(re.findall(r'Reason\(\s*"([a-z-]+)"', Path(rules.__file__).read_text(encoding="utf-8"))))
+SOURCES = "".join(
+    path.read_text(encoding="utf-8") for path in sorted(Path(rules.__file__).parent.glob("*.py"))
+)
+CODES = sorted(set(re.findall(r'Reason\(\s*"([a-z-]+)"', SOURCES)))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from exigible.dunning.rules import (
     CustomerFacts,
     Decision,
+    Ending,
     HeldBack,
     ItemFacts,
     PolicyRules,
@@ -20,6 +21,7 @@ from exigible.dunning.rules import (
     Reason,
     choose_policy,
     decide,
+    fitting_policies,
     is_still_true,
     still_stands,
 )
@@ -418,3 +420,55 @@ def test_the_reason_speaks_of_all_that_is_asked_for() -> None:
     policy = replace(POLICY, oldest_days=365)
     params = sent(customer(item(1, late=400), item(2, late=8)), policy).reason.params
     assert (params["items"], params["listed"], params["listed_days_late"]) == (1, 2, 400)
+
+
+# --- how much, and how a policy ends ---
+
+
+def test_what_is_above_the_maximum_is_left_to_a_person() -> None:
+    policy = replace(POLICY, maximum_minor=500_00)
+    assert held(customer(item(1, late=10, amount=500_01)), policy).reason.code == "above-maximum"
+    assert sent(customer(item(1, late=10, amount=500_00)), policy).step.key == "reminder"
+    dollars = customer(item(1, late=10, amount=900_00), currency="USD")
+    assert sent(dollars, policy).step.key == "reminder"
+
+
+ENDING = replace(POLICY, ending=Ending("litigation", 15))
+
+
+@pytest.mark.parametrize(("days_ago", "is_over"), [(14, False), (15, True), (90, True)])
+def test_days_after_the_last_step_the_end_of_the_policy_is_for_a_person(days_ago: int, is_over: bool) -> None:
+    facts = customer(item(1, late=90, level=3, days_ago=days_ago))
+    assert (decide(facts, ENDING, MONDAY) is not None) == is_over
+    if is_over:
+        assert held(facts, ENDING).reason.code == "policy-ended"
+
+
+def test_the_end_of_a_policy_says_what_to_do_since_when_and_of_how_much() -> None:
+    facts = customer(item(1, late=90, level=3, days_ago=20), item(2, late=2), unallocated_minor=-30_00)
+    found = held(facts, ENDING)
+    assert (found.reason.params["ending"], found.reason.params["days"]) == ("litigation", 20)
+    assert (found.net_minor, found.reason.params["items"]) == (70_00, 1)
+
+
+def test_a_policy_without_an_end_says_nothing_after_its_last_step() -> None:
+    assert decide(customer(item(1, late=90, level=3, days_ago=20)), POLICY, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"is_insolvent": True}, {"paused_until": MONDAY}, {"seen_minor": 1}, {"unallocated_minor": -100_00}],
+)
+def test_what_rests_or_came_in_is_not_at_its_end(known: dict[str, Any]) -> None:
+    assert decide(customer(item(1, late=90, level=3, days_ago=20), **known), ENDING, MONDAY) is None
+
+
+def test_the_policy_of_a_segment_speaks_before_that_of_a_kind_and_of_a_country() -> None:
+    everyone = POLICY
+    france, public, keys = (
+        replace(POLICY, **field) for field in ({"country": "FR"}, {"kind": "public"}, {"segment": "key"})
+    )
+    policies = [everyone, france, public, keys]
+    assert fitting_policies(policies, "FR", "key", "public") == [keys, public, france, everyone]
+    assert choose_policy(policies, "FR", "", "public") is public
+    assert choose_policy(policies, "FR", "", "individual") is france

@@ -27,12 +27,21 @@ TALKS: Final = ("call", "visit")
 """Kinds of timeline lines, beside our own messages, by which a customer was contacted."""
 
 CUSTOMERS: Final = """
-    SELECT c.id, coalesce(nullif(c.country, ''), %(home)s) AS country, c.segment,
+    SELECT c.id, coalesce(nullif(c.country, ''), %(home)s) AS country, c.segment, c.kind,
            coalesce(nullif(p.language, ''), c.language) AS language,
            coalesce(nullif(p.email, ''), c.email) AS email, c.address <> '' AS has_address,
            coalesce(p.preferred_channel = 'letter', false) AS prefers_letter,
-           c.is_insolvent, c.dunning_paused_until, c.dunning_pause_reason
+           c.is_insolvent,
+           CASE WHEN %(is_past)s THEN q.until ELSE c.dunning_paused_until END,
+           CASE WHEN %(is_past)s THEN q.reason ELSE c.dunning_pause_reason END
     FROM ledger_customer c
+    LEFT JOIN LATERAL (
+        SELECT until, reason FROM ledger_pause
+        WHERE %(is_past)s AND company_id = c.company_id AND customer_id = c.id
+          AND %(on)s BETWEEN starts_on AND until AND (lifted_on IS NULL OR lifted_on > %(on)s)
+        ORDER BY id DESC
+        LIMIT 1
+    ) AS q ON true
     LEFT JOIN LATERAL (
         SELECT email, language, preferred_channel FROM ledger_contact k
         WHERE k.company_id = c.company_id AND k.customer_id = c.id AND k.receives_reminders
@@ -206,13 +215,16 @@ class Reading:
             "company": self.company.pk,
             "customers": list(customers),
             "on": self.on,
+            "is_past": self.is_past,
             "horizon": self.on + timedelta(days=days + self.ahead),
         }
 
     def _facts(
         self, person: Row, currency: str, items: list[ItemFacts], unallocated: int, numbers: Numbers
     ) -> tuple[CustomerFacts, PolicyRules | None]:
-        pk, country, segment, language, email, has_address, prefers_letter, insolvent, until, why = person
+        pk, country, segment, kind, language, email, has_address, prefers_letter, insolvent, until, why = (
+            person
+        )
         answers = self.known.answers
         facts = CustomerFacts(
             customer_id=pk,
@@ -236,7 +248,7 @@ class Reading:
             unreached=self.known.unreached.get(pk, frozenset()),
             language=language,
         )
-        return facts, choose_policy(self.policies, country, segment)
+        return facts, choose_policy(self.policies, country, segment, kind)
 
 
 def open_reading(

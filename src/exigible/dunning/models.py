@@ -17,19 +17,31 @@ class Policy(models.Model):
     """A version of a dunning policy: which step when, by which channel. Changing it makes a new version.
 
     Versions are numbered across the company, so that one number names the whole set in force. An empty
-    `country` (of the debtor) or `segment` means all of them; the most precise policy is a customer's.
+    `country` (of the debtor), `segment` or `kind` (of debtor) means all of them; the most precise policy is a
+    customer's. Those for the same customers are versions of one policy.
     """
+
+    class Ending(models.TextChoices):
+        LITIGATION = "litigation"
+        PLAN = "plan"
+        WRITE_OFF = "write_off"
+        ACCOUNT_MANAGER = "account_manager"
 
     company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="dunning_policies")
     name = models.CharField(max_length=80)
     country = models.CharField(max_length=2, blank=True)
     segment = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=10, blank=True)
     version = models.PositiveIntegerField()
     is_active = models.BooleanField(default=True)
     steps = models.JSONField(help_text="list of steps: key, level, days, channel, tone, approval, charges")
     minimum_minor = models.BigIntegerField(default=0, help_text="in the company's currency")
+    maximum_minor = models.BigIntegerField(null=True, blank=True, help_text="above it a person decides")
     min_days_between_contacts = models.PositiveSmallIntegerField(default=7)
     oldest_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    ending = models.CharField(max_length=16, choices=Ending.choices, blank=True)
+    ending_days = models.PositiveSmallIntegerField(default=15, help_text="after the last step")
+    restores = models.PositiveIntegerField(null=True, help_text="version that this one says again")
     created_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -38,7 +50,7 @@ class Policy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "version"], name="dunning_policy_version"),
             models.UniqueConstraint(
-                fields=["company", "country", "segment"],
+                fields=["company", "country", "segment", "kind"],
                 condition=Q(is_active=True),
                 name="dunning_policy_one_in_force",
             ),

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from exigible.dunning.models import Policy
-from exigible.dunning.rules import LEVELS, Channel, PolicyRules, Step
+from exigible.dunning.rules import LEVELS, Channel, Ending, Outcome, PolicyRules, Step
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.models import Company
 from exigible.timeline.services import record_event
@@ -23,7 +23,19 @@ OLDEST_DAYS: Final = 5 * 365
 """Five years, the limitation of a commercial claim in France (C. com. L110-4), Monaco (C. civ. 2044) and
 Madagascar (Code de commerce 4-2): what is older deserves a look before a letter."""
 
+ENDING_DAYS: Final = 15
+"""Twice the eight days that a formal notice usually gives, or nearly; no text fixes it."""
+
 MINIMUM_MINOR: Final = {"EUR": 10_00, "MGA": 40_000_00}
+
+CONDITIONS: Final = ("country", "segment", "kind")
+"""Fields that say which customers a policy is for."""
+
+SAID: Final = (
+    "name", "steps", "minimum_minor", "maximum_minor", "min_days_between_contacts", "oldest_days", "ending",
+    "ending_days",
+)  # fmt: skip
+"""Fields that a version says of them."""
 
 _LOCK: Final = 70531
 _FARTHEST_DAYS: Final = 365
@@ -71,6 +83,9 @@ def rules_of(policy: Policy, currency: str) -> PolicyRules:
         minimum_minor=policy.minimum_minor,
         min_days_between_contacts=policy.min_days_between_contacts,
         oldest_days=policy.oldest_days,
+        kind=policy.kind,
+        maximum_minor=policy.maximum_minor,
+        ending=Ending(cast(Outcome, policy.ending), policy.ending_days) if policy.ending else None,
     )
 
 
@@ -86,6 +101,8 @@ def _add_default(company: Company) -> None:
         steps=steps_data(DEFAULT_STEPS[company.country]),
         minimum_minor=MINIMUM_MINOR.get(company.currency, 0),
         oldest_days=OLDEST_DAYS,
+        ending=Policy.Ending.LITIGATION,
+        ending_days=ENDING_DAYS,
     )
 
 
@@ -101,13 +118,7 @@ def change_policy(*, policy: Policy, by: int | None, **changes: Any) -> Policy:
         raise UserMistake(
             "policy-changed-meanwhile", "Someone changed this policy meanwhile: look at it again."
         )
-    kept = {
-        name: getattr(policy, name)
-        for name in (
-            "name", "country", "segment", "steps", "minimum_minor", "min_days_between_contacts",
-            "oldest_days",
-        )
-    }  # fmt: skip
+    kept = {name: getattr(policy, name) for name in (*CONDITIONS, *SAID)}
     return _add_version(policy.company, by=by, **kept | changes)
 
 
@@ -116,11 +127,28 @@ def add_policy(*, company: Company, by: int | None, **fields: Any) -> Policy:
     """Put a policy in force for a country or a segment. Raises UserMistake("policy-exists") if it has one."""
     _lock(company.pk)
     same = Policy.objects.filter(
-        company=company, is_active=True, country=fields.get("country", ""), segment=fields.get("segment", "")
+        company=company, is_active=True, **{name: fields.get(name, "") for name in CONDITIONS}
     )
     if same.exists():
         raise UserMistake("policy-exists", "These customers have a policy already: change that one.")
     return _add_version(company, by=by, **fields)
+
+
+@transaction.atomic
+def restore_policy(*, version: Policy, by: int | None) -> Policy:
+    """Put in force again what an earlier version said, as a new version.
+
+    Raises UserMistake("policy-in-force") for the version in force, and what `add_policy` and `change_policy`
+    raise.
+    """
+    if version.is_active:
+        raise UserMistake("policy-in-force", "This version is the one in force.")
+    again = {name: getattr(version, name) for name in SAID} | {"restores": version.version}
+    same = {name: getattr(version, name) for name in CONDITIONS}
+    current = Policy.objects.filter(company=version.company, is_active=True, **same).first()
+    if current is None:
+        return add_policy(company=version.company, by=by, **same, **again)
+    return change_policy(policy=current, by=by, **again)
 
 
 def _add_version(company: Company, *, by: int | None, **fields: Any) -> Policy:
@@ -133,7 +161,7 @@ def _add_version(company: Company, *, by: int | None, **fields: Any) -> Policy:
         kind="policy-changed",
         by=by,
         text=policy.name,
-        data={"version": policy.version, "country": policy.country, "segment": policy.segment},
+        data={"version": policy.version, **{name: getattr(policy, name) for name in CONDITIONS}},
     )
     return policy
 

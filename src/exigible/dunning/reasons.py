@@ -45,6 +45,8 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
         return _(
             "Up to {days_late} days late, asked for on {asked_on} and too old to go on: a person decides."
         )
+    if code == "policy-ended":
+        return " ".join((ending_sentence(str(params["ending"])), _last_step(params)))
     if code == "paused" and not params.get("why"):
         return _("Reminders rest until {until}.")
     if code == "promise-not-due" and "amount_minor" not in params:  # as older runs kept it
@@ -52,6 +54,24 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code == "not-a-business-day" and not params.get("holiday"):
         return _("Not a business day at the customer's: goes out on {next_on}.")
     return _why_held().get(code, code)
+
+
+def ending_sentence(ending: str) -> str:
+    """What a person is asked to do at the end of a policy."""
+    return {
+        "litigation": _("End of the policy: hand over to litigation."),
+        "plan": _("End of the policy: propose a payment plan."),
+        "write_off": _("End of the policy: propose a write-off."),
+        "account_manager": _("End of the policy: a key account, for its manager."),
+    }.get(ending, ending)
+
+
+def _last_step(params: Mapping[str, Any]) -> str:
+    return ngettext(
+        "The last step, of {last_on}, has stood unanswered for {days} day.",
+        "The last step, of {last_on}, has stood unanswered for {days} days.",
+        int(params["days"]),
+    )
 
 
 def _why_it_goes(code: str, params: Mapping[str, Any]) -> str:
@@ -105,6 +125,7 @@ def _why_held() -> dict[str, str]:
         "reply-unread": _("A reply of {received_on} has not been read yet: see the inbox."),
         "address-dead": _("Messages to {recipient} come back: the next run takes another way."),
         "below-minimum": _("{net_minor} is below the minimum of {minimum_minor}."),
+        "above-maximum": _("{net_minor} is above the maximum of {maximum_minor}: a person decides."),
         "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),
         "message-pending": _("The message of the run of {run_on} is not settled yet."),
         "contacted-recently": _("Contacted on {last_on}: {days} days are left between two contacts."),
@@ -119,12 +140,41 @@ def _why_held() -> dict[str, str]:
         "dates-passed": _("Due dates have changed or passed since the approval."),
         "no-sender": _("The company has no e-mail address to write from: see its settings."),
         "no-sender-address": _("The company has no postal address to write from: see its settings."),
+        "no-sms-text": _("The words of this step have no text message: write one in the templates."),
+        **_gateway_waits(),
     }
+
+
+def _gateway_waits() -> dict[str, str]:
+    return {
+        "no-sms-gateway": _("No gateway is set for text messages, so they wait: see how messages leave."),
+        "no-test-number": _(
+            "On trial, text messages wait for a number to try them on: see how messages leave."
+        ),
+        "sms-gateway-unknown": _("The gateway of text messages is of a kind that is not installed."),
+        "sms-gateway-unreachable": _(
+            "The gateway of text messages cannot be reached; they wait and are tried again."
+        ),
+        "sms-gateway-refuses": _(
+            "The gateway of text messages does not let us in: check its secret and its fields. They wait."
+        ),
+    }
+
+
+def waiting_sentence(problem: str) -> str:
+    """What an approved message waits for, where the program itself has it wait; empty for what was said."""
+    code, _space, limit = problem.partition(" ")
+    return {
+        "out-of-hours": _("for the hours in which text messages may ring"),
+        "limit-hour": _("for the limit of {limit} an hour"),
+        "limit-domain": _("for the limit of {limit} an hour to this domain"),
+    }.get(code, "").format(limit=limit)
 
 
 def problem_sentence(code: str) -> str:
     """Why the sending of a run ended early; empty for none."""
     return {
+        **_gateway_waits(),
         "mail-not-configured": _(
             "No mail server is set, so the e-mails wait: give its name in EXIGIBLE_SMTP_HOST."
         ),
@@ -138,11 +188,31 @@ def problem_sentence(code: str) -> str:
     }.get(code, code)
 
 
-def answer_sentence(state: str, said: str, recipient: str) -> str:
-    """What came of a message that did not leave, and what to do, with the mail server's own words."""
+def answer_sentence(state: str, said: str, recipient: str, channel: str = "email") -> str:
+    """What came of a message that did not leave, and what to do, with the server's or the person's words."""
     known = problem_sentence(said)
     if known != said or not said:
         return known
+    sentences = _told_of_email() if channel == "email" else _told_of_other(channel)
+    return sentences.get(state, "{said}").format(said=said, recipient=recipient)
+
+
+def _told_of_other(channel: str) -> dict[str, str]:
+    if channel == "sms":
+        return {
+            "failed": _("The gateway did not take the message; it said: “{said}”."),
+            "ambiguous": _(
+                "The gateway took the request and its answer did not come: ask the customer whether the"
+                " message arrived. What was seen: “{said}”."
+            ),
+        }
+    return {
+        "failed": _("Given up: {said}"),
+        "refused": _("Nobody was reached ({said}): the next run takes the written form."),
+    }
+
+
+def _told_of_email() -> dict[str, str]:
     return {
         "refused": _(
             "The mail server refuses the address {recipient}: ask the customer for the right one. The next"
@@ -156,7 +226,7 @@ def answer_sentence(state: str, said: str, recipient: str) -> str:
             "The connection to the mail server broke before its answer: ask the customer whether the message"
             " arrived. What was seen: “{said}”."
         ),
-    }.get(state, "{said}").format(said=said, recipient=recipient)
+    }
 
 
 def state_name(state: str) -> str:

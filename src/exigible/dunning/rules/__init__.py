@@ -5,7 +5,13 @@ in one message, at the highest step that an item reaches today, net of the credi
 are kept for each item, and an item climbs one at a time, however many mornings were missed.
 """
 
-from exigible.dunning.rules.deciding import choose_policy, decide, is_still_true, still_stands
+from exigible.dunning.rules.deciding import (
+    choose_policy,
+    decide,
+    fitting_policies,
+    is_still_true,
+    still_stands,
+)
 from exigible.dunning.rules.holding import why_not_claimed
 from exigible.dunning.rules.values import (
     LEVELS,
@@ -13,8 +19,10 @@ from exigible.dunning.rules.values import (
     ClaimedItem,
     CustomerFacts,
     Decision,
+    Ending,
     HeldBack,
     ItemFacts,
+    Outcome,
     PolicyRules,
     Promised,
     Reason,
@@ -30,14 +38,17 @@ __all__ = [
     "ClaimedItem",
     "CustomerFacts",
     "Decision",
+    "Ending",
     "HeldBack",
     "ItemFacts",
+    "Outcome",
     "PolicyRules",
     "Promised",
     "Reason",
     "Step",
     "choose_policy",
     "decide",
+    "fitting_policies",
     "is_still_true",
     "leads",
     "still_stands",

@@ -28,7 +28,7 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
         return _without_policy(facts, on)
     claim = _claim(facts, policy, on)
     if claim is None:
-        return _held_by_answers(facts, policy, on)
+        return _held_by_answers(facts, policy, on) or _ended(facts, policy, on)
     reason = reason_to_hold(facts, policy, claim, on)
     if reason is not None:
         return HeldBack(reason, claim.step.key, claim.net_minor)
@@ -56,10 +56,23 @@ def still_stands(facts: CustomerFacts, policy: PolicyRules, gross_minor: int, on
     return held_by_customer(facts, on) or held_by_amount(facts, policy, gross_minor)
 
 
-def choose_policy(policies: Iterable[PolicyRules], country: str, segment: str) -> PolicyRules | None:
-    """The policy of a customer: that of its segment, then that of its country, then the one for all."""
-    fitting = [p for p in policies if p.country in ("", country) and p.segment in ("", segment)]
-    return max(fitting, key=lambda p: (bool(p.segment), bool(p.country)), default=None)
+def choose_policy(
+    policies: Iterable[PolicyRules], country: str, segment: str, kind: str = ""
+) -> PolicyRules | None:
+    """The policy of a customer: the first of `fitting_policies`; None where none is for it."""
+    return next(iter(fitting_policies(policies, country, segment, kind)), None)
+
+
+def fitting_policies(
+    policies: Iterable[PolicyRules], country: str, segment: str, kind: str
+) -> list[PolicyRules]:
+    """The policies that are for a customer; the one that speaks first: of its segment, kind, country, all."""
+    fitting = [
+        p
+        for p in policies
+        if p.country in ("", country) and p.segment in ("", segment) and p.kind in ("", kind)
+    ]
+    return sorted(fitting, key=lambda p: (bool(p.segment), bool(p.kind), bool(p.country)), reverse=True)
 
 
 def _without_policy(facts: CustomerFacts, on: date) -> HeldBack | None:
@@ -75,6 +88,38 @@ def _held_by_answers(facts: CustomerFacts, policy: PolicyRules, on: date) -> Hel
         return None
     reason = held_by_customer(facts, on) or why_not_claimed(facts.items, facts.promise)
     return HeldBack(reason, claim.step.key, claim.net_minor)
+
+
+def _ended(facts: CustomerFacts, policy: PolicyRules, on: date) -> HeldBack | None:
+    """The end of the policy, once its last step has stood unanswered for its days; a person acts on it.
+
+    What rests, or came in meanwhile, is left in peace as before a reminder.
+    """
+    ending = policy.ending
+    if ending is None or held_by_customer(facts, on) is not None:
+        return None
+    ended = [item for item in facts.items if item.claimed_minor and _has_ended(item, policy, ending.days, on)]
+    net = sum(item.claimed_minor for item in ended) + facts.unallocated_minor
+    minimum = policy.minimum_minor if facts.currency == policy.currency else 0
+    if not ended or net <= 0 or net < minimum:
+        return None
+    last_on = max(item.last_level_on for item in ended if item.last_level_on is not None)
+    params: dict[str, str | int] = {
+        "ending": ending.outcome,
+        "days": (on - last_on).days,
+        "last_on": last_on.isoformat(),
+        "items": len(ended),
+    }
+    return HeldBack(Reason("policy-ended", params), "", net)
+
+
+def _has_ended(item: ItemFacts, policy: PolicyRules, days: int, on: date) -> bool:
+    return (
+        item.last_level is not None
+        and item.last_level >= policy.last_level
+        and item.last_level_on is not None
+        and (on - item.last_level_on).days >= days
+    )
 
 
 # --- what would be said ---

@@ -42,6 +42,9 @@ def why_not_claimed(items: Iterable[ItemFacts], promise: Promised | None) -> Rea
 def held_by_amount(facts: CustomerFacts, policy: PolicyRules, gross_minor: int) -> Reason | None:
     unallocated, net = facts.unallocated_minor, gross_minor + facts.unallocated_minor
     minimum = policy.minimum_minor if facts.currency == policy.currency else 0
+    maximum = policy.maximum_minor if facts.currency == policy.currency else None
+    if maximum is not None and net > maximum:
+        return Reason("above-maximum", {"net_minor": net, "maximum_minor": maximum})
     if net > 0 and net >= minimum:
         return None
     if unallocated < 0 and gross_minor >= minimum:

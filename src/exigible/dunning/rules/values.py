@@ -34,11 +34,23 @@ class Step:
     claims_charges: bool = False
 
 
+Outcome = Literal["litigation", "plan", "write_off", "account_manager"]
+"""What a person is asked to do about a customer for whom a policy has nothing more to say."""
+
+
+class Ending(NamedTuple):
+    """How a policy ends: so many days after its last step, what a person is asked to do."""
+
+    outcome: Outcome
+    days: int
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
     """A version of a policy. `steps` are in the order of their levels; amounts are minor units of `currency`.
 
-    `oldest_days`: an item later than this that was never reminded is left to a person; None: never.
+    Empty `country`, `segment` and `kind` (of debtor) mean all of them. `oldest_days`: an item later than this
+    that was never reminded is left to a person; None: never. More than `maximum_minor` is left to one too.
     """
 
     policy_id: int
@@ -50,6 +62,14 @@ class PolicyRules:
     minimum_minor: int = 0
     min_days_between_contacts: int = 7
     oldest_days: int | None = None
+    kind: str = ""
+    maximum_minor: int | None = None
+    ending: Ending | None = None
+
+    @property
+    def last_level(self) -> int:
+        """The level after which nothing more is said."""
+        return self.steps[-1].level
 
     @property
     def days_before(self) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exigible.dunning.models import Action, Channel
-from exigible.dunning.reasons import answer_sentence
+from exigible.dunning.reasons import answer_sentence, waiting_sentence
 from exigible.language import formats
 
 TONES: Final = {
@@ -17,6 +17,7 @@ TONES: Final = {
     "excluded": "",
     "approved": "info",
     "reserved": "info",
+    "to_do": "info",
     "sent": "success",
     "ambiguous": "warning",
     "failed": "error",
@@ -40,6 +41,10 @@ def held_label(code: str) -> str:
         "payment-not-allocated": _("Payment not allocated"),
         "payment-seen": _("Payment not lettered"),
         "below-minimum": _("Below the minimum"),
+        "above-maximum": _("Above the maximum"),
+        "policy-ended": _("End of the policy"),
+        "reply-unread": _("Reply to read"),
+        "address-dead": _("Address dead"),
         "too-old": _("Too old"),
         "message-pending": _("Earlier message not settled"),
         "contacted-recently": _("Contacted recently"),
@@ -61,12 +66,27 @@ def what_happened(action: Action) -> str:
         return ""
     if action.state == Action.State.SUPERSEDED and action.problem == action.reason_code:
         return ""  # said by the reason itself
-    return answer_sentence(action.state, action.problem, action.recipient)
+    if action.state == Action.State.TO_DO:
+        return _to_do(action.channel)
+    return answer_sentence(action.state, action.problem, action.recipient, action.channel)
+
+
+def _to_do(channel: str) -> str:
+    return {
+        Channel.PHONE: _("waits in the call list"),
+        Channel.VISIT: _("waits for a visit"),
+        Channel.REGISTERED: _("made, waits to be posted"),
+    }.get(Channel(channel), "")
 
 
 def _waiting(action: Action) -> str:
     if action.not_before is None:
         return ""
+    for_what = waiting_sentence(action.problem)
+    if for_what:
+        return _("waits until {moment}, {for_what}").format(
+            moment=_when(action.not_before), for_what=for_what
+        )
     return _("The mail server asks to wait: tried again from {moment}. It said: “{said}”.").format(
         moment=_when(action.not_before), said=action.problem
     )
