@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from exigible.language import formats
 from exigible.ledger.models import Contact
 from exigible.positions.parties import sender_of
 from exigible.team.scope import Scope
+from exigible.web.customer_answers import PromiseRow
 from exigible.web.customer_file import OpenLine
 from exigible.web.forms_customer import ROLES
 
@@ -31,7 +32,7 @@ def paper_of(scope: Scope, sheet: Sheet) -> CallPaper:
         customer_code=sheet.customer.code,
         numbers=tuple(_numbers(sheet)),
         facts=tuple(_facts(sheet)),
-        accounts=tuple(_account(standing) for standing in sheet.standings),
+        accounts=tuple(account_paper(standing) for standing in sheet.standings),
         said=tuple((formats.day(entry.on), entry.what, entry.words) for entry in sheet.said),
         script=tuple(getattr(sheet.words, part) for part in PARTS),
         objections=tuple((one.excuse, one.answer) for one in sheet.words.objections),
@@ -52,7 +53,14 @@ def _who(contact: Contact | None) -> str:
 
 
 def _facts(sheet: Sheet) -> Iterator[str]:
-    for row in sheet.broken:
+    yield from promise_facts(sheet.broken, sheet.running)
+    if sheet.best:
+        yield " ".join((_("Best hour:"), sheet.best))
+
+
+def promise_facts(broken: Iterable[PromiseRow], running: Iterable[PromiseRow]) -> Iterator[str]:
+    """The promises that were not kept, and those that run, as sentences."""
+    for row in broken:
         promise = row.promise
         said = _("%(amount)s promised for %(day)s, %(received)s came in")
         yield said % {
@@ -60,15 +68,14 @@ def _facts(sheet: Sheet) -> Iterator[str]:
             "day": formats.day(promise.due_on),
             "received": formats.money(row.standing.received_minor, promise.currency, with_symbol=True),
         }
-    for row in sheet.running:
+    for row in running:
         promise = row.promise
         amount = formats.money(promise.amount_minor, promise.currency, with_symbol=True)
         yield _("%(amount)s promised for %(day)s") % {"amount": amount, "day": formats.day(promise.due_on)}
-    if sheet.best:
-        yield " ".join((_("Best hour:"), sheet.best))
 
 
-def _account(standing: Standing) -> CallAccount:
+def account_paper(standing: Standing) -> CallAccount:
+    """What a customer owes in one currency, as a sheet prints it."""
     currency = standing.currency
     sums = (
         (_("Not due"), standing.not_due_minor),

@@ -91,7 +91,7 @@ def call_sheet_data(paper: CallPaper, assets: Assets) -> dict[str, Any]:
         "dated": long_date(paper.dated, paper.language),
         "numbers": [[layout.line(name), layout.line(number)] for name, number in paper.numbers],
         "facts": layout.lines(paper.facts),
-        "accounts": [_account(account, paper.language) for account in paper.accounts],
+        "accounts": [account_data(account, paper.language) for account in paper.accounts],
         "said": [
             [day, layout.line(what), "\n".join(layout.paragraphs([words]))] for day, what, words in paper.said
         ],
@@ -102,7 +102,8 @@ def call_sheet_data(paper: CallPaper, assets: Assets) -> dict[str, Any]:
     }
 
 
-def _account(account: CallAccount, language: str) -> dict[str, Any]:
+def account_data(account: CallAccount, language: str) -> dict[str, Any]:
+    """What is overdue in one currency, as the templates place it: a table, and the sums beside it."""
     said = fixed_words(language)
     rows = Rows(account.currency, language, span=4)
     for item in account.lines:

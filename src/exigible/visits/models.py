@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exigible.ledger.models import Company, Customer
 
@@ -161,11 +162,11 @@ class Receipt(models.Model):
         CHEQUE = "cheque", _("cheque")
 
     class Mail(models.TextChoices):
-        NONE = "", _("not sent")
-        WAITING = "waiting", _("to be sent")
-        RESERVED = "reserved", _("uncertain")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("not sent, it failed")
+        NONE = "", pgettext_lazy("receipt", "not sent")
+        WAITING = "waiting", pgettext_lazy("receipt", "to be sent")
+        RESERVED = "reserved", pgettext_lazy("receipt", "uncertain")
+        SENT = "sent", pgettext_lazy("receipt", "sent")
+        FAILED = "failed", pgettext_lazy("receipt", "not sent, it failed")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()

@@ -17,10 +17,13 @@ from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.negotiation.models import Request
 from exigible.timeline.models import Event
+from exigible.visits.wording import outcome_words as visit_words
 from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
 
 ICONS = {
-    "note": "note", "call": "phone", "promise": "promise", "promise-withdrawn": "undo",
+    "note": "note", "call": "phone", "visit": "visit", "visit-planned": "visit", "visit-unplanned": "undo",
+    "receipt-sent": "mail", "receipt-unsure": "warning", "receipt-failed": "warning", "place-given": "visit",
+    "promise": "promise", "promise-withdrawn": "undo",
     "dispute-opened": "dispute", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
     "request-taken": "note", "request-handed-over": "user", "request-closed": "check",
     "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
@@ -32,7 +35,7 @@ ICONS = {
     "reply-received": "mail", "auto-reply-received": "calendar", "message-bounced": "warning",
     "reply-reopened": "undo", "address-works": "check", "mailbox-changed": "settings",
 }  # fmt: skip
-OURS = {"call", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
+OURS = {"call", "visit", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
 THEIRS = {
@@ -72,7 +75,7 @@ def side(event: Event) -> str:
 def _values(event: Event) -> dict[str, Any]:
     data = dict(event.data)
     values: dict[str, Any] = {name: value for name, value in data.items() if isinstance(value, str | int)}
-    for name in ("due_on", "until", "before", "since"):
+    for name in ("due_on", "until", "before", "day", "since"):
         if data.get(name):
             values[name] = formats.day(date.fromisoformat(data[name]))
     if data.get("iban"):
@@ -84,6 +87,8 @@ def _values(event: Event) -> dict[str, Any]:
         values["documents"] = _documents(data.get("documents", []))
     if event.kind == "call":
         values["outcome"] = _call_words(data)
+    if event.kind == "visit":
+        values["outcome"] = _visit_words(values)
     if "request_kind" in data:
         values |= _request_values(data)
     if "changes" in data:
@@ -96,6 +101,13 @@ def _call_words(data: Mapping[str, Any]) -> str:
     again = parse_datetime(data.get("again_at", ""))
     words = outcome_words(data.get("outcome", ""))
     return f"{words}, {formats.moment(again)}" if again else words
+
+
+def _visit_words(values: Mapping[str, Any]) -> str:
+    """What came of a visit, who was seen, and the receipt that was written."""
+    words = visit_words(values.get("outcome", ""))
+    receipt = _("%(amount)s, receipt no. %(receipt)s") % values if "receipt" in values else ""
+    return " · ".join(filter(None, (words, values.get("person", ""), receipt)))
 
 
 def _request_values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +159,7 @@ def field_name(name: str) -> str:
 
 
 def _sentences() -> dict[str, str]:
-    return _calls_and_requests() | {
+    return _calls_and_requests() | _visits() | {
         "note": _("Note"),
         "promise": _("Promise to pay %(amount)s on %(due_on)s"),
         "promise-withdrawn": _("Promise of %(amount)s for %(due_on)s taken back"),
@@ -217,4 +229,22 @@ def _calls_and_requests() -> dict[str, str]:
         "number-right": _("Number %(number)s is right after all"),
         "call-policy-changed": _("Hours of calls changed"),
         "call-script-changed": _("Script of calls changed"),
+    }
+
+
+def _visits() -> dict[str, str]:
+    return {
+        "visit": _("Visit: %(outcome)s"),
+        "visit-planned": _("Visit planned for %(day)s"),
+        "visit-unplanned": _("Visit of %(day)s given up"),
+        "tour-planned": _("Tour planned for %(day)s"),
+        "tour-start-changed": _("Start of the tour of %(day)s changed"),
+        "tour-cancelled": _("Tour of %(day)s called off"),
+        "place-given": _("Place given: %(place)s"),
+        "place-forgotten": _("Place forgotten"),
+        "visit-policy-changed": _("Rules of visits changed"),
+        "receipt-to-send": _("Receipt no. %(number)s is to be sent to %(recipient)s"),
+        "receipt-sent": _("Receipt no. %(number)s sent to %(recipient)s"),
+        "receipt-unsure": _("It is not known whether receipt no. %(number)s went out"),
+        "receipt-failed": _("Receipt no. %(number)s not sent: “%(why)s”"),
     }

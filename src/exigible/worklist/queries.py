@@ -21,7 +21,7 @@ FEW_MOVEMENTS = 50_000  # about a third of a second
 AMOUNTS = ("value", "stake_minor")
 SORTS = {"value": "value", "stake": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
 NOT_CONTESTED = Contested()
-CONTACT_KINDS = ("call", "promise", "email-sent", "letter-sent", "reminder-sent")
+CONTACT_KINDS = ("call", "visit", "promise", "email-sent", "letter-sent", "reminder-sent")
 CLAIM_DECLARED, CLAIM_NOT_DECLARED = "claim-declared", "claim-not-declared"
 FILE_KINDS = (
     CLAIM_DECLARED,

@@ -1,0 +1,128 @@
+"""What one wants to know of a customer before knocking: whom to see, what is owed, promised and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from exigible.calls.queries import Reach, reaches_of
+from exigible.calls.sheet import SAID, SPEAKING, Standing, standing
+from exigible.language import formats
+from exigible.ledger.models import Customer
+from exigible.negotiation.rules import State
+from exigible.positions.parties import recipient_of
+from exigible.team.scope import Scope
+from exigible.timeline.models import Event
+from exigible.visits.models import Stop, Tour
+from exigible.visits.queries import facts_of, minute_of, points_of, start_of, stops_of, terms_of
+from exigible.visits.rules import Leg, Schedule, Terms, schedule
+from exigible.web.customer_answers import PromiseRow, answers_of, promise_rows
+from exigible.web.customer_file import Entry, entry_of, open_accounts
+
+
+@dataclass(frozen=True, slots=True)
+class StopSheet:
+    """A stop of a tour with all that one takes along."""
+
+    stop: Stop
+    place: int
+    leg: Leg
+    has_place: bool
+    customer: Customer
+    address: tuple[str, ...]
+    reaches: Sequence[Reach]
+    standings: list[Standing]
+    broken: list[PromiseRow]
+    running: list[PromiseRow]
+    said: list[Entry]
+
+    @property
+    def asks(self) -> list[str]:
+        """What to ask for, in the order in which one says it."""
+        return list(_asks(self))
+
+
+@dataclass(frozen=True, slots=True)
+class TourSheet:
+    """A tour with its stops in their order, and how far it is."""
+
+    tour: Tour
+    terms: Terms
+    schedule: Schedule
+    stops: list[StopSheet]
+
+
+def plan_of(scope: Scope, tour: Tour) -> tuple[list[Stop], Schedule, Terms]:
+    """The stops of a tour in their order, with ways and hours; in a few queries."""
+    stops = stops_of(scope, tour)
+    terms = terms_of(scope.company)
+    facts = facts_of(stops, points_of(scope.company, [stop.customer_id for stop in stops]))
+    found = schedule(start_of(tour), facts, terms, minute_of(tour.starts_at) or 0, returns=tour.returns)
+    return stops, found, terms
+
+
+def read_tour(scope: Scope, tour: Tour) -> TourSheet:
+    """A tour as it is printed or taken along, as of today."""
+    stops, found, terms = plan_of(scope, tour)
+    points = points_of(scope.company, [stop.customer_id for stop in stops])
+    reaches = reaches_of(scope.company, [stop.customer for stop in stops], scope.as_of)
+    sheets = [
+        _read(scope, stop, place, leg, reaches[stop.customer_id], has_place=stop.customer_id in points)
+        for place, (stop, leg) in enumerate(zip(stops, found.legs, strict=True), start=1)
+    ]
+    return TourSheet(tour, terms, found, sheets)
+
+
+def _read(
+    scope: Scope, stop: Stop, place: int, leg: Leg, reaches: Sequence[Reach], *, has_place: bool
+) -> StopSheet:
+    customer = stop.customer
+    customer.company = scope.company  # read already, with the request
+    answers = answers_of(scope, customer)
+    promises = promise_rows(answers)
+    known = Event.objects.filter(company=scope.company, customer=customer, kind__in=SPEAKING)
+    return StopSheet(
+        stop=stop,
+        place=place,
+        leg=leg,
+        has_place=has_place,
+        customer=customer,
+        address=recipient_of(customer, scope.company, formats.language())[1:],
+        reaches=[reach for reach in reaches if not reach.is_wrong],
+        standings=[standing(account) for account in open_accounts(scope, customer, answers)],
+        broken=_broken(promises),
+        running=[row for row in promises if row.standing.state is State.OPEN],
+        said=[entry_of(event) for event in known.select_related("by").order_by("-happened_at", "-id")[:SAID]],
+    )
+
+
+def _broken(promises: Iterable[PromiseRow]) -> list[PromiseRow]:
+    """Promises that were not kept, the last one first, unless another one was made since."""
+    rows = list(promises)
+    latest = max((row.promise.made_on for row in rows), default=None)
+    states = (State.BROKEN, State.PART)
+    return [row for row in rows if row.standing.state in states and row.promise.made_on == latest]
+
+
+def _asks(sheet: StopSheet) -> Iterator[str]:
+    for row in sheet.broken:
+        promise = row.promise
+        yield _("Why %(amount)s promised for %(day)s did not come, and when it will.") % {
+            "amount": formats.money(promise.amount_minor, promise.currency, with_symbol=True),
+            "day": formats.day(promise.due_on),
+        }
+    for each in sheet.standings:
+        claimed = each.overdue_minor - each.disputed_minor - each.promised_minor
+        if claimed > 0 and each.lines:
+            yield _("Payment of %(amount)s, the oldest of it due since %(day)s: today, or a date.") % {
+                "amount": formats.money(claimed, each.currency, with_symbol=True),
+                "day": formats.day(min(line.due_on for line in each.lines)),
+            }
+        if each.disputed_minor:
+            yield _("What is missing to settle the dispute over %(amount)s.") % {
+                "amount": formats.money(each.disputed_minor, each.currency, with_symbol=True)
+            }
+    if not sheet.reaches:
+        yield _("Whom to reach about payments, at which number and address.")
