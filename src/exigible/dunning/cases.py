@@ -160,7 +160,7 @@ class Case:
 
 def actions_with_all(**chosen: Any) -> Any:
     """Actions with what `compose` reads of them."""
-    related = ("run__company", "customer__collector", "policy")
+    related = ("run__company__sms_gateway", "customer__collector", "policy")
     return Action.objects.filter(**chosen).select_related(*related)
 
 

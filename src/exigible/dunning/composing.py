@@ -109,6 +109,7 @@ def _message(case: Case) -> Message:
             case.company,
             is_email=is_email,
             has_letter=is_paper or (is_email and _is_formal(case.step, letter)),
+            is_sms=case.action.channel == Channel.SMS,
         ),
     )
 
@@ -133,7 +134,12 @@ def _stop(case: Case) -> Reason | None:
         unread_since=case.heard.unread.get(customer.pk),
     )
     rules = rules_of(case.action.policy, company.currency)
-    return still_stands(facts, rules, case.gross_minor, case.dated) or _dead_address(case)
+    return still_stands(facts, rules, case.gross_minor, case.dated) or _dead_address(case) or _no_text(case)
+
+
+def _no_text(case: Case) -> Reason | None:
+    """A tone that has no words for a text message: the next run takes them, once they are written."""
+    return Reason("no-sms-text") if case.action.channel == Channel.SMS and not case.voice.sms else None
 
 
 def _dead_address(case: Case) -> Reason | None:

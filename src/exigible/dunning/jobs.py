@@ -19,8 +19,8 @@ from exigible.ledger.models import Company
 
 TRY_AGAIN_MINUTES = 10
 TRY_FOR = timedelta(days=2)
-WORTH_WAITING_FOR = ("", "mail-server-unreachable")
-"""What ends by itself: a mail server that is down, or asks for patience."""
+WORTH_WAITING_FOR = ("", "mail-server-unreachable", "sms-gateway-unreachable")
+"""What ends by itself: a mail server or a gateway that is down, or asks for patience; a limit an hour."""
 
 log = structlog.get_logger(__name__)
 

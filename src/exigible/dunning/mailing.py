@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from enum import Enum
 from types import TracebackType
@@ -36,8 +37,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
+    """`message_id`: the name that a gateway gives it; `again_in`: how long it asks to wait."""
+
     fate: Fate
     said: str = ""
+    message_id: str = ""
+    again_in: timedelta | None = None
 
 
 class MailServerDown(Exception):

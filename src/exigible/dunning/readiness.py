@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from exigible.dunning.models import SmsGateway
 from exigible.dunning.rules import Reason
 from exigible.ledger.models import Company
 
 NO_ADDRESS = "no-sender-address"
 NO_EMAIL = "no-sender"
+NO_GATEWAY = "no-sms-gateway"
+NO_TEST_NUMBER = "no-test-number"
 
 
 def lacks(company: Company) -> tuple[str, ...]:
@@ -33,14 +36,35 @@ def email_of_sender(company: Company) -> str:
     return company.email.strip() or str(settings.DEFAULT_FROM_EMAIL)
 
 
-def what_it_waits_for(company: Company, *, is_email: bool, has_letter: bool) -> Reason | None:
+def what_it_waits_for(
+    company: Company, *, is_email: bool, has_letter: bool, is_sms: bool = False
+) -> Reason | None:
     """Why a message cannot leave before the company's settings are completed; None where it can."""
+    if is_sms:
+        return _sms_waits_for(company)
     missing = lacks(company)
     if is_email and "email" in missing:
         return Reason(NO_EMAIL)
     if has_letter and "address" in missing:
         return Reason(NO_ADDRESS)
     return None
+
+
+def gateway_in_use(company: Company) -> SmsGateway | None:
+    """The gateway that a company's text messages go through; None where none is set, or it is at rest."""
+    try:
+        found = company.sms_gateway
+    except SmsGateway.DoesNotExist:
+        return None
+    return found if found.is_active else None
+
+
+def _sms_waits_for(company: Company) -> Reason | None:
+    """On trial, text messages wait for a number to try them on: none reaches a customer."""
+    gateway = gateway_in_use(company)
+    if gateway is None:
+        return Reason(NO_GATEWAY)
+    return Reason(NO_TEST_NUMBER) if company.test_recipient and not gateway.test_number else None
 
 
 def lack_sentences(missing: Iterable[str]) -> list[str]:

@@ -141,7 +141,7 @@ def resolve_ambiguous(*, action: Action, outcome: str, by: int | None) -> None:
     record_event(
         company_id=action.company_id,
         customer_id=action.customer_id,
-        kind="email-sent" if outcome == "sent" else "reminder-resolved",
+        kind=f"{action.channel}-sent" if outcome == "sent" else "reminder-resolved",
         by=by,
         data={
             "action": action.pk,

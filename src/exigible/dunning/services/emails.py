@@ -19,6 +19,7 @@ from django.utils import timezone
 from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
 from exigible.dunning.envelopes import Envelope, seal
+from exigible.dunning.limits import have_wait, limits_of
 from exigible.dunning.mailing import Delivery, Fate, Mailer, MailServerDown
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.services.confirming import claim, confirm, fail, keep_amounts, supersede, tell
@@ -55,6 +56,7 @@ class EmailRound:
         self._on_unsure = on_unsure
         self._mailer: Mailer | None = None
         self._sealing = self._sealers()
+        self._limits = limits_of(run.company, Channel.EMAIL)
         self.waits_for = ""
         """Why some of the e-mails wait for the company's settings, as a code."""
 
@@ -107,6 +109,9 @@ class EmailRound:
 
     def _send(self, prepared: Prepared) -> bool:
         """Claim, hand over, confirm one message; False when the run was stopped."""
+        wait = self._limits.wait_for(prepared.message.action.recipient, timezone.now())
+        if wait is not None:
+            have_wait(self._run, Channel.EMAIL, wait)
         claimed = self._claim(prepared)
         if claimed is None:
             return Run.objects.filter(pk=self._run.pk, state=Run.State.SENDING).exists()
@@ -197,7 +202,7 @@ def _keep(message: Message, envelope: Envelope) -> None:
 def _put_back(action: Action) -> None:
     """Nothing was handed over: the message waits as before."""
     Action.objects.filter(pk=action.pk, state=Action.State.RESERVED).update(
-        state=Action.State.APPROVED, attempts=max(action.attempts - 1, 0)
+        state=Action.State.APPROVED, attempts=max(action.attempts - 1, 0), reserved_at=None
     )
 
 

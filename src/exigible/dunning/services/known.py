@@ -18,7 +18,10 @@ HAS_CHANGED: Final = """
     )
 """
 
-OURS: Final = ["email-sent", "letter-sent", "reminder-refused", "reminder-failed", "reminder-held"]
+OURS: Final = [
+    "email-sent", "letter-sent", "sms-sent", "reminder-to-do", "reminder-refused", "reminder-failed",
+    "reminder-held",
+]  # fmt: skip
 """What sending itself tells: it changes nothing in what the other messages say."""
 
 

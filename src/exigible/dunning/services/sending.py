@@ -19,10 +19,11 @@ from django.db.models import Count
 from django.utils import timezone
 
 from exigible.dunning.mailing import MailServerDown
-from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.models import Action, Channel, Run, SendingPolicy
 from exigible.dunning.services.by_hand import hand_over
 from exigible.dunning.services.emails import EmailRound
 from exigible.dunning.services.letters import send_letters
+from exigible.dunning.services.texts import send_texts
 from exigible.kernel.errors import Refused
 from exigible.language import formats
 from exigible.timeline.services import record_event
@@ -50,8 +51,8 @@ class SendReport:
 
 
 def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
-    """Send the approved messages of a run: letters as files, e-mails through the mail server; what a person
-    does by hand is handed over.
+    """Send the approved messages of a run: letters as files, e-mails through the mail server, text messages
+    through the gateway; what a person does by hand is handed over.
 
     Balances are read again for each: what was settled meanwhile is not sent, what was paid in part is asked
     for the rest. What waits for the company's settings stays approved. Can be killed and called again at any
@@ -67,7 +68,7 @@ def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
         )
         hand_over(run)
         letters_wait = send_letters(run, by)
-        problem = _send_emails(run, by) or letters_wait
+        problem = _send_emails(run, by) or send_texts(run, by, mark_ambiguous) or letters_wait
         return _finish(run, problem, by)
 
 
@@ -131,12 +132,26 @@ def _send_emails(run: Run, by: int | None) -> str:
     try:
         with EmailRound(run, by, on_unsure=mark_ambiguous) as emails:
             emails.send_all()
+            _note_mail_server(run, "")
             return emails.waits_for
     except Refused as refusal:
         return refusal.code
     except MailServerDown as error:
         log.warning("the mail server cannot be reached", reason=str(error))
+        _note_mail_server(run, str(error))
         return "mail-server-unreachable"
+
+
+def _note_mail_server(run: Run, said: str) -> None:
+    """Keep since when the mail server takes nothing of this company, and its words."""
+    known = SendingPolicy.objects.filter(company=run.company_id).first()
+    if said:
+        since = (known.failing_since if known else None) or timezone.now()
+        SendingPolicy.objects.update_or_create(
+            company_id=run.company_id, defaults={"failing_since": since, "said": said[:300]}
+        )
+    elif known is not None and known.failing_since is not None:
+        SendingPolicy.objects.filter(pk=known.pk).update(failing_since=None, said="")
 
 
 @transaction.atomic

@@ -112,7 +112,7 @@ def _unsure(scope: Scope, action: Action) -> dict[str, Any]:
     return {
         "action": action,
         "step": step_name(action.step),
-        "said": answer_sentence(action.state, action.problem, action.recipient),
+        "said": answer_sentence(action.state, action.problem, action.recipient, action.channel),
         "url": reverse("reminder", args=where),
         "peek": reverse("reminder-peek", args=where),
         "resolve": reverse("reminder-resolve", args=where),

@@ -63,7 +63,7 @@ def email(request: HttpRequest, action: int) -> HttpResponse:
 @company_view()
 def letter(request: HttpRequest, action: int) -> HttpResponse:
     """A letter as PDF."""
-    _, found = _find(request, action, Channel.LETTER)
+    _, found = _find(request, action, Channel.LETTER, Channel.REGISTERED)
     return pdf_response(very.letter_pdf(found), _file_name(found))
 
 
@@ -100,10 +100,10 @@ def resolve(request: HttpRequest, action: int) -> HttpResponse:
     return redirect("reminders", company=scope.company.code)
 
 
-def _find(request: HttpRequest, pk: int, channel: str = "") -> tuple[Scope, Action]:
+def _find(request: HttpRequest, pk: int, *channels: str) -> tuple[Scope, Action]:
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     known = all_messages(scope).select_related("customer", "run", "policy", "approved_by")
-    return scope, get_object_or_404(known.filter(channel=channel) if channel else known, pk=pk)
+    return scope, get_object_or_404(known.filter(channel__in=channels) if channels else known, pk=pk)
 
 
 def _shown(scope: Scope, action: Action) -> dict[str, Any]:
@@ -117,6 +117,8 @@ def _shown(scope: Scope, action: Action) -> dict[str, Any]:
         "step": step_name(action.step),
         "channel": channel_name(action.channel),
         "is_email": action.channel == Channel.EMAIL,
+        "is_text": action.channel == Channel.SMS,
+        "is_talk": action.channel in (Channel.PHONE, Channel.VISIT),
         "why": reason_sentence(action.reason_code, action.reason_params, action.currency),
         "state": state_name(action.state),
         "tone": TONES[action.state],
@@ -171,6 +173,8 @@ def _said(action: Action) -> dict[str, Any]:
     }
     if action.channel == Channel.EMAIL:
         said["seen"] = very.email_seen(action)
+    if action.channel == Channel.SMS:
+        said["text"] = composed.sms if composed else very.kept_file(action).decode()
     return said
 
 

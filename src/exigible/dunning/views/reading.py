@@ -16,9 +16,9 @@ from exigible.team.scope import Scope
 State = Action.State
 
 GOES_OUT: Final = tuple(state for state in State.values if state != State.EXCLUDED)
-CLAIMED: Final = (State.PROPOSED, State.APPROVED, State.RESERVED, State.SENT, State.AMBIGUOUS)
+CLAIMED: Final = Action.LIVE
 NOT_SENT: Final = (State.FAILED, State.REFUSED, State.SUPERSEDED)
-SETTLED: Final = (State.SENT, State.AMBIGUOUS, *NOT_SENT)
+SETTLED: Final = (State.TO_DO, State.SENT, State.AMBIGUOUS, *NOT_SENT)
 """States after which a message is no longer under way."""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.dunning.models import Action, Channel, HeldBack, Policy, Run
 from exigible.dunning.policies import parse_steps
-from exigible.dunning.readiness import email_of_sender, lack_sentences, lacks
+from exigible.dunning.readiness import lack_sentences, lacks
 from exigible.dunning.reasons import (
     channel_name,
     problem_sentence,
@@ -25,8 +24,9 @@ from exigible.dunning.reasons import (
     step_name,
 )
 from exigible.dunning.rules import LEVELS
-from exigible.dunning.services import batch_for_printing, is_before_its_day
+from exigible.dunning.services import batch_for_printing
 from exigible.dunning.views import underway
+from exigible.dunning.views.leaving import leaving, waiting_lines
 from exigible.dunning.views.paging import Column, read_slice
 from exigible.dunning.views.reading import (
     CLAIMED,
@@ -51,6 +51,10 @@ PAGE: Final = 60
 State = Action.State
 
 OPEN: Final = (State.PROPOSED, State.APPROVED)
+ICONS: Final = {
+    Channel.EMAIL: "mail", Channel.LETTER: "file", Channel.SMS: "note", Channel.PHONE: "phone",
+    Channel.VISIT: "visit", Channel.REGISTERED: "file",
+}  # fmt: skip
 FILTERS: Final = ("q", "step", "channel", "state")
 SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "step": "level", "amount": "net_minor"}
 HELD_SORTS: Final[dict[str, str]] = {"name": "customer__sort_name", "amount": "net_minor"}
@@ -129,6 +133,7 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "proposed": standing.count(State.PROPOSED),
         "approved": approved,
         "sent": standing.count(State.SENT),
+        "to_do": standing.count(State.TO_DO),
         "unsure": standing.count(State.AMBIGUOUS),
         "failed": standing.count(State.FAILED, State.REFUSED),
         "letters": standing.count(State.SENT, channel=Channel.LETTER) if scope.portfolio_of is None else 0,
@@ -138,7 +143,8 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "can_approve": _can_act(scope) and bool(standing.count(State.PROPOSED)) and may_approve(scope, run),
         "can_send": _can_act(scope) and approved > 0 and not is_sending and may_send(scope, standing),
         "can_stop": scope.may(Right.APPROVE),
-        "leaving": _leaving(scope, run, standing),
+        "leaving": leaving(scope, run, standing),
+        "waits": waiting_lines(run) if approved else [],
         "lacks": lack_sentences(lacks(scope.company)) if standing.count(*OPEN) else [],
     }
 
@@ -165,25 +171,6 @@ def _problem(run: Run, is_sending: bool) -> str:
     if run.state == Run.State.SENDING:
         return problem_sentence("interrupted")
     return problem_sentence(run.problem)
-
-
-def _leaving(scope: Scope, run: Run, standing: Standing) -> dict[str, Any]:
-    """What sending would do now."""
-    emails = standing.count(State.APPROVED, channel=Channel.EMAIL)
-    letters = standing.count(State.APPROVED, channel=Channel.LETTER)
-    missing = lacks(scope.company)
-    return {
-        "emails": emails,
-        "letters": letters,
-        "emails_wait": "email" in missing,
-        "letters_wait": "address" in missing,
-        "nothing": (not emails or "email" in missing) and (not letters or "address" in missing),
-        "is_early": is_before_its_day(run.day),
-        "totals": standing.totals((State.APPROVED,)),
-        "sender": email_of_sender(scope.company),
-        "test_recipient": scope.company.test_recipient,
-        "no_server": settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST,
-    }
 
 
 def may_approve(scope: Scope, run: Run) -> bool:
@@ -274,7 +261,7 @@ def _row(scope: Scope, action: Action) -> dict[str, Any]:
         "customer": action.customer,
         "step": step_name(action.step),
         "channel": channel_name(action.channel),
-        "icon": "mail" if action.channel == Channel.EMAIL else "file",
+        "icon": ICONS[Channel(action.channel)],
         "why": reason_sentence(action.reason_code, action.reason_params, action.currency),
         "state": state_name(action.state),
         "tone": TONES[action.state],

@@ -43,7 +43,7 @@ class Seen:
 
 def is_kept(action: Action) -> bool:
     """Whether there is a file of what was sent (or may have been)."""
-    return bool(action.file) and action.state in Action.SAID
+    return bool(action.file) and action.state in (*Action.SAID, Action.State.TO_DO)
 
 
 def compose_now(action: Action) -> Message:
