@@ -13,6 +13,7 @@ from exigible.dunning.views import (
     policies,
     retouching,
     runs,
+    sending,
     template_preview,
     template_versions,
     templates,
@@ -73,4 +74,7 @@ urlpatterns = [
     path("reminders/<int:run>/approve/", acts.approve, name="run-approve"),
     path("reminders/<int:run>/send/", acts.send, name="run-send"),
     path("reminders/<int:run>/stop/", acts.stop, name="run-stop"),
+    path("settings/sending/", sending.limits, name="sending-settings"),
+    path("settings/sending/text-messages/", sending.gateway, name="sms-gateway"),
+    path("settings/sending/text-messages/try/", sending.try_gateway, name="sms-gateway-try"),
 ]
