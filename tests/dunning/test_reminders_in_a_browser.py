@@ -168,8 +168,8 @@ def test_a_policy_is_changed_and_the_old_version_stays_to_be_read(
     page.get_by_label("Relance ferme: Jours").fill("30")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".policy")).to_contain_text("30 jours après l’échéance")
-    page.locator("details.version summary").click()
-    expect(page.locator("details.version")).to_contain_text("21 jours après l’échéance")
+    page.get_by_role("link", name="2 versions").click()
+    expect(page.locator("table")).to_contain_text("21 jours après l’échéance")
 
 
 # --- what everyone can use, and what it looks like ---

@@ -35,13 +35,16 @@ class Outlook:
     foreseen: list[Foreseen]
 
 
-def forecast_customer(customer: Customer, today: date, days: int = DAYS) -> list[Outlook]:
+def forecast_customer(
+    customer: Customer, today: date, days: int = DAYS, policy: PolicyRules | None = None
+) -> list[Outlook]:
     """What would be done about a customer from a day on, by currency; nothing is written.
 
-    Promises still open are taken for broken once their days of grace have passed, disputes for lasting.
+    `policy`: by this one, which need not be saved, instead of the one in force for the customer. Promises
+    still open are taken for broken once their days of grace have passed, disputes for lasting.
     """
     company = customer.company
-    policies = policies_in_force(company)
+    policies = [policy] if policy else policies_in_force(company)
     reading = open_reading(company, today, policies, today=today, customers=[customer.pk], ahead=days)
     answers = reading.known.answers
     return [

@@ -1,146 +1,121 @@
-"""The policies in words: whom each is for, its steps, what holds it back; and how they are changed."""
+"""The policies in force, the customers whom each speaks to, and those whom none does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exigible.dunning.forms import PolicyForm, StepForm, country_name, step_forms
+from exigible.dunning.forms import country_name
 from exigible.dunning.models import Policy
-from exigible.dunning.policies import (
-    DEFAULT_STEPS,
-    add_policy,
-    change_policy,
-    parse_steps,
-    policies_in_force,
-    steps_data,
-)
-from exigible.dunning.reasons import step_name
-from exigible.dunning.rules import PolicyRules, Step, choose_policy
-from exigible.kernel.errors import UserMistake
-from exigible.language import formats
+from exigible.dunning.policies import CONDITIONS, parse_steps, policies_in_force
+from exigible.dunning.rules import PolicyRules, fitting_policies
+from exigible.dunning.views.paging import read_slice
+from exigible.dunning.views.policy_words import ending_words, kind_name, limit_words, step_words, whom
 from exigible.ledger.models import Company, Customer
 from exigible.negotiation.queries import promise_terms
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
-SHOWN: Final = 30
+PAGE: Final = 50
+
+
+@dataclass(slots=True)
+class Reach:
+    """How many customers each policy speaks to, how many it would if another did not, and who has none."""
+
+    spoken_to: dict[int, int] = field(default_factory=dict)
+    also_fitting: dict[int, int] = field(default_factory=dict)
+    without: int = 0
+    missing: Q = field(default_factory=lambda: Q(pk__in=()))
 
 
 @company_view()
 def policies(request: HttpRequest) -> HttpResponse:
-    """The policies in force, the versions before, and the customers that none is for."""
+    """The policies in force, each with the customers it speaks to."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     in_force = policies_in_force(scope.company)
     stored = list(Policy.objects.filter(company=scope.company).select_related("by").order_by("-version"))
-    active = sorted(
-        (p for p in stored if p.is_active), key=lambda p: (bool(p.segment), bool(p.country), p.pk)
-    )
-    count, people = _without(scope, in_force)
+    active = sorted((p for p in stored if p.is_active), key=_general_first)
+    reach = _reach(scope, in_force)
+    numbers = {_conditions(p): sum(_conditions(q) == _conditions(p) for q in stored) for p in active}
+    gone = [p for p in stored if _conditions(p) not in numbers]
     context = {
-        "policies": [_shown(scope.company, policy, is_alone=len(active) == 1) for policy in active],
-        "earlier": [_shown(scope.company, p, is_alone=False) for p in stored if not p.is_active],
-        "promises": _promises(scope.company),
-        "without": count,
-        "people": people,
+        "policies": [
+            shown(scope.company, p, is_alone=len(active) == 1)
+            | {"reach": _reach_words(reach, p), "versions": numbers[_conditions(p)]}
+            for p in active
+        ],
+        "gone": [shown(scope.company, p) for p in gone],
+        "promises": promise_words(scope.company),
+        "without": reach.without,
         "may_change": scope.may(Right.APPROVE) and not scope.is_past,
     }
     return render(request, "dunning/policies.html", context)
 
 
-def _without(scope: Scope, in_force: Sequence[PolicyRules]) -> tuple[int, list[Customer]]:
-    """How many customers no policy is for, and some of them."""
-    kinds = scope.customers().order_by().values_list("country", "segment").annotate(count=Count("pk"))
-    home, number, missing = scope.company.country, 0, Q(pk__in=())
-    for country, segment, count in kinds:
-        if choose_policy(in_force, country or home, segment) is None:
-            number += count
-            missing |= Q(country=country, segment=segment)
-    return number, list(scope.customers().filter(missing).order_by("sort_name")[:SHOWN]) if number else []
+def _general_first(policy: Policy) -> tuple[bool, bool, bool, int]:
+    return bool(policy.segment), bool(policy.kind), bool(policy.country), policy.pk
 
 
-def _shown(company: Company, policy: Policy, *, is_alone: bool) -> dict[str, Any]:
+def _conditions(policy: Policy) -> tuple[str, ...]:
+    return tuple(getattr(policy, name) for name in CONDITIONS)
+
+
+def _reach(scope: Scope, in_force: Sequence[PolicyRules]) -> Reach:
+    """Whom the policies speak to, in one query: customers are counted by what decides."""
+    kinds = scope.customers().order_by().values_list("country", "segment", "kind")
+    found, home = Reach(), scope.company.country
+    for country, segment, kind, count in kinds.annotate(count=Count("pk")):
+        fitting = fitting_policies(in_force, country or home, segment, kind)
+        if not fitting:
+            found.without += count
+            found.missing |= Q(country=country, segment=segment, kind=kind)
+        for place, policy in enumerate(fitting):
+            counts = found.also_fitting if place else found.spoken_to
+            counts[policy.policy_id] = counts.get(policy.policy_id, 0) + count
+    return found
+
+
+def _reach_words(reach: Reach, policy: Policy) -> str:
+    """To how many a policy speaks, and to how many another one speaks in its place, and why."""
+    count, others = reach.spoken_to.get(policy.pk, 0), reach.also_fitting.get(policy.pk, 0)
+    said = [
+        ngettext("Speaks to {count} customer.", "Speaks to {count} customers.", count).format(count=count)
+    ]
+    if others:
+        said.append(
+            ngettext(
+                "{count} more would fit: a more precise policy speaks to it, alone.",
+                "{count} more would fit: a more precise policy speaks to each, alone.",
+                others,
+            ).format(count=others)
+        )
+    return " ".join(said)
+
+
+def shown(company: Company, policy: Policy, *, is_alone: bool = False) -> dict[str, Any]:
+    """A version as the pages show it."""
     return {
         "policy": policy,
         "whom": whom(policy, is_alone=is_alone),
-        "steps": [_step(step) for step in parse_steps(policy.steps)],
-        "limits": _limits(company, policy),
+        "steps": [step_words(step) for step in parse_steps(policy.steps)],
+        "ending": ending_words(policy),
+        "limits": limit_words(company, policy),
         "url": reverse("policy", args=[company.code, policy.pk]),
+        "versions_url": reverse("policy-versions", args=[company.code, policy.pk]),
     }
 
 
-def whom(policy: Policy, *, is_alone: bool) -> str:
-    """The customers that a policy is for."""
-    if policy.segment and policy.country:
-        said = _("Customers of segment {segment} in {country}")
-    elif policy.segment:
-        said = _("Customers of segment {segment}")
-    elif policy.country:
-        said = _("Customers in {country}")
-    else:
-        return _("All customers") if is_alone else _("All customers that no other policy is for")
-    return said.format(segment=policy.segment, country=country_name(policy.country))
-
-
-def _step(step: Step) -> dict[str, Any]:
-    notes = [
-        _("Waits for someone who may approve.")
-        if step.needs_approval
-        else _("Whoever collects may let it go."),
-        _("Claims late interest and the recovery charge that the law or the contract gives.")
-        if step.claims_charges
-        else "",
-    ]
-    return {
-        "when": _when(step.days),
-        "name": step_name(step.key),
-        "how": {"email": _("by e-mail"), "letter": _("by letter")}[step.channel],
-        "icon": "mail" if step.channel == "email" else "file",
-        "notes": " ".join(filter(None, notes)),
-    }
-
-
-def _when(days: int) -> str:
-    if days < 0:
-        said = ngettext("{days} day before the due date", "{days} days before the due date", -days)
-    else:
-        said = ngettext("{days} day after the due date", "{days} days after the due date", days)
-    return said.format(days=abs(days))
-
-
-def _limits(company: Company, policy: Policy) -> list[str]:
-    """What holds a reminder back, in sentences."""
-    between = policy.min_days_between_contacts
-    limits = [
-        _("Nothing is asked for below {amount}.").format(
-            amount=formats.money(policy.minimum_minor, company.currency, with_symbol=True)
-        )
-        if policy.minimum_minor
-        else _("No minimum."),
-        ngettext(
-            "At least {days} day between two contacts.", "At least {days} days between two contacts.", between
-        ).format(days=between),
-    ]
-    if policy.oldest_days is not None:
-        limits.append(
-            ngettext(
-                "An item more than {days} day late that was never reminded is left to a person.",
-                "An item more than {days} days late that was never reminded is left to a person.",
-                policy.oldest_days,
-            ).format(days=policy.oldest_days)
-        )
-    return limits
-
-
-def _promises(company: Company) -> str:
+def promise_words(company: Company) -> str:
     """How far a promise holds a reminder back: the same for every policy."""
     grace = promise_terms(company).grace_days
     return ngettext(
@@ -150,68 +125,40 @@ def _promises(company: Company) -> str:
     ).format(days=grace)
 
 
-@company_view(Right.APPROVE)
-def change(request: HttpRequest, policy: int) -> HttpResponse:
-    """Change a policy in force: a new version takes its place."""
+@company_view()
+def without(request: HttpRequest) -> HttpResponse:
+    """The customers that no policy is for, each with the reason, and the way to a policy for it."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    found = get_object_or_404(Policy, company=scope.company, pk=policy)
-    form = PolicyForm(scope.company, request.POST or None, policy=found)
-    steps = step_forms(found.steps, request.POST or None)
-    if request.method == "POST" and _are_valid(form, steps):
-        try:
-            new = change_policy(policy=found, by=scope.user.pk, **_typed(form, steps))
-        except UserMistake as mistake:
-            _say(form, mistake)
-        else:
-            return _saved(request, scope, new)
-    context = {"form": form, "steps": steps, "policy": found, "whom": whom(found, is_alone=False)}
-    return _form_page(request, context, scope)
+    in_force = policies_in_force(scope.company)
+    reach = _reach(scope, in_force)
+    page = read_slice(scope.customers().filter(reach.missing), [("sort_name", False)], request.GET, PAGE)
+    context = {
+        "count": reach.without,
+        "rows": [_lonely(scope, person) for person in page.rows],
+        "pages": page,
+        "in_force": [whom(p) for p in _active(scope.company)],
+        "may_change": scope.may(Right.APPROVE) and not scope.is_past,
+    }
+    return render(request, "dunning/policies_without.html", context)
 
 
-@company_view(Right.APPROVE)
-def add(request: HttpRequest) -> HttpResponse:
-    """A policy of its own for a country or a segment."""
-    scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    policies_in_force(scope.company)  # the one for all is there first
-    form = PolicyForm(scope.company, request.POST or None)
-    steps = step_forms(steps_data(DEFAULT_STEPS[scope.company.country]), request.POST or None)
-    if request.method == "POST" and _are_valid(form, steps):
-        try:
-            new = add_policy(company=scope.company, by=scope.user.pk, **_typed(form, steps))
-        except UserMistake as mistake:
-            _say(form, mistake)
-        else:
-            return _saved(request, scope, new)
-    return _form_page(request, {"form": form, "steps": steps}, scope)
+def _active(company: Company) -> Iterable[Policy]:
+    return sorted(Policy.objects.filter(company=company, is_active=True), key=_general_first)
 
 
-def _are_valid(form: PolicyForm, steps: Sequence[StepForm]) -> bool:
-    return all([form.is_valid(), *(step.is_valid() for step in steps)])
-
-
-def _typed(form: PolicyForm, steps: Sequence[StepForm]) -> Mapping[str, Any]:
-    taken = [step for step in (form.step() for form in steps) if step is not None]
-    return form.fields_of_policy() | {"steps": taken}
-
-
-def _say(form: PolicyForm, mistake: UserMistake) -> None:
-    """The rule that refuses, in words, over the form."""
-    params = dict(mistake.params)
-    if "step" in params:
-        params["step"] = step_name(str(params["step"]))
-    form.add_error(None, _(mistake.sentence).format_map(params))
-
-
-def _saved(request: HttpRequest, scope: Scope, policy: Policy) -> HttpResponse:
-    messages.success(
-        request,
-        _("Version {version} of “{name}” is in force from the next run.").format(
-            version=policy.version, name=policy.name
+def _lonely(scope: Scope, person: Customer) -> dict[str, Any]:
+    """A customer without a policy, why it has none, and the address of a new one for its like."""
+    country = person.country or scope.company.country
+    like = {"country": country, "segment": person.segment}
+    said = _("No policy is for {kind} in {country} of segment {segment}, nor for all.")
+    if not person.segment:
+        said = _("No policy is for {kind} in {country} without a segment, nor for all.")
+    return {
+        "person": person,
+        "country": country_name(country),
+        "kind": kind_name(person.kind),
+        "why": said.format(
+            kind=kind_name(person.kind), country=country_name(country), segment=person.segment
         ),
-    )
-    return redirect("policies", company=scope.company.code)
-
-
-def _form_page(request: HttpRequest, context: dict[str, Any], scope: Scope) -> HttpResponse:
-    context["back"] = reverse("policies", args=[scope.company.code])
-    return render(request, "dunning/policy.html", context, status=422 if request.method == "POST" else 200)
+        "new_url": f"{reverse('policy-new', args=[scope.company.code])}?{urlencode(like)}",
+    }
