@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from exigible.dunning.models import Action, Run
 from exigible.dunning.watch import Alarm, alarm_sentence, alarms, run_is_due
 from tests.dunning.mailserver import MailServer
 from tests.dunning.reminders import MONDAY, approve_all, books_with, make_sender, propose, send, steps
+from tests.dunning.test_by_hand import policy_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
@@ -121,6 +123,43 @@ def test_an_alarm_says_that_approved_messages_are_not_sent() -> None:
     assert codes(books.company) == ["not-sent"]
 
 
+def test_an_alarm_says_that_reminders_were_due_and_none_went_though_each_morning_replaced_the_last() -> None:
+    books = books_with(ONE)
+    for day in (0, 1, 2):
+        propose(books, MONDAY + timedelta(days=day))
+    wednesday = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    assert Action.objects.filter(state="proposed", run__day__lt=MONDAY + timedelta(days=2)).count() == 0
+    [alarm] = alarms(books.company, wednesday)
+    assert (alarm.code, alarm.params) == ("nothing-went", {"count": 1, "day": MONDAY})
+
+
+def test_a_day_on_which_something_went_has_no_such_alarm() -> None:
+    books = books_with("2026-10-01 invoice F-1 ACME 1200.00 due 2026-11-01", email="")
+    approve_all(propose(books))
+    send(Run.objects.get())
+    propose(books, MONDAY + timedelta(days=1))
+    assert codes(books.company, datetime(2026, 11, 24, 12, tzinfo=UTC)) == []
+
+
+def test_an_alarm_says_since_when_the_mail_server_takes_nothing(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    books = books_with(ONE)
+    approve_all(propose(books))
+    send(Run.objects.get())
+    assert codes(books.company) == []
+    [alarm] = alarms(books.company, timezone.now() + timedelta(hours=1))
+    assert (alarm.code, "refused" in alarm.params["said"]) == ("mail-failing", True)
+
+
+def test_an_alarm_says_that_a_call_or_a_visit_has_been_to_do_for_more_than_a_week() -> None:
+    books = books_with(ONE)
+    policy_by(books.company, "visit")
+    approve_all(propose(books))
+    send(Run.objects.get())
+    assert "to-do-late" in codes(books.company, datetime(2026, 12, 2, 12, tzinfo=UTC))
+
+
 def test_an_alarm_says_that_a_message_is_ambiguous(mail: MailServer) -> None:
     mail.die_after_text = 1
     books = books_with(ONE)
@@ -155,7 +194,11 @@ def test_an_alarm_says_that_the_rate_of_the_half_year_is_not_known() -> None:
         Alarm("rate-not-set", {"half_year": "2027 H1"}),
         *(
             Alarm(code, {"count": 2, "day": MONDAY})
-            for code in ("ambiguous", "interrupted", "not-sent", "not-approved")
+            for code in ("ambiguous", "interrupted", "not-sent", "not-approved", "nothing-went", "to-do-late")
+        ),
+        *(
+            Alarm(code, {"since": datetime(2026, 11, 23, 8, tzinfo=UTC), "said": "no route"})
+            for code in ("mail-failing", "gateway-failing")
         ),
     ],
 )

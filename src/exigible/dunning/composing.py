@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from exigible.documents.model import Letter
 from exigible.documents.statement import Statement
@@ -22,6 +23,9 @@ from exigible.dunning.rules import (
 )
 from exigible.dunning.texts.versions import Voice
 from exigible.ledger.calendars import calendar_of
+
+LONGEST_THREAD: Final = 10
+"""So many messages before are named; mail programs need the first or the last of them."""
 
 FORMAL = ("formal_notice", "last_before_action")
 """Tones whose letter goes along with an e-mail."""
@@ -47,6 +51,8 @@ class Message:
     sms: str
     waits: Reason | None = None
     retouched: RetouchedLetter | None = None
+    thread: tuple[str, ...] = ()
+    """Message-IDs of the e-mails before this one to the same address, the oldest first."""
 
     @property
     def goes(self) -> bool:
@@ -64,13 +70,37 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
 
     `actions` come with their run, company, customer and policy (see `cases.actions_with_all`).
     """
-    messages = [_message(case) for case in read_cases(actions, today)]
+    messages = _threaded([_message(case) for case in read_cases(actions, today)])
     letters = [action.pk for action in actions if action.channel == Channel.LETTER]
     if not letters:
         return messages
     known = RetouchedLetter.objects.filter(action__in=letters, is_pdf=True, withdrawn_at=None)
     own = {kept.action_id: kept for kept in known}
     return [_retouched(message, own.get(message.action.pk)) for message in messages]
+
+
+def _threaded(messages: list[Message]) -> list[Message]:
+    """Each e-mail with those that went before it, so that a mail program shows them as one conversation."""
+    customers = {m.action.customer_id for m in messages if m.action.channel == Channel.EMAIL}
+    if not customers:
+        return messages
+    said = Action.objects.filter(
+        company=messages[0].action.company_id, customer__in=customers, channel=Channel.EMAIL,
+        state__in=Action.SAID,
+    ).exclude(message_id="")  # fmt: skip
+    threads: dict[tuple[int, str], list[str]] = {}
+    for customer, recipient, name in said.order_by("reserved_at", "pk").values_list(
+        "customer", "recipient", "message_id"
+    ):
+        threads.setdefault((customer, recipient.lower()), []).append(name)
+    return [_in_thread(message, threads) for message in messages]
+
+
+def _in_thread(message: Message, threads: Mapping[tuple[int, str], list[str]]) -> Message:
+    action = message.action
+    found = threads.get((action.customer_id, action.recipient.lower()), [])
+    before = tuple(name for name in found if name != action.message_id)[-LONGEST_THREAD:]
+    return replace(message, thread=before) if before and action.channel == Channel.EMAIL else message
 
 
 def _retouched(message: Message, kept: RetouchedLetter | None) -> Message:

@@ -63,13 +63,25 @@ def _email(message: Message) -> EmailMultiAlternatives:
         headers={
             "Message-ID": action.message_id or make_msgid("reminder", sender.rpartition("@")[2]),
             "Date": format_datetime(timezone.localtime()),
-        },
+        }
+        | _thread(message),
     )
     email.attach_alternative(body.html, "text/html")
     logo = inline_logo(message.letter.sender)
     if logo is not None:
         email.attach(_inline(logo.content_id, logo.content))
     return email
+
+
+def _thread(message: Message) -> dict[str, str]:
+    """What joins the reminders to one address into one conversation (RFC 5322, section 3.6.4).
+
+    There is no List-Unsubscribe: a reminder is about a contract that runs, and neither prospecting nor a list
+    that one subscribes to.
+    """
+    if not message.thread:
+        return {}
+    return {"In-Reply-To": message.thread[-1], "References": " ".join(message.thread)}
 
 
 def _inline(content_id: str, content: bytes) -> MIMEImage:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exigible.dunning.models import Action, Run
+from exigible.dunning.models import Action, Run, SendingPolicy, SmsGateway
 from exigible.kernel.errors import Refused
 from exigible.kernel.interest import french_rates
 from exigible.language import formats
@@ -29,6 +30,14 @@ LATE_MORNING: Final = time(8)
 """From this hour on, a morning without a run is one that was missed."""
 
 PATIENCE: Final = timedelta(days=1)
+PATIENCE_BY_HAND: Final = timedelta(days=7)
+A_WHILE: Final = timedelta(minutes=30)
+LOOKED_BACK: Final = timedelta(days=10)
+WENT: Final = ("reserved", "to_do", "sent", "ambiguous")
+IS_LEFT: Final = Q(state__in=("proposed", "approved")) | Q(
+    state="superseded", problem__in=("", "newer-proposal")
+)
+"""What was due and was neither sent nor found to be moot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,11 @@ def run_is_due(company: Company, now: datetime) -> date | None:
 def alarms(company: Company, now: datetime | None = None) -> list[Alarm]:
     """What was due and did not happen, the most serious first."""
     moment = now or timezone.now()
-    found = [_unsure(company), _left_claimed(company, moment), _not_sent(company, moment)]
-    found += [_not_approved(company, moment), _missed(company, moment), _rate_unknown(company, moment)]
+    found = [_unsure(company), _left_claimed(company, moment), *_failing(company, moment)]
+    found += [_not_sent(company, moment), _not_approved(company, moment)]
+    if not any(alarm and alarm.code in ("not-sent", "not-approved") for alarm in found):
+        found.append(_nothing_went(company, moment))
+    found += [_missed(company, moment), _late_by_hand(company, moment), _rate_unknown(company, moment)]
     return [alarm for alarm in found if alarm is not None]
 
 
@@ -82,6 +94,40 @@ def _not_approved(company: Company, now: datetime) -> Alarm | None:
     calendar = calendar_of(company.country, company)
     before = calendar.add_business_days(local_time(company, now).date(), -1)
     return _first("not-approved", _messages(company, Action.State.PROPOSED).filter(run__day__lt=before))
+
+
+def _failing(company: Company, now: datetime) -> list[Alarm]:
+    """The mail server, or the gateway of text messages, has taken nothing for a while."""
+    known = {
+        "mail-failing": SendingPolicy.objects.filter(company=company).first(),
+        "gateway-failing": SmsGateway.objects.filter(company=company, is_active=True).first(),
+    }
+    return [
+        Alarm(code, {"since": sender.failing_since, "said": sender.said})
+        for code, sender in known.items()
+        if sender and sender.failing_since and sender.failing_since <= now - A_WHILE
+    ]
+
+
+def _nothing_went(company: Company, now: datetime) -> Alarm | None:
+    """Reminders were proposed and none left; each morning's proposal replaced the one of the day before."""
+    today = local_time(company, now).date()
+    runs = Run.objects.filter(company=company, day__gt=today - LOOKED_BACK, day__lte=today)
+    days = (
+        Action.objects.filter(company=company, run__in=runs)
+        .order_by("-run__day")
+        .values_list("run__day")
+        .annotate(went=Count("pk", filter=Q(state__in=WENT)), due=Count("pk", filter=IS_LEFT))
+    )
+    silent = takewhile(lambda row: not row[1], days)
+    missed = [(day, due) for day, _went, due in silent if due and day < today]
+    return Alarm("nothing-went", {"count": missed[0][1], "day": missed[-1][0]}) if missed else None
+
+
+def _late_by_hand(company: Company, now: datetime) -> Alarm | None:
+    """A call, a visit or a registered letter that nobody makes holds back all that would come after it."""
+    before = local_time(company, now).date() - PATIENCE_BY_HAND
+    return _first("to-do-late", _messages(company, Action.State.TO_DO).filter(run__day__lt=before))
 
 
 def _messages(company: Company, state: str) -> QuerySet[Action]:
@@ -134,10 +180,22 @@ def alarm_sentence(alarm: Alarm) -> str:
         return _(
             "The late-interest rate of {half_year} is not known: no interest is claimed until it is."
         ).format(**alarm.params)
+    if "since" in alarm.params:
+        return _failing_sentence(alarm)
     return {
         "ambiguous": ngettext(
-            "{count} e-mail may or may not have left: say what became of it.",
-            "{count} e-mails may or may not have left: say what became of them.",
+            "{count} message may or may not have left: say what became of it.",
+            "{count} messages may or may not have left: say what became of them.",
+            count,
+        ),
+        "nothing-went": ngettext(
+            "Nothing has left since {day}: {count} reminder was due and nobody approved it.",
+            "Nothing has left since {day}: {count} reminders were due and nobody approved them.",
+            count,
+        ),
+        "to-do-late": ngettext(
+            "{count} call, visit or registered letter has been to do since {day}.",
+            "{count} calls, visits or registered letters have been to do since {day}.",
             count,
         ),
         "interrupted": _("Sending was interrupted on the run of {day}: send it again to go on."),
@@ -152,3 +210,11 @@ def alarm_sentence(alarm: Alarm) -> str:
             count,
         ),
     }[alarm.code].format(count=count, day=day)
+
+
+def _failing_sentence(alarm: Alarm) -> str:
+    words = {
+        "mail-failing": _("The mail server has taken nothing since {since}: “{said}”."),
+        "gateway-failing": _("The gateway of text messages has taken nothing since {since}: “{said}”."),
+    }[alarm.code]
+    return words.format(since=formats.moment(alarm.params["since"]), said=alarm.params["said"])

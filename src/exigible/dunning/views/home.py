@@ -95,6 +95,14 @@ def _today(scope: Scope, run: Run) -> dict[str, Any]:
     }
 
 
+@company_view(Right.COLLECT)
+def alarms_of_the_day(request: HttpRequest) -> HttpResponse:
+    """What was due and did not happen, for the screen of the day; empty where all is well."""
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
+    found = [] if scope.is_past else [_alarm(scope, alarm) for alarm in alarms(scope.company)]
+    return render(request, "dunning/alarms.html", {"alarms": found})
+
+
 def _alarm(scope: Scope, alarm: Alarm) -> dict[str, Any]:
     url = reverse("run", args=[scope.company.code, alarm.run]) if alarm.run else ""
     if alarm.code == "ambiguous":
