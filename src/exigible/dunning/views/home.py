@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from exigible.dunning.facts import run_day
 from exigible.dunning.jobs import propose_later
 from exigible.dunning.models import Action, HeldBack, Run
-from exigible.dunning.reasons import answer_sentence, problem_sentence, state_name, step_name
+from exigible.dunning.reasons import answer_sentence, problem_sentence, reason_sentence, state_name, step_name
 from exigible.dunning.services import propose_run
 from exigible.dunning.views import underway
 from exigible.dunning.views.paging import read_slice
@@ -38,6 +38,8 @@ from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
 PAGE = 15
+LEFT_TO_A_PERSON = ("policy-ended", "above-maximum", "too-old")
+"""Reasons after which nothing goes until a person decides."""
 SHOWN = 20
 
 
@@ -59,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "alarms": [_alarm(scope, alarm) for alarm in alarms(scope.company)],
         "unsure": [_unsure(scope, action) for action in _ambiguous(scope)],
         "unreachable": _held_for(scope, last, "no-address"),
+        "to_decide": _to_decide(scope, last),
         "without_policy": _held_for(scope, last, "no-policy"),
         "last": last,
         "earlier": _earlier(scope, earlier.rows),
@@ -135,6 +138,17 @@ def _held_for(scope: Scope, run: Run | None, reason: str) -> list[HeldBack]:
     if reason == "no-address":
         rows = rows.filter(customer__email="", customer__address="")
     return list(rows.order_by("-net_minor", "pk")[:SHOWN])
+
+
+def _to_decide(scope: Scope, run: Run | None) -> list[dict[str, Any]]:
+    """Customers of the last run that the policy leaves to a person, each with what is to be decided."""
+    if run is None:
+        return []
+    rows = held_back_of(scope, run).filter(reason_code__in=LEFT_TO_A_PERSON).select_related("customer")
+    return [
+        {"held": one, "why": reason_sentence(one.reason_code, one.reason_params, one.currency)}
+        for one in rows.order_by("-net_minor", "pk")[:SHOWN]
+    ]
 
 
 def _earlier(scope: Scope, runs: Sequence[Run]) -> list[dict[str, Any]]:
