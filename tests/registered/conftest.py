@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def files(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path
+    settings.SESSION_COOKIE_AGE = 90 * 86_400  # these tests let weeks go by
     return tmp_path
 
 

@@ -28,10 +28,10 @@ class RegisteredLetter(models.Model):
         PRESENTED = "presented", _("first presentation")
         WAITING = "waiting", _("waiting at the post office")
         DELIVERED = "delivered", _("delivered, signed for")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", _("refused by the addressee")
         UNCLAIMED = "unclaimed", _("not claimed")
         UNKNOWN_ADDRESS = "unknown_address", _("unknown at the address")
-        RETURNED = "returned", _("came back")
+        RETURNED = "returned", _("returned")
 
     class HandOver(models.TextChoices):
         """What became of handing an electronic letter over: it leaves once, or a person decides."""

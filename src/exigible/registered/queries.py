@@ -10,8 +10,9 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 
 from exigible.dunning.models import Action, Channel
+from exigible.ledger.models import Customer
 from exigible.registered.models import Proof, RegisteredLetter
-from exigible.registered.rules.statuses import Status, Todo, todo
+from exigible.registered.rules.statuses import Heard, Status, Todo, standing, todo
 from exigible.team.scope import Scope
 
 QUIET_DAYS: Final = 5
@@ -78,3 +79,27 @@ def chosen(scope: Scope, written: Sequence[str]) -> list[Action]:
     """The messages whose ids were sent from a screen, in the order of printing; what is not theirs is not."""
     ids = [int(one) for one in written if one.isascii() and one.isdecimal() and len(one) < 19]
     return list(actions_of(scope).filter(pk__in=ids))
+
+
+def letters_of_customer(customer: Customer, on: date) -> list[tuple[RegisteredLetter, Heard]]:
+    """The registered letters of a customer that were posted by a day, the last one first.
+
+    Each with where it stood on that day, and its proofs read ahead.
+    """
+    letters = RegisteredLetter.objects.filter(
+        company_id=customer.company_id, customer=customer, posted_on__lte=on
+    ).prefetch_related("proofs", "events__taken_back_by")
+    found = []
+    for letter in letters.order_by("-posted_on", "-pk"):
+        stood = standing(_heard_by(letter, on))
+        assert stood is not None, "a letter that was posted was heard of"
+        found.append((letter, stood))
+    return found
+
+
+def _heard_by(letter: RegisteredLetter, on: date) -> list[Heard]:
+    return [
+        Heard(Status(event.status), event.on)
+        for event in letter.events.all()
+        if event.on <= on and event.takes_back_id is None and not hasattr(event, "taken_back_by")
+    ]

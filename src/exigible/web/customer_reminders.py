@@ -15,6 +15,11 @@ from exigible.dunning.reasons import channel_name, reason_sentence, state_name, 
 from exigible.dunning.rules import Decision
 from exigible.dunning.views.words import TONES, held_label, what_happened
 from exigible.ledger.models import Customer
+from exigible.registered.models import Proof, RegisteredLetter
+from exigible.registered.queries import letters_of_customer
+from exigible.registered.rules.numbers import grouped
+from exigible.registered.wording import TONES as LETTER_TONES
+from exigible.registered.wording import status_words
 from exigible.team.scope import Scope
 
 MESSAGES = 200
@@ -95,3 +100,24 @@ def _foreseen(outlook: Outlook, one: Foreseen) -> Row:
         return Row(**shown, step=step, way=way, net_minor=decision.net_minor, state="", why=why)
     step, state = step_name(decision.step_key), held_label(decision.reason.code)
     return Row(**shown, step=step, way="", net_minor=decision.net_minor, state=state, why=why)
+
+
+def registered_rows(scope: Scope, customer: Customer) -> list[dict[str, Any]]:
+    """The registered letters that a customer was sent, each with where it stood then and its proofs."""
+    return [
+        {
+            "letter": letter,
+            "url": reverse("registered-letter", args=[scope.company.code, letter.action_id]),
+            "number": grouped(letter.number),
+            "status": status_words(stood.status),
+            "status_on": stood.on,
+            "tone": LETTER_TONES.get(stood.status, ""),
+            "proofs": [_proof(scope, letter, proof) for proof in letter.proofs.all()],
+        }
+        for letter, stood in letters_of_customer(customer, scope.as_of)
+    ]
+
+
+def _proof(scope: Scope, letter: RegisteredLetter, proof: Proof) -> dict[str, str]:
+    where = [scope.company.code, letter.action_id, proof.pk]
+    return {"label": proof.get_kind_display(), "url": reverse("registered-proof", args=where)}

@@ -16,6 +16,9 @@ from exigible.documents.naming import says_nothing
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.negotiation.models import Request
+from exigible.registered.models import Proof
+from exigible.registered.rules.numbers import grouped
+from exigible.registered.wording import status_words
 from exigible.timeline.models import Event
 from exigible.visits.wording import outcome_words as visit_words
 from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
@@ -34,6 +37,9 @@ ICONS = {
     "cash-policy-changed": "settings", "bank-line-taken-back": "undo",
     "reply-received": "mail", "auto-reply-received": "calendar", "message-bounced": "warning",
     "reply-reopened": "undo", "address-works": "check", "mailbox-changed": "settings",
+    "registered-posted": "mail", "registered-heard": "info", "registered-taken-back": "undo",
+    "registered-proof": "file", "registered-unsure": "warning", "registered-not-taken": "warning",
+    "address-wrong": "warning", "address-right": "check",
 }  # fmt: skip
 OURS = {"call", "visit", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
@@ -83,10 +89,7 @@ def _values(event: Event) -> dict[str, Any]:
     if "amount" in data and "currency" in data:
         minor = parse_amount(data["amount"], exponent=exponent(data["currency"]), decimal_mark=".")
         values["amount"] = formats.money(minor, data["currency"], with_symbol=True)
-    if event.kind == "payment-lettered":
-        values["documents"] = _documents(data.get("documents", []))
-    if event.kind == "call":
-        values["outcome"] = _call_words(data)
+    values |= _values_of_kind(event.kind, data)
     if event.kind == "visit":
         values["outcome"] = _visit_words(values)
     if "request_kind" in data:
@@ -94,6 +97,15 @@ def _values(event: Event) -> dict[str, Any]:
     if "changes" in data:
         values["changes"] = ", ".join(_change(name, *change) for name, change in data["changes"].items())
     return values
+
+
+def _values_of_kind(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What one kind of line names in a way of its own."""
+    if kind == "payment-lettered":
+        return {"documents": _documents(data.get("documents", []))}
+    if kind == "call":
+        return {"outcome": _call_words(data)}
+    return _registered_values(data) if kind.startswith("registered-") else {}
 
 
 def _call_words(data: Mapping[str, Any]) -> str:
@@ -108,6 +120,17 @@ def _visit_words(values: Mapping[str, Any]) -> str:
     words = visit_words(values.get("outcome", ""))
     receipt = _("%(amount)s, receipt no. %(receipt)s") % values if "receipt" in values else ""
     return " · ".join(filter(None, (words, values.get("person", ""), receipt)))
+
+
+def _registered_values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A letter's number as its slip has it, where it stands, and what a file is the proof of."""
+    kind = data.get("proof_kind", "")
+    return {
+        "number": grouped(data.get("number", "")) or _("electronic"),
+        "before_number": grouped(data.get("before_number", "")),
+        "status": status_words(data.get("status", "")),
+        "proof": Proof.Kind(kind).label if kind in Proof.Kind.values else "",
+    }
 
 
 def _request_values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,65 +182,83 @@ def field_name(name: str) -> str:
 
 
 def _sentences() -> dict[str, str]:
-    return _calls_and_requests() | _visits() | {
-        "note": _("Note"),
-        "promise": _("Promise to pay %(amount)s on %(due_on)s"),
-        "promise-withdrawn": _("Promise of %(amount)s for %(due_on)s taken back"),
-        "promise-terms-changed": _("Rules of promises changed"),
-        "dispute-opened": _("%(amount)s of %(document)s contested"),
-        "dispute-resolved": _("Dispute over %(amount)s of %(document)s resolved"),
-        "customer-added": _("Customer added"),
-        "customer-changed": _("Customer changed: %(changes)s"),
-        "contact-added": _("Contact added"),
-        "contact-changed": _("Contact changed"),
-        "contract-added": _("Contract added"),
-        "payer-account-added": _("Bank account known: %(iban)s"),
-        "payer-account-removed": _("Bank account forgotten: %(iban)s"),
-        "dunning-paused": _("Reminders rest until %(until)s"),
-        "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
-        "dunning-resumed": _("Reminders resume"),
-        "item-added": _("Item entered: %(amount)s"),
-        "item-reversed": _("Item reversed: %(amount)s"),
-        "allocated": _("Lettered: %(amount)s"),
-        "allocation-reversed": _("Lettering undone: %(amount)s"),
-        "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
-        "payment-lettered": _("Payment of %(amount)s lettered with %(documents)s"),
-        "payment-on-account": _("Payment of %(amount)s left on account"),
-        "payment-returned": _("Payment of %(amount)s given back by the bank"),
-        "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
-        "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
-        "payment-refunded": _("%(amount)s given back to the customer"),
-        "return-undone": _("Return of the payment of %(amount)s undone"),
-        "remittance-advice-attached": _("Remittance advice attached to the payment of %(amount)s"),
-        "remittance-advice-withdrawn": _("Remittance advice taken off the payment of %(amount)s"),
-        "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
-        "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
-        "claim-declared": _("Claim declared in the insolvency"),
-        "claim-not-declared": _("Claim not declared after all"),
-        "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
-        "letter-sent": _("Letter sent: %(amount)s"),
-        "reminder-sent": _("Reminder sent to %(recipient)s"),
-        "reply-received": _("Reply of %(sender)s"),
-        "auto-reply-received": _("Automatic reply of %(sender)s"),
-        "message-bounced": _("A message to %(recipient)s came back"),
-        "reply-paid": _("Says it was paid: reminders rest already"),
-        "reply-away": _("Absence noted"),
-        "reply-bounced": _("Message that came back: seen"),
-        "reply-read": _("Reply read, nothing to do"),
-        "reply-aside": _("Reply set aside"),
-        "reply-reopened": _("Reply to be confirmed again"),
-        "address-works": _("%(recipient)s works again"),
-        "mailbox-changed": _("Mailbox for replies changed"),
-        "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
-        "reminder-ambiguous": _("It is not known whether a reminder went out"),
-        "reminder-excluded": _("Reminder left out by hand"),
-        "reminder-included": _("Reminder taken back in"),
-        "reminder-held": _("Reminder not sent: the situation had changed"),
-        "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
-        "reminder-resolved": _("What became of an uncertain reminder was decided"),
-        "letter-retouched": _("Letter retouched by hand: %(name)s"),
-        "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
-    }
+    return (
+        _calls_and_requests()
+        | _visits()
+        | {
+            "note": _("Note"),
+            "promise": _("Promise to pay %(amount)s on %(due_on)s"),
+            "promise-withdrawn": _("Promise of %(amount)s for %(due_on)s taken back"),
+            "promise-terms-changed": _("Rules of promises changed"),
+            "dispute-opened": _("%(amount)s of %(document)s contested"),
+            "dispute-resolved": _("Dispute over %(amount)s of %(document)s resolved"),
+            "customer-added": _("Customer added"),
+            "customer-changed": _("Customer changed: %(changes)s"),
+            "contact-added": _("Contact added"),
+            "contact-changed": _("Contact changed"),
+            "contract-added": _("Contract added"),
+            "payer-account-added": _("Bank account known: %(iban)s"),
+            "payer-account-removed": _("Bank account forgotten: %(iban)s"),
+            "dunning-paused": _("Reminders rest until %(until)s"),
+            "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
+            "dunning-resumed": _("Reminders resume"),
+            "item-added": _("Item entered: %(amount)s"),
+            "item-reversed": _("Item reversed: %(amount)s"),
+            "allocated": _("Lettered: %(amount)s"),
+            "allocation-reversed": _("Lettering undone: %(amount)s"),
+            "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
+            "payment-lettered": _("Payment of %(amount)s lettered with %(documents)s"),
+            "payment-on-account": _("Payment of %(amount)s left on account"),
+            "payment-returned": _("Payment of %(amount)s given back by the bank"),
+            "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
+            "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
+            "payment-refunded": _("%(amount)s given back to the customer"),
+            "return-undone": _("Return of the payment of %(amount)s undone"),
+            "remittance-advice-attached": _("Remittance advice attached to the payment of %(amount)s"),
+            "remittance-advice-withdrawn": _("Remittance advice taken off the payment of %(amount)s"),
+            "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
+            "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
+            "registered-numbered": _("Registered letter: its number is %(number)s"),
+            "registered-posted": _("Registered letter posted (%(number)s): %(amount)s"),
+            "registered-heard": _("Registered letter %(number)s: %(status)s"),
+            "registered-taken-back": _("Registered letter %(number)s: not “%(status)s” after all"),
+            "registered-number-changed": _(
+                "Registered letter: its number is %(number)s, not %(before_number)s"
+            ),
+            "registered-proof": _("Registered letter %(number)s: %(proof)s filed"),
+            "registered-unsure": _("Electronic registered letter: it is not known whether it left"),
+            "registered-not-taken": _("Electronic registered letter not taken by the provider"),
+            "registered-consent": _("Agrees to electronic registered letters"),
+            "registered-consent-withdrawn": _("Agrees to electronic registered letters no more"),
+            "address-wrong": _("Letter came back, unknown at the address: %(address)s"),
+            "address-right": _("The address is right after all: %(address)s"),
+            "claim-declared": _("Claim declared in the insolvency"),
+            "claim-not-declared": _("Claim not declared after all"),
+            "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
+            "letter-sent": _("Letter sent: %(amount)s"),
+            "reminder-sent": _("Reminder sent to %(recipient)s"),
+            "reply-received": _("Reply of %(sender)s"),
+            "auto-reply-received": _("Automatic reply of %(sender)s"),
+            "message-bounced": _("A message to %(recipient)s came back"),
+            "reply-paid": _("Says it was paid: reminders rest already"),
+            "reply-away": _("Absence noted"),
+            "reply-bounced": _("Message that came back: seen"),
+            "reply-read": _("Reply read, nothing to do"),
+            "reply-aside": _("Reply set aside"),
+            "reply-reopened": _("Reply to be confirmed again"),
+            "address-works": _("%(recipient)s works again"),
+            "mailbox-changed": _("Mailbox for replies changed"),
+            "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
+            "reminder-ambiguous": _("It is not known whether a reminder went out"),
+            "reminder-excluded": _("Reminder left out by hand"),
+            "reminder-included": _("Reminder taken back in"),
+            "reminder-held": _("Reminder not sent: the situation had changed"),
+            "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
+            "reminder-resolved": _("What became of an uncertain reminder was decided"),
+            "letter-retouched": _("Letter retouched by hand: %(name)s"),
+            "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
+        }
+    )
 
 
 def _calls_and_requests() -> dict[str, str]:

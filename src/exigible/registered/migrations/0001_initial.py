@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('posted_on', models.DateField(null=True)),
                 ('cost_minor', models.BigIntegerField(null=True)),
                 ('cost_currency', models.CharField(blank=True, max_length=3)),
-                ('status', models.CharField(choices=[('to_post', 'to post'), ('posted', 'posted'), ('presented', 'first presentation'), ('waiting', 'waiting at the post office'), ('delivered', 'delivered, signed for'), ('refused', 'refused'), ('unclaimed', 'not claimed'), ('unknown_address', 'unknown at the address'), ('returned', 'came back')], default='to_post', max_length=15)),
+                ('status', models.CharField(choices=[('to_post', 'to post'), ('posted', 'posted'), ('presented', 'first presentation'), ('waiting', 'waiting at the post office'), ('delivered', 'delivered, signed for'), ('refused', 'refused by the addressee'), ('unclaimed', 'not claimed'), ('unknown_address', 'unknown at the address'), ('returned', 'returned')], default='to_post', max_length=15)),
                 ('status_on', models.DateField(null=True)),
                 ('hand_over', models.CharField(choices=[('none', 'None'), ('queued', 'Queued'), ('reserved', 'Reserved'), ('done', 'Done'), ('ambiguous', 'Ambiguous'), ('refused', 'Refused')], default='none', max_length=9)),
                 ('reserved_at', models.DateTimeField(null=True)),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='StatusEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('to_post', 'to post'), ('posted', 'posted'), ('presented', 'first presentation'), ('waiting', 'waiting at the post office'), ('delivered', 'delivered, signed for'), ('refused', 'refused'), ('unclaimed', 'not claimed'), ('unknown_address', 'unknown at the address'), ('returned', 'came back')], max_length=15)),
+                ('status', models.CharField(choices=[('to_post', 'to post'), ('posted', 'posted'), ('presented', 'first presentation'), ('waiting', 'waiting at the post office'), ('delivered', 'delivered, signed for'), ('refused', 'refused by the addressee'), ('unclaimed', 'not claimed'), ('unknown_address', 'unknown at the address'), ('returned', 'returned')], max_length=15)),
                 ('on', models.DateField()),
                 ('source', models.CharField(choices=[('person', 'a person'), ('file', 'file of the carrier'), ('carrier', 'the carrier')], max_length=7)),
                 ('said', models.CharField(blank=True, help_text="who signed, or the carrier's own words", max_length=200)),

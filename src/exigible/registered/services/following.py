@@ -17,7 +17,7 @@ from exigible.registered.rules.statuses import HEARD, Heard, Status, objection, 
 from exigible.registered.services.addresses import lift_of_letter, mark_wrong_address
 from exigible.registered.services.telling import tell
 
-OBJECTIONS: Final = {
+OBJECTION_SENTENCES: Final = {
     "in-the-future": "What is noted of a letter is of today at the latest.",
     "not-posted": "The letter is not posted yet.",
     "before-posting": "The letter was posted on {day}: nothing can have been heard of it before.",
@@ -39,7 +39,7 @@ def note_status(
     """Note what was heard of a letter and of which day; None where it was known already.
 
     Addressee unknown: the customer's address is marked as wrong. Raises UserMistake("unknown-status"), and
-    Refused with one of OBJECTIONS.
+    Refused with one of OBJECTION_SENTENCES.
     """
     lock_books(letter.company_id)
     letter.refresh_from_db()
@@ -51,7 +51,7 @@ def note_status(
         return None
     if why_not:
         day = formats.day(letter.posted_on) if letter.posted_on else ""
-        raise Refused(why_not, OBJECTIONS[why_not], day=day)
+        raise Refused(why_not, OBJECTION_SENTENCES[why_not], day=day)
     event = StatusEvent.objects.create(
         company_id=letter.company_id, letter=letter, status=status, on=on, source=source,
         said=clean(said, 200), by_id=by,

@@ -17,11 +17,12 @@ from exigible.ledger.models import Contact, Customer
 from exigible.negotiation.models import Request
 from exigible.negotiation.requests import open_requests, request_rows
 from exigible.positions.statements import overdue_history
+from exigible.registered.services.addresses import wrong_address_of
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 from exigible.web import customer_file
 from exigible.web.customer_answers import answers_of, dispute_rows, open_promises, promise_rows
-from exigible.web.customer_reminders import coming_rows, past_rows
+from exigible.web.customer_reminders import coming_rows, past_rows, registered_rows
 from exigible.web.forms_customer import PauseForm
 from exigible.worklist.forms import NoteForm, promise_form
 from exigible.worklist.models import Task
@@ -80,6 +81,7 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "payer_accounts": customer_file.payer_accounts_of(customer),
         "group": customer_file.group_positions(scope, customer),
+        "wrong_address": None if scope.is_past else wrong_address_of(customer),
         **_shared(scope, request, customer, answers_of(scope, customer)),
     }
     return render(request, "web/customers/file.html", context)
@@ -125,6 +127,7 @@ def reminders(request: HttpRequest, code: str) -> HttpResponse:
         "coming": coming,
         "outlooks": outlooks,
         "past": past_rows(scope, customer),
+        "letters": registered_rows(scope, customer),
         **_shared(scope, request, customer, answers_of(scope, customer)),
     }
     return render(request, "web/customers/reminders.html", context)
