@@ -36,8 +36,10 @@ from exigible.calls.rules import (
     next_call,
     rests_until,
 )
+from exigible.calls.steps import Steps, step_words, steps_to_call
 from exigible.calls.wording import at_words, best_words, clock, next_words
 from exigible.dunning.answers import read_answers
+from exigible.dunning.models import Action
 from exigible.language import formats
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company, Customer
@@ -50,6 +52,9 @@ from exigible.worklist.wording import reason_sentence
 
 MOST: Final = 200
 """So many of the day's calls are looked at, the most valuable first; more nobody makes in a day."""
+
+STEPS_FIRST: Final = 2 * MOST
+"""How far before its place a customer stands for which the policy asks for a call."""
 
 
 class State(StrEnum):
@@ -139,6 +144,7 @@ class _Known:
     mean: Tries
     tasks: Mapping[int, tuple[int, Task]]
     """By customer, its line of the day and where it stands."""
+    steps: Steps
     calls: Mapping[int, list[MadeCall]]
     owed: Mapping[int, list[Owed]]
     reaches: Mapping[int, list[Reach]]
@@ -149,10 +155,10 @@ def call_list(scope: Scope, now: datetime | None = None) -> CallList:
     """Who to call at a moment, as this person may see it; in a constant number of queries."""
     moment = now or timezone.now()
     tasks, left_out = _calls_of_the_day(scope)
-    followed = set(followed_customers(scope.company, moment))
-    wanted = scope.customers().filter(pk__in=followed | set(tasks), is_insolvent=False)
+    followed, steps = set(followed_customers(scope.company, moment)), steps_to_call(scope.company)
+    wanted = scope.customers().filter(pk__in=followed | set(tasks) | set(steps), is_insolvent=False)
     customers = list(wanted)
-    known = _read(scope.company, customers, tasks, moment)
+    known = _read(scope.company, customers, tasks, steps, moment)
     rows = [row for customer in customers if (row := _row(customer, known)) is not None]
     return CallList(sorted(rows, key=lambda row: row.rank), left_out)
 
@@ -172,7 +178,11 @@ def _calls_of_the_day(scope: Scope) -> tuple[dict[int, tuple[int, Task]], int]:
 
 
 def _read(
-    company: Company, customers: Sequence[Customer], tasks: Mapping[int, tuple[int, Task]], now: datetime
+    company: Company,
+    customers: Sequence[Customer],
+    tasks: Mapping[int, tuple[int, Task]],
+    steps: Steps,
+    now: datetime,
 ) -> _Known:
     keys, today = [customer.pk for customer in customers], timezone.localdate(now)
     return _Known(
@@ -181,6 +191,7 @@ def _read(
         rules=rules_of(policy_of(company)),
         mean=mean_tries(company, now),
         tasks=tasks,
+        steps=steps,
         calls=calls_of(company, keys, now),
         owed=owed_by(company, keys, today, read_answers(company, today, keys)),
         reaches=reaches_of(company, customers, today),
@@ -222,14 +233,16 @@ def _row(customer: Customer, known: _Known) -> CallRow | None:
     hours = hours_at(customer, known.company, known.rules)
     due = next_call(calls, known.rules, hours or office_hours(customer, known.company, known.rules))
     place, task = known.tasks.get(customer.pk, (MOST, None))
-    if task is None and not _is_followed(customer, due, known, local):
+    steps = known.steps.get(customer.pk, ())
+    if task is None and not steps and not _is_followed(customer, due, known, local):
         return None
     right = [reach for reach in reaches if not reach.is_wrong]
     when = when_to_call(calls, due, hours, known.rules, local, can_dial=bool(right))
     times = best_times(calls, known.mean)
+    rank = _rank(when, due, place - STEPS_FIRST if steps else place)
     return CallRow(
-        customer, _why(task, due), known.owed.get(customer.pk, ()), right[0] if right else None,
-        known.last.get(customer.pk), best_words(times), local, when, _rank(when, due, place),
+        customer, _why(steps, task, due), known.owed.get(customer.pk, ()), right[0] if right else None,
+        known.last.get(customer.pk), best_words(times), local, when, rank,
     )  # fmt: skip
 
 
@@ -282,15 +295,17 @@ def _why_not_today(hours: Hours, day: date) -> str:
     return _("The customer's hours are over")
 
 
-def _why(task: Task | None, due: NextCall | None) -> str:
+def _why(steps: Sequence[Action], task: Task | None, due: NextCall | None) -> str:
     sentences = [next_words(due)] if due else []
+    if steps:
+        sentences.append(step_words(steps))
     if task is not None:
         sentences.append(reason_sentence(task.reason, task.params, task.currency))
     return ". ".join(sentences)
 
 
 def _rank(when: When, due: NextCall | None, place: int) -> tuple[int, object]:
-    """Call-backs first, at their hour; then the day's list; then those tried again; what is later by hour."""
+    """Call-backs first, at their hour; then steps of policies, the day's list, what is tried again."""
     if when.state is State.NOW:
         is_back = due is not None and due.reason == "call-back"
         return (0, due.at.timestamp()) if due and is_back else (1, place)

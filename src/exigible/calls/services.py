@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from exigible.calls.models import CallPolicy, OngoingCall, WrongNumber
 from exigible.calls.queries import CALL, policy_of
 from exigible.calls.rules import Outcome
+from exigible.calls.steps import settle_steps
 from exigible.disputes.services import open_dispute
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.language import formats
@@ -57,7 +58,8 @@ def log_call(
     call: Call = UNHEARD,
     more: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write down a call and how it ended; the customer's line of the day is done.
+    """Write down a call and how it ended; the customer's line of the day is done, and the step of the policy
+    that it was to make.
 
     `more` goes along on the timeline. Raises UserMistake for an unknown outcome, and
     Refused("called-meanwhile") where someone else called since `call.seen`.
@@ -75,6 +77,8 @@ def log_call(
     OngoingCall.objects.filter(company_id=customer.company_id, customer=customer, by=by).delete()
     if timezone.localdate(event.happened_at) == timezone.localdate():
         mark_done(customer=customer, by=by)
+    if outcome != Outcome.WRONG_NUMBER:  # whose number is marked first
+        settle_steps(customer, outcome, event.happened_at, by)
     return event
 
 
@@ -186,6 +190,7 @@ def log_wrong_number(*, customer: Customer, call: Call, by: int | None) -> Event
         company_id=customer.company_id, customer=customer, number=call.number,
         defaults={"contact_id": call.contact, "by_id": by},
     )  # fmt: skip
+    settle_steps(customer, Outcome.WRONG_NUMBER, event.happened_at, by)
     return event
 
 

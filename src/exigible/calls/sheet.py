@@ -25,6 +25,7 @@ from exigible.calls.queries import (
 )
 from exigible.calls.rules import PARTS, Hours, next_call, tone_of
 from exigible.calls.scripts import Objection, filled, script_of
+from exigible.calls.steps import step_words, steps_to_call
 from exigible.calls.wording import best_words
 from exigible.dunning.answers import Answers
 from exigible.language import formats
@@ -85,6 +86,8 @@ class Sheet:
     running: list[PromiseRow]
     said: list[Entry]
     words: Words
+    step: str
+    """The step of the policy that this call is to make; empty for none."""
     last_call: int
     """The event of the last call, 0 where none was made."""
     today: Event | None
@@ -129,6 +132,7 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
         running=[row for row in promises if row.standing.state is PromiseState.OPEN],
         said=_said(scope, customer),
         words=words_of(scope, customer, standings, broken, reaches),
+        step=step_words(steps_to_call(company, [customer.pk]).get(customer.pk, ())),
         last_call=made[0].event if made else 0,
         today=last if last and timezone.localdate(last.happened_at) == timezone.localdate(moment) else None,
         others=others_calling(company, customer, scope.user.pk, moment),

@@ -73,14 +73,17 @@ ITEMS_THEN: Final = """
     ORDER BY i.customer_id, i.currency, i.due_on, i.id
 """
 
+# What a person does by hand is said when it is done, which may be days after its run.
 LEVELS: Final = """
-    SELECT l.item_id, l.level, r.day
+    SELECT l.item_id, l.level,
+           CASE WHEN a.channel IN ('phone', 'visit', 'registered')
+                THEN (a.sent_at AT TIME ZONE %(zone)s)::date ELSE r.day END AS day
     FROM dunning_action a
     JOIN dunning_run r ON r.id = a.run_id
     JOIN dunning_actionitem l ON l.action_id = a.id
     WHERE a.company_id = %(company)s AND a.customer_id = ANY(%(customers)s)
       AND a.state IN ('sent', 'ambiguous') AND (l.level IS NOT NULL OR l.sent_minor > 0)
-    ORDER BY l.level NULLS FIRST, r.day
+    ORDER BY l.level NULLS FIRST, day
 """
 
 CONTACTS: Final = """
@@ -89,6 +92,11 @@ CONTACTS: Final = """
         SELECT a.customer_id, r.day
         FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
         WHERE a.company_id = %(company)s AND a.state IN ('sent', 'ambiguous') AND r.day > %(since)s
+        UNION ALL
+        SELECT customer_id, (sent_at AT TIME ZONE %(zone)s)::date
+        FROM dunning_action
+        WHERE company_id = %(company)s AND channel IN ('phone', 'visit', 'registered')
+          AND reserved_at IS NOT NULL AND state = 'sent' AND sent_at > %(since)s
         UNION ALL
         SELECT customer_id, (happened_at AT TIME ZONE %(zone)s)::date
         FROM timeline_event
@@ -199,7 +207,7 @@ class Reading:
         found: dict[int, Numbers] = {}
         for customer, text, is_written_to in _rows(NUMBERS, asked):
             number = parse_number(text, people[customer][1], self.company.country)
-            if number is not None:
+            if number is not None and (customer, e164(number)) not in self.known.heard.wrong_numbers:
                 may_write = is_written_to and is_mobile(number)
                 known = found.get(customer, NO_NUMBERS)
                 found[customer] = self._with(known, customer, e164(number), may_write)
@@ -217,6 +225,7 @@ class Reading:
             "on": self.on,
             "is_past": self.is_past,
             "horizon": self.on + timedelta(days=days + self.ahead),
+            "zone": settings.TIME_ZONE,
         }
 
     def _facts(
