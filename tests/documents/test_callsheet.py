@@ -52,6 +52,11 @@ def said(one: CallPaper) -> str:
     return plain(text_of(render_call_sheet(one)))
 
 
+def test_a_few_items_take_one_page_with_lines_for_notes():
+    for count in (1, 8):
+        assert len(pages(render_call_sheet(paper(count, objections=paper().objections[:5])))) == 1
+
+
 def test_it_says_who_what_and_what_was_said():
     text = said(paper())
     for words in (

@@ -69,8 +69,26 @@ def test_a_label_over_several_columns_widens_none_but_its_amount_does() -> None:
     assert (alone[1] == summed[1], alone[2] < summed[2]) == (True, True)
 
 
+def test_long_texts_share_the_room_and_amounts_keep_theirs() -> None:
+    long, amount = "FACTURE/2026/DEPARTEMENT-MAINTENANCE/000108", "123 456 789 012,00"
+    head = ["Item", "Label", "Due", "Left"]
+    texts = row(long, "Maintenance of the lifts, residence of the Port Terraces", "12/06/2026", amount)
+    document, label, due, left = columns.table_data("twlr", head, [texts])["widths"]
+    assert label is None
+    assert left == columns.table_data("wr", ["Item", "Left"], [row("F", amount)])["widths"][1]
+    room = columns._TEXT_WIDTH - due - left
+    assert document == pytest.approx(room / 2)
+
+
+def test_a_short_text_takes_what_it_needs_and_the_wide_one_what_is_left() -> None:
+    texts = row("F-1", "Maintenance of the lifts, residence of the Port Terraces " * 4, "1,00")
+    assert columns.table_data("twr", ["Item", "Label", "Left"], [texts])["widths"][0] < 30
+
+
 @pytest.mark.parametrize("document", ["F" * 90, "漢字", "نص"])
-def test_columns_that_would_leave_no_room_and_foreign_letters_are_left_to_the_typesetter(
-    document: str,
-) -> None:
-    assert columns.table_data("lwr", ["Item", "Label", "Left"], [row(document, "", "1,00")])["widths"] is None
+def test_foreign_letters_and_endless_numbers_leave_room_for_the_others(document: str) -> None:
+    first, label, left = columns.table_data(
+        "twr", ["Item", "Label", "Left"], [row(document, "Maintenance of the lifts", "1,00")]
+    )["widths"]
+    assert label is None
+    assert columns._TEXT_WIDTH - first - left > columns._width("Maintenance of", 8.5, is_bold=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.documents.builders import ANTANANARIVO, MONACO, PNG, items, letter, plain
@@ -12,6 +13,9 @@ from tests.documents.builders import ANTANANARIVO, MONACO, PNG, items, letter, p
 from exigible.documents.email import LOGO_ID, inline_logo, render_email
 from exigible.documents.letters import letter_data
 from exigible.documents.model import LetterCharge
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 class Words(HTMLParser):
@@ -141,3 +145,37 @@ def test_the_text_says_the_detail_of_each_document_under_it() -> None:
     text = render_email(letter(items=(replace(item, detail="22233 ACME JO"),))).text
     number, detail = text.index(item.document), text.index("22233 ACME JO")
     assert text[number:detail].count("\n") == 1
+
+
+LONG_NUMBER = "FACTURE/2026/DEPARTEMENT-MAINTENANCE/000108"
+
+
+def test_a_text_too_wide_for_a_window_keeps_the_columns_of_a_phone() -> None:
+    one = letter(items=tuple(replace(item, document=f"{LONG_NUMBER}-{item.days_late}") for item in items(8)))
+    lines = plain(render_email(one).text).split("\n")
+    table = [line for line in lines if LONG_NUMBER in line or line.startswith("Net à payer")]
+    assert len(table) == 9
+    assert len({len(line) for line in table if "€" not in line}) == 1
+    assert max(map(len, table)) <= 84
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "items": tuple(
+                replace(item, detail="Maintenance annuelle, résidence du Port") for item in items(8)
+            )
+        },
+        {"items": tuple(replace(item, document=LONG_NUMBER, open_minor=10**10) for item in items(3))},
+        {"items": tuple(replace(i, open_minor=126_585_417_325_00) for i in items(3)), "currency": "MGA"},
+        {"charges": (LetterCharge("Indemnité forfaitaire de recouvrement : 3 factures à 40,00 €", 12_000),)},
+        {"sender": replace(MONACO, name="Groupement d’intérêt économique des établissements hôteliers " * 2)},
+    ],
+    ids=["details", "long numbers", "ariary", "charges", "long name"],
+)
+def test_nothing_scrolls_sideways_on_a_desk_or_a_phone(page: Page, changes: dict[str, Any]) -> None:
+    page.set_content(render_email(letter(**changes)).html)
+    for width in (700, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -103,6 +103,19 @@ class TestLongLetters:
         found = re.findall(r"FA26-\d{7}", text_of(render(one)))
         assert sorted(found) == sorted(item.document for item in one.items)
 
+    def test_a_line_is_on_one_page_with_all_that_is_said_of_it(self) -> None:
+        one = letter(
+            items=tuple(
+                replace(item, detail=f"Maintenance annuelle des ascenseurs, résidence du Port n°{number}.")
+                for number, item in enumerate(items(60))
+            )
+        )
+        for page in pages(render(one)):
+            words = " ".join(page.split())
+            found = [number for number in range(60) if f"n°{number}." in words]
+            assert [one.items[number].document in words for number in found] == [True] * len(found)
+            assert len(re.findall(r"FA26-\d{7}", words)) == len(found)
+
     def test_the_sum_carried_forward_is_brought_forward_on_the_next_page(self) -> None:
         one = letter(items=items(137))
         shown = pages(render(one))
@@ -138,6 +151,7 @@ class TestLongLetters:
         shown = pages(render(letter(annex=annex)))
         assert len(shown) == 2
         assert "Annexe" in shown[1]
+        assert "Montant impayé (EUR)" in shown[1]
         assert "24 000,00 01/07/2026 – 21/11/2026 144 12,40 % 1 174,09" in shown[1]
         assert "Total des pénalités 2 348,18 €" in shown[1]
 
@@ -273,6 +287,12 @@ class TestPaper:
                 assert 55 <= y <= 80
         assert in_window
         assert all(word in address for text in in_window for word in text.split())
+
+    def test_a_long_name_of_the_sender_stays_above_what_stands_beside_the_window(self) -> None:
+        name = "Groupement d’intérêt économique des établissements hôteliers et de restauration " * 2
+        found = self.positions(render(letter(sender=replace(MONACO, name=name.strip()))))
+        assert [y < 54 for x, y, text in found if x < 95 and text == MONACO.address[-1]] == [True]
+        assert [text for x, y, text in found if x >= 95 and 34 <= y <= 54] == []
 
     def test_is_archivable_accessible_and_has_its_fonts_inside(self) -> None:
         pdf = render(letter(sender=replace(MONACO, logo=PNG)))

@@ -164,3 +164,26 @@ class TestAges:
             colours = bucket_colours(Buckets(bounds))
             assert len(colours) == len(Buckets(bounds).keys)
             assert (colours[0], colours[1], colours[-1]) == ("#7c96ac", "#d9c68f", "#a13029")
+
+
+def test_long_numbers_and_large_amounts_leave_each_column_its_room() -> None:
+    lines = tuple(
+        StatementItem(
+            f"FACTURE/2026/DEPARTEMENT-MAINTENANCE/{number}", "Facture · maintenance des ascenseurs",
+            TODAY, TODAY, 1, 50_625_617_890_00, 50_625_617_890_00,
+        )
+        for number in range(3)
+    )  # fmt: skip
+    section = statement_data(statement(OpenItemsSection("MGA", lines)), {})["sections"][0]
+    widths = section["table"]["widths"]
+    assert widths[1] is None
+    assert 168 * 72 / 25.4 - sum(filter(None, widths)) > 60
+
+
+def test_nothing_is_carried_over_between_the_sums() -> None:
+    """A sum that is brought forward before them would seem to be counted twice."""
+    for count in range(20, 40):
+        lines = (*(item(f"FA26-{n}", n, 1_000) for n in range(count)), item("AV26-1", 0, -500))
+        for page in pages(render(statement(OpenItemsSection("EUR", lines)))):
+            if "Report " in page:
+                assert "FA26-" in page or "AV26-" in page

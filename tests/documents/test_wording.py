@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from exigible.documents.layout import grouped_iban, line, paragraphs, readable
+from exigible.documents.layout import BREAK_HERE, grouped_iban, line, paragraphs, readable
 from exigible.documents.wording import bucket_name, days_late, long_date, rate, short_date, words
 
 
@@ -67,8 +67,22 @@ def test_buckets_are_named_in_words() -> None:
 
 def test_numbers_stay_with_their_words_and_french_signs_with_theirs() -> None:
     assert paragraphs(["Les 8 factures : le 21 novembre 2026 ?"]) == [
-        "Les 8\u00a0factures\u00a0: le 21\u00a0novembre 2026\u00a0?"
+        "Les 8\u00a0factures\u00a0: le 21\u00a0novembre\u00a02026\u00a0?"
     ]
+
+
+def test_thousands_stay_together_and_groups_of_other_figures_may_part() -> None:
+    assert paragraphs(["12 345 678,90 € au 04 93 12 34 56"]) == [
+        "12\u00a0345\u00a0678,90\u00a0€ au 04 93 12 34 56"
+    ]
+
+
+def test_a_long_address_breaks_after_its_signs_and_a_long_number_where_it_must() -> None:
+    assert line("comptabilite@monaco-negoce.example").split(BREAK_HERE) == [
+        "comptabilite", "@monaco-negoce.", "example",
+    ]  # fmt: skip
+    assert line("comptabilite@negoce.mc").split(BREAK_HERE) == ["comptabilite@negoce.mc"]
+    assert line("F" * 30).split(BREAK_HERE) == ["F" * 24, "F" * 6]
 
 
 def test_no_break_spaces_stay_where_they_were_put() -> None:

@@ -21,6 +21,8 @@ from exigible.documents.wording import REGIONS, days_late, long_date, short_date
 from exigible.documents.wording import words as fixed_words
 
 _NOTE_LINES: Final = 6
+_ONE_PAGE: Final = ((False, 6), (True, 6), (True, 4))
+"""How a sheet is tried on one page: whether a little tighter, and with how many lines for notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,19 @@ class CallPaper:
 
 
 def render_call_sheet(paper: CallPaper) -> bytes:
-    """The PDF of a call sheet. Raises UserMistake("template-failed")."""
+    """The PDF of a call sheet, on one page where it fits. Raises UserMistake("template-failed")."""
     assets: Assets = {}
-    data = call_sheet_data(paper, assets)
-    return typesetting.typeset("callsheet", data, assets, typesetting.load_templates(), paper.dated)
+    data, templates = call_sheet_data(paper, assets), typesetting.load_templates()
+
+    def compose(**changes: object) -> bytes:
+        return typesetting.typeset("callsheet", data | changes, assets, templates, paper.dated)
+
+    if sum(len(account.lines) for account in paper.accounts) <= typesetting.ROWS_OF_ONE_PAGE:
+        for is_tight, note_lines in _ONE_PAGE:
+            page = compose(is_tight=is_tight, note_lines=note_lines, is_long=False)
+            if typesetting.page_count(page) == 1:
+                return page
+    return compose()
 
 
 def call_sheet_data(paper: CallPaper, assets: Assets) -> dict[str, Any]:
@@ -110,7 +121,7 @@ def account_data(account: CallAccount, language: str) -> dict[str, Any]:
         rows.add("item", _texts(item, language), item.open_minor)
     rows.add_sum("net", call_words(language)["overdue"], with_symbol=True)
     head = [said["document"], said["due_on"], said["days_late"], "", f"{said['open']} ({account.currency})"]
-    table = table_data("llrwr", head, rows.done)
+    table = table_data("tlrwr", head, rows.done)
     return {"table": table if account.lines else None, "more": layout.lines(account.more)}
 
 

@@ -14,33 +14,47 @@ _TEXT_WIDTH: Final = 168 * 72 / 25.4
 _BODY, _SMALL, _PADDING, _BEFORE_DETAIL = 8.5, 7.5, 2 * 1.6 * 72 / 25.4, 2 * 72 / 25.4
 _KERNING: Final = 1
 """Pairs of letters may stand a little wider than each alone."""
-_LEAST_FOR_THE_WIDE_ONE: Final = 100
+_UNKNOWN: Final = 1000
+"""Of a character that another typeface shows: an em is room enough."""
 _BOLD: Final = ("net", "subtotal")
 
 
 def table_data(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A table as the templates take it. `columns` has a letter a column: w wide, l left, r right.
+    """A table as the templates take it. `columns` has a letter a column: w wide, t text, l left, r right.
 
-    `widths` are in points, nothing for the wide column, and nothing at all where the columns would leave it
-    too little room or a character is not of our typeface: Typst then finds them itself.
+    `widths` are in points, nothing for the wide column, which takes what is left. It and the texts share what
+    there is where they need more: they break over lines, dates and amounts do not.
     """
     return {"columns": columns, "head": head, "rows": rows, "widths": _widths(columns, head, rows)}
 
 
-def _widths(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[float | None] | None:
-    try:
-        widths = [
-            None if kind == "w" else _PADDING + _KERNING + max(_width_of_cells(position, head, rows))
-            for position, kind in enumerate(columns)
-        ]
-    except KeyError:
-        return None
-    taken = sum(filter(None, widths))
-    return widths if taken <= _TEXT_WIDTH - _LEAST_FOR_THE_WIDE_ONE else None
+def _widths(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[float | None]:
+    needs = {n: _need(n, head, rows) for n, kind in enumerate(columns) if kind != "w" or "t" in columns}
+    if "t" in columns:
+        breakable = [n for n, kind in enumerate(columns) if kind in "wt"]
+        room = _TEXT_WIDTH - sum(need for n, need in needs.items() if n not in breakable)
+        most = _fair_share(room, [needs[n] for n in breakable])
+        needs |= {n: min(needs[n], most) for n in breakable}
+    return [None if kind == "w" else needs[n] for n, kind in enumerate(columns)]
+
+
+def _fair_share(room: float, needs: Sequence[float]) -> float:
+    """The most that one may have, so that all fit in the room and none that needs less gives way."""
+    ordered = sorted(needs)
+    for place, need in enumerate(ordered):
+        share = room / (len(ordered) - place)
+        if need > share:
+            return share
+        room -= need
+    return ordered[-1]
+
+
+def _need(position: int, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> float:
+    return _PADDING + _KERNING + max(_width_of_cells(position, head, rows))
 
 
 def _width_of_cells(position: int, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> Iterable[float]:
-    """Of the name of a column and of each cell in it that does not span others. Raises KeyError."""
+    """Of the name of a column and of each cell in it that does not span others."""
     yield _width(head[position], _SMALL, is_bold=False)
     for row in rows:
         cells = row["cells"]
@@ -56,7 +70,7 @@ def _width_of_cells(position: int, head: Sequence[str], rows: Sequence[dict[str,
 
 def _width(text: str, size: float, *, is_bold: bool) -> float:
     advances = _advances()["semibold" if is_bold else "regular"]
-    return sum(advances[character] for character in text) * size / 1000
+    return sum(advances.get(character, _UNKNOWN) for character in text) * size / 1000
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,8 @@ _WIDE: Final = "wide"
 """The class of what a narrow screen leaves out."""
 _COLUMNS_OF_A_PHONE: Final = 3
 _SHORT: Final = 18
+_WIDEST_TEXT: Final = 84
+"""Characters of a line of text that a window shows without breaking it."""
 _MIME_TYPES: Final = {"png": "image/png", "jpeg": "image/jpeg"}
 
 
@@ -68,7 +70,7 @@ def render_email(letter: Letter) -> EmailBody:
     """Subject, text and HTML of the letter; place, date and window address are left to paper."""
     context = _context(letter)
     text = render_to_string("documents/email.txt", context).replace(layout.BREAK_HERE, "")
-    html = render_to_string("documents/email.html", context).replace(layout.BREAK_HERE, "")
+    html = render_to_string("documents/email.html", context).replace(layout.BREAK_HERE, "<wbr>")
     return EmailBody(context["subject"], _without_gaps(text), html)
 
 
@@ -90,7 +92,7 @@ def _context(letter: Letter) -> dict[str, Any]:
         "body": layout.paragraphs(letter.body),
         "head": _head(table, letter),
         "rows": list(_html_rows(rows, table.columns)),
-        "text_rows": _text_rows(table.head(letter), rows),
+        "text_rows": _text_rows(table, letter, rows),
         "account": layout.account_lines(asked) if is_payable else [],
         "other_ways": other_ways,
         "closing": layout.paragraphs(letter.closing),
@@ -141,19 +143,30 @@ def _sum_cells(label: str, amount: str, *, fillers: int) -> list[_Cell]:
     return [_Cell(label, "left", "", _COLUMNS_OF_A_PHONE - 1), *[empty] * fillers, _Cell(amount, "right", "")]
 
 
-def _text_rows(head: list[str], rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The table in columns of letters, amounts at the right."""
+def _text_rows(table: Table, letter: Letter, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The table in columns of letters, amounts at the right; where it is too wide, the columns of a phone."""
     if not rows:
         return []
-    singles = [head, *([text for text, _ in row["cells"]] for row in rows if len(row["cells"]) == len(head))]
+    whole = [[text.replace(layout.BREAK_HERE, "") for text, _ in row["cells"]] for row in rows]
+    details, head = [row["detail"] for row in rows], table.head(letter)
+    lines = _text_table(head, whole, details)
+    if max(map(len, lines[:2])) <= _WIDEST_TEXT:
+        return lines
+    kept = [position for position, kind in enumerate(_kinds(table.columns)) if not kind]
+    narrow = [[texts[n] for n in kept] if len(texts) == len(head) else texts for texts in whole]
+    return _text_table([head[n] for n in kept], narrow, details)
+
+
+def _text_table(head: list[str], rows: Sequence[list[str]], details: Sequence[str]) -> list[str]:
+    """Its head, a rule, its rows, each with what there is to say under it."""
+    singles = [head, *(texts for texts in rows if len(texts) == len(head))]
     widths = [max(map(len, column)) for column in zip(*singles, strict=True)]
     total = sum(widths) + 2 * (len(widths) - 1)
     lines = [_text_line(head, widths), "-" * total]
-    for row in rows:
-        texts = [text for text, _ in row["cells"]]
+    for texts, detail in zip(rows, details, strict=True):
         if len(texts) == len(head):
             lines.append(_text_line(texts, widths))
-            lines += [f"  {row['detail']}"] if row["detail"] else []
+            lines += [f"  {detail}"] if detail else []
         else:
             label, amount = texts
             lines.append(f"{label}{amount:>{max(total - len(label), len(amount) + 2)}}")

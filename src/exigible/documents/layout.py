@@ -22,7 +22,10 @@ Assets = dict[str, bytes]
 _LONGEST_LINE: Final = 20_000
 _LONGEST_WORD: Final = 24
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
-_HELD_TOGETHER: Final = re.compile(r"(?<=\d) (?=[^\W\d])| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) ")
+_BREAKS_WELL: Final = re.compile(r"(?<=[/_.,;:|])(?=\w)|(?=@)")
+_HELD_TOGETHER: Final = re.compile(
+    r"(?<=\d) (?=[^\W\d]|\d{3}(?!\d))| (?=[:;!?»%€])|(?<=«) |(?<=[n]°) |(?<=[^\W\d]{3}) (?=20\d\d\b)"
+)
 _NO_BREAK: Final = "\u00a0\u202f"
 _AT_NO_BREAK: Final = re.compile(rf"([{_NO_BREAK}])")
 BREAK_HERE: Final = "\u200b"
@@ -42,9 +45,12 @@ def line(text: str) -> str:
 
 
 def _breakable(word: re.Match[str]) -> str:
-    text = word.group()
-    pieces = (text[start : start + _LONGEST_WORD] for start in range(0, len(text), _LONGEST_WORD))
-    return BREAK_HERE.join(pieces)
+    """After a sign that parts an address or a number; within what has none, where it must be."""
+    return BREAK_HERE.join(
+        part[start : start + _LONGEST_WORD]
+        for part in _BREAKS_WELL.split(word.group())
+        for start in range(0, len(part), _LONGEST_WORD)
+    )
 
 
 def lines(texts: Iterable[str]) -> list[str]:
@@ -59,7 +65,7 @@ def paragraphs(texts: Iterable[str]) -> list[str]:
 
 
 def _bound(text: str) -> str:
-    """A number stays with its word ("8 factures", "21 novembre"), and French signs with theirs."""
+    """A number stays with its word ("8 factures", "21 novembre 2026"), thousands and French signs too."""
     return _HELD_TOGETHER.sub("\N{NO-BREAK SPACE}", text)
 
 

@@ -220,9 +220,13 @@ def annex_data(annex: InterestAnnex, letter: Letter) -> dict[str, Any]:
         ]
         rows.add("item", texts, row.interest_minor)
     rows.add_sum("net", said["interest_total"], with_symbol=True)
-    names = ("document", "base", "period", "days", "rate", "interest")
+    unit = f" ({letter.currency})"
+    head = [
+        said["document"], said["base"] + unit, said["period"], said["days"], said["rate"],
+        said["interest"] + unit,
+    ]  # fmt: skip
     return {
         "title": said["annex"],
         "notes": layout.paragraphs(annex.notes),
-        "table": table_data("wrlrrr", [said[name] for name in names], rows.done),
+        "table": table_data("wrlrrr", head, rows.done),
     }

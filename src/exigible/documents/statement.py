@@ -180,7 +180,7 @@ def _open_items(section: OpenItemsSection, statement: Statement) -> dict[str, An
         rows.add_line("item", said[name], section.overdue_minor)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": table_data("lwllrrr", _head(names, section.currency, statement.language), rows.done),
+        "table": table_data("twllrrr", _head(names, section.currency, statement.language), rows.done),
         "empty": "" if section.items else said["nothing_open"],
         "ageing": _ageing(section, statement),
         "payment": layout.payment_data(_to_pay(section, statement)),
@@ -252,7 +252,7 @@ def _movements(section: MovementsSection, statement: Statement) -> dict[str, Any
     rows.add_sum("net", said["closing_balance"], with_symbol=True)
     return {
         "currency": said["in_currency"].format(currency=section.currency),
-        "table": table_data("llwlrrr", _head(names, section.currency, statement.language), rows.done),
+        "table": table_data("ltwlrrr", _head(names, section.currency, statement.language), rows.done),
         "empty": "" if section.movements else said["no_movement"],
         "ageing": [],
         "payment": None,
