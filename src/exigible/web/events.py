@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from exigible.calls.wording import outcome_words
 from exigible.documents.naming import says_nothing
+from exigible.dunning.reasons import channel_name
 from exigible.kernel.money import exponent, parse_amount
 from exigible.language import formats
 from exigible.negotiation.models import Request
@@ -29,7 +30,9 @@ ICONS = {
     "promise": "promise", "promise-withdrawn": "undo",
     "dispute-opened": "dispute", "dispute-resolved": "check", "email-sent": "mail", "letter-sent": "file",
     "request-taken": "note", "request-handed-over": "user", "request-closed": "check",
-    "reminder-sent": "mail", "reminder-ambiguous": "warning", "reminder-refused": "warning",
+    "reminder-sent": "mail", "sms-sent": "note", "reminder-to-do": "reminders", "reminder-done": "check",
+    "reminder-dropped": "undo", "sending-limits-changed": "settings", "sms-gateway-changed": "settings",
+    "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
     "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
     "lettering-undone": "undo", "return-undone": "undo", "payment-refunded": "cash",
@@ -41,7 +44,10 @@ ICONS = {
     "registered-proof": "file", "registered-unsure": "warning", "registered-not-taken": "warning",
     "address-wrong": "warning", "address-right": "check",
 }  # fmt: skip
-OURS = {"call", "visit", "email-sent", "letter-sent", "reminder-sent", "reminder-ambiguous"}
+OURS = {
+    "call", "visit", "email-sent", "letter-sent", "sms-sent", "reminder-done", "reminder-sent",
+    "reminder-ambiguous",
+}  # fmt: skip
 NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
 THEIRS = {
@@ -101,6 +107,8 @@ def _values(event: Event) -> dict[str, Any]:
 
 def _values_of_kind(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What one kind of line names in a way of its own."""
+    if kind in ("reminder-to-do", "reminder-done", "reminder-dropped"):
+        return {"way": channel_name(data.get("channel", ""))}
     if kind == "payment-lettered":
         return {"documents": _documents(data.get("documents", []))}
     if kind == "call":
@@ -236,6 +244,12 @@ def _sentences() -> dict[str, str]:
             "claim-not-declared": _("Claim not declared after all"),
             "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
             "letter-sent": _("Letter sent: %(amount)s"),
+        "sms-sent": _("Text message sent to %(recipient)s: %(amount)s"),
+        "reminder-to-do": _("To do by hand: %(way)s, %(amount)s"),
+        "reminder-done": _("Done by hand: %(way)s, %(amount)s"),
+        "reminder-dropped": _("Given up: %(way)s (%(why)s)"),
+        "sending-limits-changed": _("Limits of messages an hour changed"),
+        "sms-gateway-changed": _("Gateway of text messages changed"),
             "reminder-sent": _("Reminder sent to %(recipient)s"),
             "reply-received": _("Reply of %(sender)s"),
             "auto-reply-received": _("Automatic reply of %(sender)s"),

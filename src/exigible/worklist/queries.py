@@ -21,7 +21,9 @@ FEW_MOVEMENTS = 50_000  # about a third of a second
 AMOUNTS = ("value", "stake_minor")
 SORTS = {"value": "value", "stake": "stake_minor", "age": "oldest_days", "name": "customer__sort_name"}
 NOT_CONTESTED = Contested()
-CONTACT_KINDS = ("call", "visit", "promise", "email-sent", "letter-sent", "reminder-sent")
+CONTACT_KINDS = (
+    "call", "visit", "promise", "email-sent", "letter-sent", "sms-sent", "reminder-done", "reminder-sent",
+)  # fmt: skip
 CLAIM_DECLARED, CLAIM_NOT_DECLARED = "claim-declared", "claim-not-declared"
 FILE_KINDS = (
     CLAIM_DECLARED,
@@ -212,7 +214,7 @@ SELECT %(cluster)s <> (SELECT system_identifier FROM pg_control_system())
     OR EXISTS (SELECT FROM dunning_run
                WHERE company_id = %(company)s AND greatest(proposed_at, finished_at) > %(at)s)
     OR EXISTS (SELECT FROM dunning_action WHERE company_id = %(company)s
-               AND state IN ('approved', 'reserved', 'ambiguous') AND approved_at > %(at)s)
+               AND state IN ('approved', 'reserved', 'to_do', 'ambiguous') AND approved_at > %(at)s)
     OR EXISTS (SELECT FROM timeline_event WHERE company_id = %(company)s AND kind = ANY (%(kinds)s)
                AND happened_at > %(at)s)
 """
