@@ -46,11 +46,14 @@ def judged(path: Path) -> Iterator[Judged]:
 
 
 DEVELOPMENT = tuple(
-    Path(__file__).with_name(name) for name in ("replies_dev.jsonl", "replies_dev_varied.jsonl")
+    Path(__file__).with_name(name)
+    for name in ("replies_dev.jsonl", "replies_dev_varied.jsonl", "replies_dev_other_voices.jsonl")
 )
 """The replies that the rules are written and the weights fitted on."""
 HOLDOUT = Path(__file__).with_name("replies_holdout.jsonl")
-"""Replies written together with those, by other persons of the mind, and kept from the fit."""
+"""Replies written together with the first two of those, by other persons of the mind, kept from the fit."""
+FRESH = Path(__file__).with_name("replies_fresh.jsonl")
+"""Replies written before whoever wrote the third of those had seen the rules, and kept from the fit too."""
 
 Pairs = Iterable[tuple[Kind, Kind]]
 

@@ -26,27 +26,29 @@ from exigible.inbox.rules.weights import BIAS, KINDS, scored, shares
 TABLE = Path(rules_weights.__file__).with_name("lexicon") / "weights.txt"
 FEWEST = 3
 """Replies that must meet a line for it to be kept: rarer ones are learnt by heart."""
+FEWEST_PAIRS = 4
+"""The same for two words in a row, of which there are most."""
 ROUNDS = 20
 STEP = 0.15
-PENALTY = 0.012
+PENALTY = 0.02
 LEAST = 0.03
 """Weights smaller than this for every kind are left out of the table."""
 HEAD = """\
 # How strongly each idea, and each two ideas in one sentence, speak for each kind of reply.
 # Made by tests/inbox/weigh.py. In natural units: 0.7 doubles the odds. Ideas are those of fr.txt and en.txt;
-# "rule:x" is what the rules say of x, "first:x" that they say it first.
+# "=x" and "=x_y" are words themselves; "rule:x" is what the rules say of x, "first:x" that they say it first.
 """
 
 Met = Mapping[str, float]
 
 
 def strength(line: str) -> float:
-    """How fast a line is learnt: two ideas together less than one alone, for they are many."""
+    """How fast a line is learnt: words and two ideas together less than one idea alone, for they are many."""
     return (
         1.0
         if line.startswith("rule:") or line in (BIAS, "automatic", "short")
         else 0.5
-        if "+" in line
+        if "+" in line or line.startswith("=")
         else 0.8
     )
 
@@ -54,7 +56,7 @@ def strength(line: str) -> float:
 def fitted(examples: Sequence[tuple[Met, Kind]]) -> dict[str, list[float]]:
     """The weights under which the examples are likeliest, less the penalty."""
     counted = Counter(line for met, _ in examples for line in met)
-    kept = {line for line, n in counted.items() if n >= FEWEST}
+    kept = {line for line, n in counted.items() if n >= (FEWEST_PAIRS if _is_word_pair(line) else FEWEST)}
     table = {line: [0.0] * len(KINDS) for line in sorted(kept | {BIAS})}
     steps = {line: [1e-8] * len(KINDS) for line in table}
     told = [
@@ -67,6 +69,10 @@ def fitted(examples: Sequence[tuple[Met, Kind]]) -> dict[str, list[float]]:
         for met, kind in told:
             _learn(met, KINDS.index(kind), table, steps)
     return {line: [w * strength(line) for w in found] for line, found in table.items()}
+
+
+def _is_word_pair(line: str) -> bool:
+    return line.startswith("=") and "_" in line
 
 
 def _learn(met: Met, truth: int, table: dict[str, list[float]], steps: dict[str, list[float]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +23,9 @@ _SAID_AGAIN: Final = 0.25
 _FIRST_WORDS: Final = 1.12
 """What is said first is, more often than not, what the message is about."""
 
+_ASIDE: Final = 0.35
+"""What is left of a hit's weight where the sentence takes it back."""
+
 _MONEY: Final = phrase("(virement|reglement|paiement|cheque|versement|payment|transfer|wire|check)s?")
 _DATED: Final = re.compile(
     r"^(?:[\s,:]+(?:du|de|le|au|on|of|for|pour|dated|fait|prevu|scheduled|date|en|bancaire|d|ici|valeur"
@@ -37,6 +40,33 @@ _CONDITION: Final = phrase(
     "|corrected|resolved|resolution|disputes?|delivery|delivered|proof|pod|replac*|repar*|repair*|iban"
     "|probleme*|issue|certificate|reponse|original*|received|recu*|complete*|termine*)"
 )
+_ASKED_ABOUT: Final = phrase(
+    "(verifie*|regarde*|renseign*|savoir|sais pas|cherche*|demande*|vois|voir|voyons"
+    "|check*|see|find out|ask*|know|sure|chas*|look*) ... (si|whether|if|pourquoi|why|ou en est|quand|when)"
+)
+_ASKED_OF_US: Final = phrase(
+    "(pouvez|pourriez|peux tu|pouvez-vous|pourriez-vous|veuillez|merci de|vous demande*|demandons|avez|please"
+    "|can you|could you|did you|kindly|you (should|can|could))"
+)
+_SETTLED: Final = phrase(
+    "((litiges?|differends?|reserves?|contest*|conteste|doutes?|probleme*|casse|blocage*|disput*|quer(y|ies)"
+    "|issues?|reclamations?|complaints?) ... (clos*|regle*|leve*|resol*|arrange*|remplace*|corrige*|termine*"
+    "|closed|resolved|settled|sorted|lifted|cleared)|(plus|pas|aucune?|no|no longer|without) (d |de |any )?"
+    "(sujet|objections?|litiges?|contestations?|reserves?|disputes?|complaints?|objections?|quer(y|ies)))"
+)
+_RECEIVED: Final = phrase(
+    "((merci|remercie*|thanks?|thank you) (beaucoup |bien |vous )?(pour|de|d|for) ... (copies?|duplicatas?"
+    "|rib|iban|details?|releves?|pieces|factures?|bons?|avoir|statements?|invoices?|timesheets?|breakdown"
+    "|bank details|credit notes?|envoi)|(rib|copie|duplicata|avoir|releve|copy|statement|iban|credit note) "
+    "(est |has |was )*(bien )?(recue?|arrivee?|received|arrived|noted|came))"
+)
+_ALONE: Final = re.compile(
+    r"(?:ok|oui|yes|d accord|entendu|bonjour|bonsoir|salut|hi|hello|le|ce|pour|on|by|pas avant|sans faute"
+    r"|promis|au plus tard|at the latest|sure|parole|sera fait|merci|desole|sorry|s il vous plait|please"
+    r"|donc|so|et|and|virement|paiement|reglement|payment|it s|c est|prevu|matin|soir|morning|first thing"
+    r"|midi|debut|fin|[\s.,!:])*"
+)
+"""What may stand beside a day that is the whole answer ("OK vendredi sans faute")."""
 _PROOF_NAME: Final = re.compile(
     r"(?:virement|paiement|reglement|payment|swift|mt103|remittance|transfer|wire|proof|preuve|avis"
     r"|ordre|cheque|debit)"
@@ -63,9 +93,11 @@ def hits_in(sentence: Sentence, days: list[Day]) -> Iterator[Hit]:
     hits = [hit for cue in (*FRENCH, *ENGLISH) if (hit := _hit(cue, sentence))]
     if not any(hit.kind in (Kind.PROMISE, Kind.PAID) and hit.weight >= 2 for hit in hits):
         hits += _dated_payment(sentence, days)
+    if not hits:
+        hits += _day_alone(sentence, days)
     if condition := _CONDITION.search(sentence.plain):
         hits = list(_conditional(hits, sentence, condition))
-    yield from hits
+    yield from (_in_its_place(hit, sentence) for hit in hits)
 
 
 def _hit(cue: Cue, sentence: Sentence) -> Hit | None:
@@ -86,6 +118,27 @@ def _dated_payment(sentence: Sentence, days: Iterable[Day]) -> Iterator[Hit]:
                 weight = 1.6 if day.ahead and day.behind else 2.4
                 yield Hit("dated-payment", kind, weight, words, sentence.place)
                 return
+
+
+def _day_alone(sentence: Sentence, days: Sequence[Day]) -> Iterator[Hit]:
+    """A day to come and nothing more answers the question that every reminder asks."""
+    if len(days) == 1 and days[0].ahead:
+        rest = sentence.plain[: days[0].start] + " " + sentence.plain[days[0].end :]
+        if _ALONE.fullmatch(rest):
+            words = sentence.original(days[0].start, days[0].end)
+            yield Hit("day-alone", Kind.PROMISE, 1.8, words, sentence.place)
+
+
+def _in_its_place(hit: Hit, sentence: Sentence) -> Hit:
+    """A hit weighs less on what is only asked about, on a dispute that is over, on a document that came."""
+    about = _ASKED_ABOUT.search(sentence.plain)
+    if about and hit.kind in (Kind.PAID, Kind.PROMISE) and not _ASKED_OF_US.search(sentence.plain):
+        return replace(hit, weight=hit.weight * _ASIDE)
+    if hit.kind is Kind.DISPUTE and _SETTLED.search(sentence.plain):
+        return replace(hit, weight=hit.weight * _ASIDE)
+    if hit.kind in (Kind.REQUEST, Kind.DISPUTE) and _RECEIVED.search(sentence.plain):
+        return replace(hit, weight=hit.weight * _ASIDE)
+    return hit
 
 
 def _conditional(hits: Iterable[Hit], sentence: Sentence, condition: re.Match[str]) -> Iterator[Hit]:

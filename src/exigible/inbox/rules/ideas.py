@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from exigible.inbox.rules.days import Day
@@ -38,7 +39,7 @@ _TELEPHONE: Final = 9
 @dataclass(frozen=True, slots=True)
 class Idea:
     """An idea of the lexicon, or of a kind of figure: "<ahead>", "<behind>" and "<day>" for days to come,
-    gone by, and either; "<mail>", "<tel>" and "<num>"."""
+    gone by, and either; "<mail>", "<tel>" and "<num>"; or "=" and a word itself, or two in a row."""
 
     name: str
     start: int
@@ -74,6 +75,29 @@ def ideas_in(sentence: Sentence, days: Iterable[Day]) -> list[Idea]:
             if len(following) == len(rest) and _follow(following, rest, is_beginning):
                 found.append(Idea(name, token.start, following[-1].end))
     return found
+
+
+def words_in(sentence: Sentence) -> list[Idea]:
+    """Each word of a sentence, and each two in a row, under names of their own: "=avoir", "=jamais_recu".
+
+    What no list has foreseen is heard so. Little words alone say nothing and are left out.
+    """
+    tokens = list(_tokens_of(sentence.plain, 0, len(sentence.plain)))
+    told = [not _is_little(token.text) for token in tokens]
+    alone = [
+        Idea(f"={token.text}", token.start, token.end)
+        for token, tells in zip(tokens, told, strict=True)
+        if tells
+    ]
+    return alone + [
+        Idea(f"={a.text}_{b.text}", a.start, b.end)
+        for n, (a, b) in enumerate(pairwise(tokens))
+        if told[n] or told[n + 1]
+    ]
+
+
+def _is_little(word: str) -> bool:
+    return word[0] in "<?" or word in _OF_FRENCH or word in _OF_ENGLISH
 
 
 def _language(words: Iterable[str]) -> str:

@@ -39,6 +39,16 @@ ABBREVIATIONS: Final = {
     "stmt": "statement", "recvd": "received", "rcvd": "received", "thx": "thanks", "ooo": "out of office",
     "rdv": "rendez vous", "dde": "demande", "mgt": "management", "ech": "echeance", "sem": "semaine",
     "jrs": "jours", "jr": "jour", "cheq": "cheque",
+    "jpaye": "je paye", "jpaie": "je paie", "jvous": "je vous", "jvs": "je vous", "jvais": "je vais",
+    "jfais": "je fais", "jfai": "je fais", "jai": "j ai", "jsuis": "je suis", "jsui": "je suis",
+    "chuis": "je suis", "jattends": "j attends", "jattend": "j attends", "jenvoie": "j envoie",
+    "dsl": "desole", "ke": "que", "ki": "qui", "koi": "quoi", "kan": "quand", "kand": "quand",
+    "auj": "aujourd hui", "ajd": "aujourd hui", "mtn": "maintenant", "pk": "pourquoi", "pq": "pourquoi",
+    "rep": "reponse", "vrmt": "vraiment", "msg": "message", "slt": "salut", "cmd": "commande",
+    "u": "you", "ur": "your", "tmr": "tomorrow", "wk": "week", "wks": "weeks", "mth": "month",
+    "mths": "months", "yest": "yesterday", "gonna": "going to", "wanna": "want to", "im": "i m",
+    "ive": "i ve", "cant": "can t", "wont": "won t", "didnt": "didn t", "havent": "haven t", "hasnt": "hasn t",
+    "isnt": "isn t", "wasnt": "wasn t", "doesnt": "doesn t", "couldnt": "couldn t", "thats": "that s",
 }  # fmt: skip
 
 # Words that rules turn on, in the forms that are right: what is one slip of the hand away becomes the word.

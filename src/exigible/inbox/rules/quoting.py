@@ -38,7 +38,7 @@ _WROTE: Final = re.compile(
 )
 _WROTE_START: Final = re.compile(r"(?:le|on) (?:[a-z]{2,9}\.?,? )?(?:\d{1,2}|[a-z]{3,9}\.? \d{1,2})\b")
 _MOBILE: Final = re.compile(
-    r"(?:envoye|telechargez|telecharger|telecharge|sent|get|obtenez|provenance|ecrit"
+    r"(?:envoye|telechargez|telecharger|telecharge|sent|get|obtenez|obtenir|provenance|ecrit"
     r"|enviado)\s?:?\s?(?:de|depuis|a partir de"
     r"|from|via|by|with|using|pour|courrier)?\b"
     r".{0,30}\b(?:iphone|ipad|android|samsung|galaxy|mobile|smartphone|huawei|outlook|yahoo|gmail"
@@ -56,8 +56,10 @@ _CLOSING: Final = re.compile(
     r"|many)(?:est)? (?:regards|wishes|thanks)"
     r"|regards|rgds|br|kr|brgds|yours (?:sincerely|faithfully|truly)|sincerely|cheers|best|all the best"
     r"|respectfully"
-    r"|bonne (?:journee|reception|soiree|fin de journee|semaine)(?: a vous)?|excellente journee"
-    r"|veloma|amin'ny fanajana)\b[\s,.!;:-]*"
+    r"|(?:tres )?bonne (?:journee|reception|soiree|fin de journee|semaine)(?: a vous)?|excellente journee"
+    r"|bon week-?end|a (?:plus|bientot)|have a (?:nice|good|great|lovely) (?:day|weekend|week|evening)"
+    r"|recevez,? .{0,40}(?:salutations|sentiments)"
+    r"|veloma|amin'ny fanajana)\b[\s,.!;:-]*|a\+[\s,.!]*"
 )
 _THANKS: Final = re.compile(
     r"(?:(?:un )?grand merci|merci(?: beaucoup| d'avance| bien| par avance| encore)?|thanks?(?: you)?"

@@ -23,7 +23,7 @@ from exigible.inbox.rules.hits import (
     scores_of,
     weighed_by_author,
 )
-from exigible.inbox.rules.ideas import Idea, ideas_in
+from exigible.inbox.rules.ideas import Idea, ideas_in, words_in
 from exigible.inbox.rules.message import Reply
 from exigible.inbox.rules.phrases import Sentence, sentence_of, sentences_of
 from exigible.inbox.rules.weights import KINDS, scored, shares, table, together
@@ -90,7 +90,7 @@ def sort_reply(reply: Reply, *, today: date, language_hint: str | None = None) -
     told = shares(score / _COOLED for score in scored(evidence.met, table()))
     confidence, kind = max(zip(told, KINDS, strict=True))
     also = _also(kind, evidence)
-    is_partial = "unreadable" in reply.problems or _is_courtesy_alone(evidence)
+    is_partial = "unreadable" in reply.problems or _is_courtesy_alone(evidence) or _is_a_word(evidence)
     is_unsure = is_partial or confidence < (_SURE_OF_SEVERAL if also else _SURE)
     why = tuple(_why(kind, also, evidence))
     return Verdict(kind, round(min(0.99, confidence), 2), is_unsure, also, why)
@@ -133,6 +133,9 @@ def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: 
     for line in together(by_name):
         evidence.met[line] = 1.0
         evidence.ideas.setdefault(line, (sentence, tuple(by_name[name] for name in line.split("+"))))
+    for word in words_in(sentence):
+        evidence.met[word.name] = 1.0
+        evidence.ideas.setdefault(word.name, (sentence, (word,)))
     if len(sentence.words) > _GREETING and not hits and _MEANINGLESS.issuperset(by_name):
         evidence.is_understood = False
 
@@ -141,6 +144,11 @@ def _is_courtesy_alone(evidence: Evidence) -> bool:
     """Thanks and nothing else that is understood, though more was written: what was missed may matter."""
     told = [hit for hit in evidence.hits if hit.weight >= 1]
     return not evidence.is_understood and all(hit.code in ("acknowledged", "thanks") for hit in told)
+
+
+def _is_a_word(evidence: Evidence) -> bool:
+    """A word or two of which no rule speaks: too little to go by."""
+    return not evidence.hits and "short" in evidence.met
 
 
 def _also(kind: Kind, evidence: Evidence) -> tuple[Kind, ...]:
