@@ -8,7 +8,15 @@ import pytest
 from django.utils import translation
 
 from exigible.documents.layout import BREAK_HERE, grouped_iban, line, paragraphs, readable
-from exigible.documents.wording import bucket_name, days_late, long_date, rate, short_date, words
+from exigible.documents.wording import (
+    bucket_name,
+    date_in_text,
+    days_late,
+    long_date,
+    rate,
+    short_date,
+    words,
+)
 
 
 def test_a_document_speaks_its_reader_s_language_not_the_user_s() -> None:
@@ -69,6 +77,11 @@ def test_numbers_stay_with_their_words_and_french_signs_with_theirs() -> None:
     assert paragraphs(["Les 8 factures : le 21 novembre 2026 ?"]) == [
         "Les 8\u00a0factures\u00a0: le 21\u00a0novembre\u00a02026\u00a0?"
     ]
+
+
+def test_a_date_in_an_english_sentence_has_no_nought_before_it() -> None:
+    assert date_in_text(date(2026, 12, 1), "en") == "1 Dec 2026"
+    assert date_in_text(date(2026, 12, 1), "fr") == "01/12/2026"
 
 
 def test_thousands_stay_together_and_groups_of_other_figures_may_part() -> None:

@@ -119,4 +119,4 @@ def test_when_it_fell_due_is_one_date_or_two() -> None:
     one, two = date(2026, 10, 1), date(2026, 10, 31)
     assert due_span([one, one], "fr") == "le 01/10/2026"
     assert due_span([two, one], "fr") == "entre le 01/10/2026 et le 31/10/2026"
-    assert due_span([two, one], "en") == "between 01 Oct 2026 and 31 Oct 2026"
+    assert due_span([two, one], "en") == "between 1 Oct 2026 and 31 Oct 2026"

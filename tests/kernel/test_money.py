@@ -12,6 +12,7 @@ from exigible.kernel.money import (
     Money,
     exponent,
     format_amount,
+    in_units_paid,
     parse_amount,
     split_evenly,
     to_decimal_string,
@@ -155,3 +156,13 @@ class TestSplitEvenly:
         with pytest.raises(UserMistake) as refusal:
             split_evenly(100, n)
         assert refusal.value.code == "bad-number-of-parts"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "paid"),
+    [(12_345, "EUR", 12_345), (12_345, "MGA", 12_300), (12_350, "MGA", 12_400), (-12_350, "MGA", -12_400)],
+)
+def test_what_is_worked_out_in_ariary_is_asked_for_in_whole_ones(
+    minor: int, currency: str, paid: int
+) -> None:
+    assert in_units_paid(minor, currency) == paid

@@ -106,6 +106,12 @@ def short_date(day: date, language: str) -> str:
     return f"{day:%d/%m/%Y}" if language == "fr" else babel_date(day, "dd MMM yyyy", locale="en_GB")
 
 
+def date_in_text(day: date, language: str) -> str:
+    """The short date within a sentence: "1 Dec 2026", without the nought that a column needs."""
+    text = short_date(day, language)
+    return text if language == "fr" else text.removeprefix("0")
+
+
 @lru_cache(maxsize=512)
 def long_date(day: date, language: str) -> str:
     """21 novembre 2026, 1er décembre 2026; 21 November 2026."""

@@ -8,7 +8,7 @@ no such rule is known: the rate agreed, or nothing. Individuals and public bodie
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from exigible.documents.model import InterestAnnex, InterestRow, LetterCharge
+from exigible.documents.wording import date_in_text
 from exigible.documents.wording import rate as rate_words
-from exigible.documents.wording import short_date
 from exigible.kernel.errors import Refused
 from exigible.kernel.interest import (
     FR_INDEMNITY,
@@ -27,7 +27,7 @@ from exigible.kernel.interest import (
     fixed_indemnity,
     late_interest,
 )
-from exigible.kernel.money import format_amount
+from exigible.kernel.money import format_amount, in_units_paid
 from exigible.ledger.models import Company, Customer, OpenItem
 
 
@@ -69,7 +69,7 @@ def charges_of(
         return Charges()
     try:
         worked = [
-            (item, line)
+            (item, replace(line, interest_minor=in_units_paid(line.interest_minor, item.currency)))
             for item, base in _bases(claimed, credits_minor)
             for line in late_interest(base, item.due_on, on, periods)
         ]
@@ -105,7 +105,7 @@ def _interest(
     total = sum(line.interest_minor for _item, line in worked)
     if not total:
         return None
-    label = _("Late-payment interest to {date} (see the annex)").format(date=short_date(on, language))
+    label = _("Late-payment interest to {date} (see the annex)").format(date=date_in_text(on, language))
     return LetterCharge(label, total)
 
 

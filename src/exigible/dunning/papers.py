@@ -12,8 +12,8 @@ from django.utils.translation import override
 from exigible.documents.layout import grouped_iban
 from exigible.documents.model import Letter, LetterCredit, LetterItem
 from exigible.documents.statement import OpenItemsSection, Statement, StatementItem
+from exigible.documents.wording import date_in_text
 from exigible.documents.wording import rate as rate_words
-from exigible.documents.wording import short_date
 from exigible.dunning.cases import Case
 from exigible.dunning.charges import contract_rate
 from exigible.dunning.texts.sms import plain
@@ -86,9 +86,9 @@ def values_of(case: Case) -> dict[str, str]:
         "reference": _reference(case),
         "iban": grouped_iban(case.sender.iban),
         "due_span": due_span((item.due_on for item in case.items), language),
-        "previous_on": short_date(date.fromisoformat(previous_on), language) if previous_on else "",
-        "pay_by": short_date(pay_by, language),
-        "dated": short_date(case.dated, language),
+        "previous_on": date_in_text(date.fromisoformat(previous_on), language) if previous_on else "",
+        "pay_by": date_in_text(pay_by, language),
+        "dated": date_in_text(case.dated, language),
         "contract_rate": rate_words(agreed, language) if agreed and is_professional else "",
     }
     return {name: value for name, value in values.items() if value} | _conditions(case) | _promise(case)
@@ -113,7 +113,7 @@ def _promise(case: Case) -> dict[str, str]:
     made = case.broken.promise
     return {
         "promised": _money(made.amount_minor, case),
-        "promised_on": short_date(made.due_on, case.language),
+        "promised_on": date_in_text(made.due_on, case.language),
     }
 
 

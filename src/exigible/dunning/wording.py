@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
-from exigible.documents.wording import short_date
+from exigible.documents.wording import date_in_text
 from exigible.kernel.errors import UserMistake
 
 FOLDER: Final = Path(__file__).parent / "wordings"
@@ -143,7 +143,7 @@ def names_in(text: str) -> list[str]:
 def due_span(days: Iterable[date], language: str) -> str:
     """ "le 01/10/2026" or "entre le 01/10/2026 et le 31/10/2026"."""
     known = sorted(days)
-    first, last = (short_date(day, language) for day in (known[0], known[-1]))
+    first, last = (date_in_text(day, language) for day in (known[0], known[-1]))
     return _SPAN[language][first != last].format(first=first, last=last)
 
 

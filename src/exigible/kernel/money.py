@@ -18,6 +18,7 @@ __all__ = [
     "detect_decimal_mark",
     "exponent",
     "format_amount",
+    "in_units_paid",
     "parse_amount",
     "split_evenly",
     "to_decimal_string",
@@ -145,6 +146,15 @@ def format_amount(minor: int, currency: str, *, locale: str = "fr", with_symbol:
     if rest or not style.hides_zero_decimals:
         figures = f"{figures}{style.decimal}{rest:0{style.digits}d}"
     return f"{MINUS if minor < 0 else ''}{style.prefix}{figures}{style.suffix}"
+
+
+def in_units_paid(minor: int, currency: str) -> int:
+    """A worked-out amount as it can be paid: to the whole unit, half up, where no smaller coin is in use."""
+    if currency not in USED_IN_WHOLE_UNITS:
+        return minor
+    unit = int(10 ** exponent(currency))
+    sign = -1 if minor < 0 else 1
+    return sign * ((2 * abs(minor) + unit) // (2 * unit)) * unit
 
 
 def split_evenly(minor: int, n: int) -> list[int]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from exigible.disputes.models import Dispute
 from exigible.documents import layout
-from exigible.documents.wording import short_date
+from exigible.documents.wording import date_in_text
 from exigible.dunning.texts.parts import Key
 from exigible.dunning.texts.versions import Voices
 from exigible.dunning.wording import fill
@@ -43,7 +43,7 @@ def note_values(company: Company, customer: Customer, language: str, dated: date
         "customer_code": customer.code,
         "company": company.name,
         "collector": customer.collector.name if customer.collector else "",
-        "dated": short_date(dated, language),
+        "dated": date_in_text(dated, language),
     }
     return {name: value for name, value in values.items() if value}
 
