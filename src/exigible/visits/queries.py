@@ -190,3 +190,9 @@ def receipts_of(scope: Scope) -> QuerySet[Receipt]:
     if scope.membership.portfolio_only:
         found = found.filter(customer__collector=scope.user)
     return found.defer("pdf", "signature").order_by("-number")
+
+
+def asked_visits(scope: Scope) -> QuerySet[Action]:
+    """The visits that reminders ask for, of customers that the person may see."""
+    found = visits_to_do(scope.company.pk)
+    return found.filter(customer__collector=scope.user) if scope.membership.portfolio_only else found

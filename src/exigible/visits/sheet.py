@@ -17,7 +17,8 @@ from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.visits.models import Stop, Tour
 from exigible.visits.queries import facts_of, minute_of, points_of, start_of, stops_of, terms_of
-from exigible.visits.rules import Leg, Schedule, Terms, schedule
+from exigible.visits.rules import Leg, Point, Schedule, Terms, schedule
+from exigible.visits.wording import expected_words, hours_words, way_words
 from exigible.web.customer_answers import PromiseRow, answers_of, promise_rows
 from exigible.web.customer_file import Entry, entry_of, open_accounts
 
@@ -29,7 +30,7 @@ class StopSheet:
     stop: Stop
     place: int
     leg: Leg
-    has_place: bool
+    point: Point | None
     customer: Customer
     address: tuple[str, ...]
     reaches: Sequence[Reach]
@@ -37,6 +38,23 @@ class StopSheet:
     broken: list[PromiseRow]
     running: list[PromiseRow]
     said: list[Entry]
+
+    @property
+    def way(self) -> str:
+        return way_words(self.leg.metres)
+
+    @property
+    def expected(self) -> str:
+        return expected_words(self.leg)
+
+    @property
+    def hours(self) -> str:
+        return hours_words(self.stop)
+
+    @property
+    def map(self) -> str:
+        """The address that opens a telephone's own map there (RFC 5870); empty where no place is known."""
+        return f"geo:{self.point.latitude},{self.point.longitude}" if self.point else ""
 
     @property
     def asks(self) -> list[str]:
@@ -69,14 +87,14 @@ def read_tour(scope: Scope, tour: Tour) -> TourSheet:
     points = points_of(scope.company, [stop.customer_id for stop in stops])
     reaches = reaches_of(scope.company, [stop.customer for stop in stops], scope.as_of)
     sheets = [
-        _read(scope, stop, place, leg, reaches[stop.customer_id], has_place=stop.customer_id in points)
+        _read(scope, stop, place, leg, reaches[stop.customer_id], points.get(stop.customer_id))
         for place, (stop, leg) in enumerate(zip(stops, found.legs, strict=True), start=1)
     ]
     return TourSheet(tour, terms, found, sheets)
 
 
 def _read(
-    scope: Scope, stop: Stop, place: int, leg: Leg, reaches: Sequence[Reach], *, has_place: bool
+    scope: Scope, stop: Stop, place: int, leg: Leg, reaches: Sequence[Reach], point: Point | None
 ) -> StopSheet:
     customer = stop.customer
     customer.company = scope.company  # read already, with the request
@@ -87,7 +105,7 @@ def _read(
         stop=stop,
         place=place,
         leg=leg,
-        has_place=has_place,
+        point=point,
         customer=customer,
         address=recipient_of(customer, scope.company, formats.language())[1:],
         reaches=[reach for reach in reaches if not reach.is_wrong],
