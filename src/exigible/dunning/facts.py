@@ -129,18 +129,15 @@ NUMBERS: Final = """
     ORDER BY customer_id, rank, id
 """
 
-UNREACHED: Final = """
-    SELECT DISTINCT a.customer_id, a.channel
-    FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
-    WHERE a.company_id = %(company)s AND a.state = 'refused' AND a.channel IN ('phone', 'visit')
-      AND r.day > %(again_from)s
-"""
+WRITTEN: Final = ("email", "sms")
 TRIED_AGAIN_AFTER: Final = timedelta(days=30)
 """How long a call or a visit that found nobody gives way to a letter; no text fixes it."""
 
 REFUSED: Final = """
-    SELECT DISTINCT customer_id, recipient FROM dunning_action
-    WHERE company_id = %(company)s AND state = 'refused' AND channel IN ('email', 'sms')
+    SELECT a.customer_id, a.channel, a.recipient, max(r.day)
+    FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
+    WHERE a.company_id = %(company)s AND a.state = 'refused'
+    GROUP BY a.customer_id, a.channel, a.recipient
 """
 
 
@@ -278,26 +275,28 @@ def open_reading(
         "since": on - timedelta(days=longest),
         "zone": settings.TIME_ZONE,
         "talks": list(TALKS),
-        "again_from": on - TRIED_AGAIN_AFTER,
     }
     # What is pending first: a message sent between the two readings is then seen twice, and not missed.
     pending = {(customer, currency): day for customer, currency, day in _rows(PENDING, asked)}
+    refused = _rows(REFUSED, asked)
     known = Known(
         answers=read_answers(company, on, customers),
         contacts=dict(_rows(CONTACTS, asked)),
         pending=pending,
-        refused=frozenset(_rows(REFUSED, asked)),
+        refused=frozenset((customer, address) for customer, way, address, _ in refused if way in WRITTEN),
         seen={} if on < today else seen_cash(company),
         heard=read_heard(company, on, customers),
-        unreached=_unreached(_rows(UNREACHED, asked)),
+        unreached=_unreached(refused, on - TRIED_AGAIN_AFTER),
     )
     return Reading(company, on, policies, is_past=on < today, known=known, ahead=ahead)
 
 
-def _unreached(rows: Iterable[Row]) -> dict[int, frozenset[Channel]]:
+def _unreached(refused: Iterable[Row], since: date) -> dict[int, frozenset[Channel]]:
+    """The ways by which a customer was lately tried in vain by a person."""
     found: dict[int, frozenset[Channel]] = {}
-    for customer, channel in rows:
-        found[customer] = found.get(customer, frozenset()) | {channel}
+    for customer, channel, _recipient, last_on in refused:
+        if channel not in WRITTEN and last_on > since:
+            found[customer] = found.get(customer, frozenset()) | {channel}
     return found
 
 
