@@ -67,11 +67,12 @@ def to_post(books: Books) -> list[Action]:
     return made(books)
 
 
-def made(books: Books) -> list[Action]:
+def made(books: Books, on: date = date(2026, 11, 23)) -> list[Action]:
+    """The letters of a run of that day, made, in the order of printing."""
     from exigible.dunning.models import Action
     from tests.dunning.reminders import morning
 
-    run = morning(books, date(2026, 11, 23))
+    run = morning(books, on)
     return list(
         Action.objects.filter(run=run)
         .select_related("customer", "customer__company")

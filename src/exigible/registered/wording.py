@@ -13,8 +13,8 @@ from exigible.registered.services.tracking import LineProblem
 HandOver = RegisteredLetter.HandOver
 
 TONES = {
-    "delivered": "done", "refused": "attention", "unclaimed": "attention", "returned": "attention",
-    "unknown_address": "danger", "waiting": "info", "presented": "info", "posted": "info",
+    "delivered": "success", "refused": "warning", "unclaimed": "warning", "returned": "warning",
+    "unknown_address": "error", "waiting": "info", "presented": "info", "posted": "info",
 }  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def problem_words(problem: LineProblem) -> str:
     elif problem.code == "unknown-words":
         what = _("“{found}” is not known; note it with the letter by hand.").format(found=problem.found)
     else:
-        what = f"{problem.found}: {_(problem.sentence).format(**problem.params)}"
+        why = _(problem.sentence).format(**problem.params)
+        what = _("{number}: {what}").format(number=problem.found, what=why)
     return _("Line {line}: {what}").format(line=problem.line, what=what)
 
 

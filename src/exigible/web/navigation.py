@@ -56,7 +56,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("calls", _("Calls"), "phone", "t", ("calls", "requests"), Right.COLLECT),
     Screen("visits", _("Visits"), "visit", "v", ("visits",), Right.COLLECT, is_seldom=True),
     Screen("inbox", _("Replies"), "inbox", "m", ("inbox",)),
-    Screen("registered", _("Registered letters"), "mail", "l", ("registered",), is_seldom=True),
+    Screen("registered", _("Registered post"), "mail", "l", ("registered",), is_seldom=True),
     Screen("imports", _("Imports"), "imports", "i", ("imports",), Right.IMPORT, is_seldom=True),
     Screen("settings", _("Settings"), "settings", "s", ("settings",), is_seldom=True),
 )

@@ -19,7 +19,7 @@ from exigible.registered.models import RegisteredLetter
 from exigible.registered.queries import QUIET_DAYS, Row, posted, to_post
 from exigible.registered.rules.numbers import grouped
 from exigible.registered.views.finding import may_act
-from exigible.registered.wording import TONES, hand_over_words, status_words
+from exigible.registered.wording import TONES, doubt_words, hand_over_words, status_words
 from exigible.team.scope import Scope, company_view
 
 MOST: Final = 200
@@ -84,6 +84,7 @@ def _row(scope: Scope, row: Row, reason: Any) -> dict[str, Any]:
         "status": status_words(status),
         "tone": TONES.get(status, ""),
         "said": hand_over_words(letter) if letter else "",
+        "doubt": doubt_words(letter.number) if letter and letter.number else "",
         "is_unsure": bool(letter and letter.hand_over == RegisteredLetter.HandOver.AMBIGUOUS),
         "moot": reason_sentence(reason.code, reason.params, action.currency) if reason else "",
     }
