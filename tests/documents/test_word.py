@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from lxml import etree
-from tests.documents.builders import items, letter
+from tests.documents.builders import items, letter, plain
 
+from exigible.documents.model import InterestAnnex, InterestRow
 from exigible.documents.word import letter_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,6 +43,14 @@ def test_every_item_has_its_row_and_the_head_is_repeated(count: int) -> None:
     assert len(list(found.iter(f"{W}tr"))) >= count + 2
     widths = [sum(int(c.get(f"{W}w")) for c in row.iter(f"{W}tcW")) for row in found.iter(f"{W}tr")]
     assert len(set(widths)) == 1
+
+
+def test_the_annex_shows_how_interest_was_worked_out_and_its_total() -> None:
+    row = InterestRow("FA26-1", 2_400_000, date(2026, 7, 1), date(2026, 11, 21), 144, 1240, 117_409)
+    annex = InterestAnnex((row, replace(row, document="FA26-2")), ("Taux de la BCE majoré de dix points.",))
+    text = plain(said(letter_docx(letter(annex=annex))))
+    for needed in ("Taux de la BCE", "Montant impayé (EUR)", "1 174,09", "Total des pénalités", "2 348,18 €"):
+        assert needed in text
 
 
 def test_signs_of_markup_and_odd_ones_are_letters() -> None:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from exigible.documents import layout
-from exigible.documents.letters import Table, to_pay
+from exigible.documents.columns import table_data
+from exigible.documents.letters import Table, annex_data, to_pay
 from exigible.documents.model import InterestAnnex, Letter
-from exigible.documents.wording import long_date, rate, short_date, words
-from exigible.kernel.money import format_amount
+from exigible.documents.wording import long_date, words
 
 MIME_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -26,6 +26,7 @@ _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MARGIN: Final = 1134  # twentieths of a point: 20 mm
 _WINDOW: Final = 4536  # from the left margin: 100 mm from the edge of the sheet
 _WIDTH: Final = 9638  # between the margins of an A4 sheet
+_TWENTIETHS: Final = 20 * 1.05  # of a point of our typeface, in Word's
 
 _TYPES: Final = (
     f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
@@ -102,24 +103,12 @@ def _how_to_pay(letter: Letter) -> Iterable[str]:
 
 
 def _annex(annex: InterestAnnex, letter: Letter) -> Iterable[str]:
-    said, language = words(letter.language), letter.language
+    data = annex_data(annex, letter)
     yield '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-    yield _paragraph([said["annex"]], style="Subject")
-    yield from (_paragraph([note]) for note in annex.notes)
-    rows = [
-        [
-            row.document,
-            format_amount(row.base_minor, letter.currency, locale=language),
-            f"{short_date(row.starts_on, language)} – {short_date(row.ends_on, language)}",
-            str(row.days),
-            rate(row.rate, language),
-            format_amount(row.interest_minor, letter.currency, locale=language),
-        ]
-        for row in annex.rows
-    ]
-    names = ("document", "base", "period", "days", "rate", "interest")
-    shown = [{"kind": "item", "cells": [(text, 1) for text in row], "detail": ""} for row in rows]
-    yield _table("wrlrrr", [said[name] for name in names], shown)
+    yield _paragraph([data["title"]], style="Subject")
+    yield from (_paragraph(text.split("\n")) for text in data["notes"])
+    table = data["table"]
+    yield _table(table["columns"], table["head"], table["rows"])
 
 
 # --- the elements ---
@@ -142,8 +131,7 @@ def _table(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) ->
     """A table whose head is repeated on each page and whose rows are not cut."""
     if not rows:
         return ""
-    narrow = _WIDTH // (len(columns) + 1)
-    widths = [_WIDTH - narrow * (len(columns) - 1), *[narrow] * (len(columns) - 1)]
+    widths = _widths(columns, head, rows)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     top = _row([(text, 1) for text in head], columns, widths, is_bold=True, is_head=True)
     body = (
@@ -157,6 +145,13 @@ def _table(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) ->
         f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{top}{"".join(body)}</w:tbl>'
         '<w:p><w:pPr><w:pStyle w:val="Small"/></w:pPr></w:p>'
     )
+
+
+def _widths(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """As wide as on our own pages, and a little more for Word's typeface; the rest is for the wide column."""
+    printed = table_data(columns, head, rows)["widths"]
+    widths = [0 if width is None else round(width * _TWENTIETHS) for width in printed]
+    return [width or _WIDTH - sum(widths) for width in widths]
 
 
 def _row(
