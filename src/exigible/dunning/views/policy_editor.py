@@ -128,8 +128,9 @@ def attempt(request: HttpRequest) -> HttpResponse:
     customer = _chosen(scope, request)
     pk = request.POST.get("policy", "")
     stored = get_object_or_404(Policy, company=scope.company, pk=pk) if pk.isdecimal() else None
-    form = PolicyForm(scope.company, request.POST, policy=stored)
-    steps = step_forms([], request.POST)
+    data = request.POST.dict()
+    form = PolicyForm(scope.company, data | {"name": data.get("name") or "…"}, policy=stored)
+    steps = step_forms([], data)
     context: dict[str, Any] = {"customer": customer}
     if not _are_valid(form, steps):
         context["refused"] = _("Something is missing above: fill it in to see what would happen.")

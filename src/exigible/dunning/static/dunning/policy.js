@@ -15,6 +15,13 @@ document.addEventListener("click", (event) => {
   form.dispatchEvent(new Event("looked"));
 });
 
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
 search.addEventListener("keydown", (event) => {
   if (event.key === "Enter") {
     event.preventDefault();
