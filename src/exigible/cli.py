@@ -26,6 +26,7 @@ ROOM_COMMANDS = {
     "cash": ("exigible.cash.commands:cash_group", "Bank lines: who paid, and what."),
     "dunning": ("exigible.dunning.commands:dunning_group", "Reminders: propose, approve, send."),
     "inbox": ("exigible.inbox.commands:inbox_group", "Replies of customers, fetched or from files."),
+    "registered": ("exigible.registered.commands:registered_group", "Registered letters and their tracking."),
     "worklist": ("exigible.worklist.commands:worklist", "What to do today, in order, and why."),
     "check": ("exigible.ledger.commands:check", "Verify every invariant of the ledger."),
     "demo": ("exigible.demo.commands:demo", "A sample company, imported and served."),
