@@ -16,7 +16,7 @@ from tests.books import make_company, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash import ahead, matching
-from exigible.cash.ahead import Ahead, Guess
+from exigible.cash.ahead import Ahead, Changed, Guess
 from exigible.cash.models import Match
 from exigible.cash.rules.facts import Explanation, Outcome
 from exigible.ledger.check import run_checks
@@ -103,10 +103,10 @@ def test_when_someone_else_writes_meanwhile_nothing_that_was_guessed_is_taken(
     guesses: list[Guess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank = bank_of("ACO")
-    changed: list[set[int] | None] = []
+    changed: list[Changed | None] = []
     changed_since = Ahead.changed_since
 
-    def and_someone_writes(self: Ahead, guess: Guess) -> set[int] | None:
+    def and_someone_writes(self: Ahead, guess: Guess) -> Changed | None:
         changed.append(changed_since(self, guess))
         return changed[-1]
 
@@ -181,8 +181,14 @@ def line(number: int) -> BankLine:
     return BankLine(pk=number)
 
 
-def posted(number: int, customer: int, remainder_as: Any = "") -> Outcome:
-    return Outcome(number, "posted", 9999, (Explanation(customer, ((1, 1),), remainder_as=remainder_as),))
+def posted(number: int, *items: int, remainder_as: Any = "") -> Outcome:
+    """A sure outcome: the first item is paid; the others are of explanations that are less likely."""
+    said = tuple(Explanation(10, ((item, 1),), remainder_as=remainder_as) for item in items)
+    return Outcome(number, "posted", 9999, said)
+
+
+def proposed(number: int, *items: int) -> Outcome:
+    return posted(number, *items)._replace(status="proposed")
 
 
 def guess_of(*outcomes: Outcome, looked_at: dict[int, set[int]]) -> Guess:
@@ -190,33 +196,53 @@ def guess_of(*outcomes: Outcome, looked_at: dict[int, set[int]]) -> Guess:
 
 
 LINES = [line(1), line(2), line(3)]
+NOTHING = Changed(frozenset(), frozenset())
 
 
 @pytest.mark.parametrize(
-    ("changed", "told", "again"),
+    ("outcome", "changed", "holds"),
     [
-        (set(), set(), []),
-        ({30}, set(), [3]),
-        ({10}, set(), [1, 2]),  # the second looks at a customer whom the first may now leave alone
-        (set(), {3}, [3]),  # a person refused something, or attached a list
+        (posted(1, 100, 101), Changed({10}, {999}), True),  # fewer items leave fewer ways to explain it
+        (posted(1, 100, 101), Changed({10}, {100}), False),
+        (posted(1, 100, 101), Changed({10}, {101}), False),  # without its rival it is surer still
+        (
+            proposed(1, 100),
+            Changed({10}, {999}),
+            False,
+        ),  # what a person sees is true of the books now
+        (proposed(1, 100), Changed({30}, {999}), True),
     ],
 )
-def test_a_line_is_explained_again_for_what_changed_and_for_what_that_changes(
-    changed: set[int], told: set[int], again: list[int]
+def test_what_was_sure_stays_so_while_none_of_its_items_is_touched(
+    outcome: Outcome, changed: Changed, holds: bool
 ) -> None:
+    guess = guess_of(outcome, looked_at={1: {10, 20}})
+    assert guess.to_explain_again(LINES[:1], changed, ()) == ([] if holds else LINES[:1])
+
+
+def test_what_is_explained_again_may_change_what_comes_after_it() -> None:
     guess = guess_of(
-        posted(1, 10), posted(2, 20), posted(3, 30), looked_at={1: {10, 20}, 2: {20, 21}, 3: {30}}
+        posted(1, 100),
+        posted(2, 100),  # the rest of the same item: the first may leave more of it, or less
+        proposed(3, 300),
+        looked_at={1: {10, 20}, 2: {10}, 3: {20}},
     )
-    assert [one.pk for one in guess.to_explain_again(LINES, changed, told)] == again
+    assert guess.to_explain_again(LINES, Changed({10}, {100}), ()) == LINES
+    assert guess.to_explain_again(LINES, NOTHING, ()) == []
+
+
+def test_a_line_of_which_a_person_said_something_is_explained_again() -> None:
+    guess = guess_of(posted(1, 100), posted(2, 200), looked_at={1: {10}, 2: {20}})
+    assert guess.to_explain_again(LINES[:2], NOTHING, {2}) == [LINES[1]]
 
 
 def test_a_small_difference_is_decided_by_who_knows_what_was_written_off_today() -> None:
-    guess = guess_of(posted(1, 10, "write_off"), posted(2, 20), looked_at={1: {10}, 2: {20}})
-    assert [one.pk for one in guess.to_explain_again(LINES[:2], (), ())] == [1]
+    guess = guess_of(posted(1, 100, remainder_as="write_off"), posted(2, 200), looked_at={1: {10}, 2: {20}})
+    assert guess.to_explain_again(LINES[:2], NOTHING, ()) == [LINES[0]]
 
 
 def test_a_line_that_nobody_guessed_is_explained() -> None:
-    assert ahead.NOTHING.to_explain_again(LINES, (), ()) == LINES
+    assert ahead.NOTHING.to_explain_again(LINES, NOTHING, ()) == LINES
 
 
 def test_lines_that_another_process_cannot_see_are_not_given_to_it() -> None:

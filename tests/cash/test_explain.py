@@ -42,6 +42,23 @@ class TestWhatTheTextNames:
         outcome = match(received(940_00, "10412"), A, B, CREDIT)
         assert paid(outcome, A, CREDIT) == {"FA26-10412": 1000_00, "AV26-00031": -60_00}
 
+    def test_half_of_what_is_named_is_an_instalment_as_well_as_all_of_it_less_a_credit_note(self) -> None:
+        half = claim("AV26-00032", -500_00, age=20)
+        outcome = match(received(500_00, "FA26-10412"), A, half)
+        assert outcome.status == "ambiguous"
+        assert {one.remainder_as for one in outcome.explanations[:2]} == {"", "keep_open"}
+
+    def test_beside_what_is_named_two_others_of_the_same_amount_explain_the_rest_as_well(self) -> None:
+        """The bank cut the list of documents after the first."""
+        twins = (claim("FA26-10460", 250_00, age=34), claim("FA26-10470", 250_00, age=33))
+        outcome = match(received(1250_00, "FACT FA26-10412 FA26-104"), A, *twins, C)
+        assert outcome.status == "ambiguous"
+
+    def test_last_digits_and_an_amount_that_lacks_cents_prove_no_payer(self) -> None:
+        """Both are met by chance in a large ledger; the whole number is not."""
+        assert match(received(733_30, "CLT 10455"), A, B, payers=(STRANGER,)).status == "proposed"
+        assert match(received(733_30, "FA26-10455"), A, B, payers=(STRANGER,)).status == "posted"
+
     def test_the_one_due_date_that_was_paid_of_an_invoice_in_three(self) -> None:
         parts = [
             claim("FA26-2000", amount, id=rank, due_on=DAY + timedelta(days=30 * rank - 60))

@@ -1,22 +1,22 @@
 """The next lines explained by another process, while this one posts those before.
 
 What it finds holds on the books of the moment at which it read them. Whoever posts explains again each line
-that looks at a customer for whom something was written since: what comes out is what one process alone would
-have found, line after line.
+of which something was touched since: what comes out is what one process alone would have found, line after
+line.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ from exigible.cash.deciding import decide, pending, policy_of, settle
 from exigible.cash.facts import Directory, read_directory, read_facts
 from exigible.cash.rules.facts import Outcome, Payer
 from exigible.ledger.models import BankLine, Company
-from exigible.runtime.helpers import helpers
+from exigible.runtime.helpers import helpers, without_collections
 
 _AHEAD: Final = 2
 """How many chunks wait for a process, so that it never waits for its work."""
@@ -49,6 +49,13 @@ _SINCE: Final = """
 log = structlog.get_logger(__name__)
 
 
+class Changed(NamedTuple):
+    """For whom something was posted, and the items that were taken."""
+
+    customers: Set[int]
+    items: Set[int]
+
+
 @dataclass(frozen=True)
 class Guess:
     """What was made of some lines, one after the other, on the books of one moment."""
@@ -60,26 +67,45 @@ class Guess:
     """The customers on whose items the outcome of each line stands."""
 
     def to_explain_again(
-        self, lines: Sequence[BankLine], changed: Collection[int], told: Collection[int]
+        self, lines: Sequence[BankLine], changed: Changed, told: Collection[int]
     ) -> list[BankLine]:
-        """Those that stand on a customer for whom something changed, or on the outcome of one of these.
+        """Those whose outcome may be another by now: see `holds`; and what the outcome of these may change.
 
-        So do the lines of `told`, of which people said something; and what is written off, for that has a
-        limit for the day, which only the one who posts knows.
+        So may that of the lines of `told`, of which people said something; and what is written off, for that
+        has a limit for the day, which only the one who posts knows.
         """
-        doubtful = set(changed)
+        customers, items = set(changed.customers), set(changed.items)
         again = []
         for line in lines:
-            looked_at = self.looked_at.get(line.pk, ())
-            is_known = line.pk in self.outcomes and line.pk not in told and not self._is_written_off(line)
-            if not is_known or not doubtful.isdisjoint(looked_at):
+            if line.pk in told or self._is_written_off(line.pk) or not self.holds(line.pk, customers, items):
                 again.append(line)
-                doubtful.update(looked_at)
+                customers.update(self.looked_at.get(line.pk, ()))
+                items |= self._named_items(line.pk)
         return again
 
-    def _is_written_off(self, line: BankLine) -> bool:
-        outcome = self.outcomes[line.pk]
-        return outcome.status == "posted" and outcome.explanations[0].remainder_as == "write_off"
+    def holds(self, line: int, customers: Set[int], items: Set[int]) -> bool:
+        """Whether the outcome stands, after something was posted for these customers that took these items.
+
+        What was sure stays so while none of the items of its explanations was touched: fewer items leave
+        fewer ways to explain it. What waits for a person is told as the books are now.
+        """
+        outcome = self.outcomes.get(line)
+        if outcome is None:
+            return False
+        if outcome.status == "posted":
+            return items.isdisjoint(self._named_items(line))
+        return customers.isdisjoint(self.looked_at.get(line, ()))
+
+    def _named_items(self, line: int) -> set[int]:
+        """The items of all its explanations."""
+        outcome = self.outcomes.get(line)
+        return {item for one in outcome.explanations for item, _ in one.allocations} if outcome else set()
+
+    def _is_written_off(self, line: int) -> bool:
+        outcome = self.outcomes.get(line)
+        if outcome is None or outcome.status != "posted":
+            return False
+        return outcome.explanations[0].remainder_as == "write_off"
 
 
 NOTHING: Final = Guess()
@@ -97,7 +123,7 @@ class Ahead:
         self._chunks = chunks
         self._waiting = deque(range(1, len(chunks)))
         self._under_way: dict[int, Future[Guess]] = {}
-        self._own: deque[tuple[int, frozenset[int]]] = deque(maxlen=_OWN_REMEMBERED)
+        self._own: deque[tuple[int, Changed]] = deque(maxlen=_OWN_REMEMBERED)
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Ahead:
@@ -133,20 +159,26 @@ class Ahead:
             return NOTHING
         return found
 
-    def changed_since(self, guess: Guess) -> set[int] | None:
-        """The customers for whom this run posted since; None where someone else wrote in the books."""
+    def changed_since(self, guess: Guess) -> Changed | None:
+        """What this run posted since; None where someone else wrote in the books."""
         own = dict(self._own)
         asked: dict[str, Any] = {"own": list(own), "seen": guess.seen, "company": self._company_id}
         with connection.cursor() as cursor:
             cursor.execute(_SINCE, asked)
             unseen, is_by_others = cursor.fetchone()
-        return None if is_by_others else set().union(*(own[one] for one in unseen))
+        if is_by_others:
+            return None
+        none: frozenset[int] = frozenset()
+        return Changed(
+            none.union(*(own[one].customers for one in unseen)),
+            none.union(*(own[one].items for one in unseen)),
+        )
 
-    def has_posted(self, customers: Collection[int]) -> None:
-        """Remember for whom the transaction under way writes."""
+    def has_posted(self, changed: Changed) -> None:
+        """Remember what the transaction under way writes."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-            self._own.append((cursor.fetchone()[0], frozenset(customers)))
+            self._own.append((cursor.fetchone()[0], changed))
 
 
 @lru_cache(maxsize=1)
@@ -156,6 +188,7 @@ def _known(company_id: int) -> tuple[Company, Directory, date | None]:
     return company, read_directory(company), booked.books_until(company)
 
 
+@without_collections()
 def _guess(company_id: int, ids: Sequence[int]) -> Guess:
     """Explain lines one after the other, each on what those before it leave."""
     company, directory, until = _known(company_id)
@@ -171,7 +204,7 @@ def _guess(company_id: int, ids: Sequence[int]) -> Guess:
     for line in lines:
         outcome = outcomes[line.pk] = decide(line, None, facts, policy, until)
         if outcome.status == "posted":
-            settle(outcome.explanations[0], facts)
+            settle(outcome.explanations[0], facts.payers[line.pk], line.currency, facts)
     looked_at = {
         line: frozenset(payer.customer_id for payer in payers)
         | frozenset(closed.customer_id for closed in facts.closed.get(line, ()))

@@ -43,7 +43,7 @@ def decide(
     if payment is not None:
         payers = [Payer(payment.customer_id, is_given=True)]
         receipt = replace(receipt, amount_minor=-payment.open_minor)
-        facts.settle(payment.customer_id, {payment.pk: payment.open_minor})
+        facts.settle(payment.customer_id, payment.currency, {payment.pk: payment.open_minor})
     if not receipt.amount_minor:
         return Outcome(line.pk, "unmatched", 0)
     outcome = explain(
@@ -101,11 +101,11 @@ def _rules(policy: CashPolicy) -> Policy:
 def held(outcome: Outcome, why: Reason) -> Outcome:
     """The same, waiting for a person."""
     status: Status_ = "proposed" if outcome.status == "posted" else outcome.status
-    return replace(outcome, status=status, reasons=(*outcome.reasons, why))
+    return outcome._replace(status=status, reasons=(*outcome.reasons, why))
 
 
-def settle(explanation: Explanation, facts: Facts) -> None:
-    """What a line is decided to pay is no more there for those that follow."""
+def settle(explanation: Explanation, payers: Iterable[Payer], currency: str, facts: Facts) -> None:
+    """What a line that one of these paid is decided to settle is no more there for those that follow."""
     taken = dict(explanation.allocations)
-    for customer in {facts.owners[item] for item in taken if item in facts.owners}:
-        facts.settle(customer, taken)
+    for payer in payers:
+        facts.settle(payer.customer_id, currency, taken)

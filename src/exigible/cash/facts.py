@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from exigible.cash.advised import Advised, read_advised
 from exigible.cash.models import PayerName, Refusal
@@ -24,6 +25,7 @@ _ISO_11649: Final = re.compile(r"RF\d\d", re.IGNORECASE)
 _MOST_NAMED: Final = 30
 """A number that more documents end with tells nothing."""
 _MOST_CUSTOMERS: Final = 12
+_CLAIMS_AT_ONCE: Final = 10_000
 
 _KEYS = "CREATE TEMP TABLE IF NOT EXISTS cash_key (line_id bigint, key text) ON COMMIT DELETE ROWS"
 # Each key is looked up by itself, so that the planner takes the index of last digits whatever it guesses of
@@ -114,35 +116,25 @@ class Facts:
     """Of a few thousand lines: who may have paid them, and the open items of all those customers."""
 
     payers: dict[int, list[Payer]] = field(default_factory=dict)
-    claims: dict[int, list[Claim]] = field(default_factory=dict)
-    """Open items by customer."""
-    currencies: dict[int, str] = field(default_factory=dict)
-    """Of each item."""
-    owners: dict[int, int] = field(default_factory=dict)
-    """The customer of each item."""
+    claims: dict[tuple[int, str], list[Claim]] = field(default_factory=dict)
+    """Open items by customer and currency."""
     closed: dict[int, list[Closed]] = field(default_factory=dict)
     refused: dict[int, set[tuple[int, frozenset[int]]]] = field(default_factory=dict)
     advised: dict[int, Advised] = field(default_factory=dict)
     """Lists of documents that people attached, by line."""
 
     def claims_of(self, payers: Iterable[Payer], currency: str) -> list[Claim]:
-        return [
-            claim
-            for payer in payers
-            for claim in self.claims.get(payer.customer_id, ())
-            if claim.open_minor and self.currencies[claim.id] == currency
-        ]
+        return [claim for payer in payers for claim in self.claims.get((payer.customer_id, currency), ())]
 
-    def settle(self, customer_id: int, taken: Mapping[int, int]) -> None:
+    def settle(self, customer_id: int, currency: str, taken: Mapping[int, int]) -> None:
         """What a posting has just taken is no more there for the next line."""
-        left = []
-        for claim in self.claims.get(customer_id, ()):
-            open_minor = claim.open_minor - taken.get(claim.id, 0)
-            if open_minor:
-                left.append(
-                    claim if open_minor == claim.open_minor else claim._replace(open_minor=open_minor)
-                )
-        self.claims[customer_id] = left
+        claims = self.claims.get((customer_id, currency), [])
+        if any(claim.id in taken for claim in claims):
+            left = (
+                claim._replace(open_minor=claim.open_minor - taken[claim.id]) if claim.id in taken else claim
+                for claim in claims
+            )
+            self.claims[customer_id, currency] = [claim for claim in left if claim.open_minor]
 
 
 def receipt_of(line: BankLine, advised: Advised | None = None) -> Receipt:
@@ -295,16 +287,12 @@ def read_claims(
     found = OpenItem.objects.filter(
         company=company, customer_id__in=among(customers), is_reversed=False
     ).exclude(open_minor=0)
-    rows = found.values_list(
+    rows: QuerySet[Any, tuple[Any, ...]] = found.values_list(
         "id", "customer_id", "document_number", "issued_on", "due_on", "open_minor", "amount_minor",
         "reference", "currency",
     )  # fmt: skip
-    for item, customer, number, issued_on, due_on, open_minor, amount, reference, currency in rows.iterator():
-        terms = discounts.get(customer)
-        facts.currencies[item], facts.owners[item] = currency, customer
-        facts.claims.setdefault(customer, []).append(
-            Claim(
-                item, customer, number, issued_on, due_on, open_minor, amount, reference,
-                terms.rate if terms else 0, terms.until(issued_on) if terms else None,
-            )
-        )  # fmt: skip
+    for *item, currency in rows.iterator(chunk_size=_CLAIMS_AT_ONCE):
+        claim = Claim(*item)
+        if terms := discounts.get(claim.customer_id):
+            claim = claim._replace(discount_percent=terms.rate, discount_until=terms.until(claim.issued_on))
+        facts.claims.setdefault((claim.customer_id, currency), []).append(claim)

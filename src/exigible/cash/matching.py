@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -16,7 +14,7 @@ from django.utils import timezone
 
 from exigible.cash import booked, refunds, returns
 from exigible.cash.advised import read_advised
-from exigible.cash.ahead import Ahead, Guess
+from exigible.cash.ahead import Ahead, Changed, Guess
 from exigible.cash.deciding import decide, explanation_json, held, policy_of, reasons_json, settle
 from exigible.cash.deciding import pending as pending_lines
 from exigible.cash.facts import Directory, Facts, read_directory, read_facts, read_refusals
@@ -26,6 +24,7 @@ from exigible.cash.rows import among
 from exigible.cash.rules.facts import Explanation, Outcome, Reason
 from exigible.ledger.models import Allocation, BankLine, Company, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
+from exigible.runtime.helpers import without_collections
 
 CHUNK: Final = 1000
 """Lines matched in one transaction, with the books locked for about a second."""
@@ -86,7 +85,7 @@ def _match_all(
     with Ahead(company.pk, chunks) as ahead:
         for number, chunk in enumerate(chunks):
             guess = ahead.guess(number)
-            with _without_collections(), transaction.atomic():
+            with without_collections(), transaction.atomic():
                 lock_books(company.pk)
                 lines = list(pending_lines(company, chunk))
                 posted += _match_chunk(_Chunk(company, policy, directory, until, lines), ahead, guess)
@@ -94,22 +93,6 @@ def _match_all(
             if tell is not None:
                 tell(done, len(pending))
     return posted
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Spare the interpreter its searches for cycles, a third of the time: no open item is part of one.
-
-    What there is of them waits for the end of a chunk. Whoever finds the searches off leaves them off.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _summary(pending: Sequence[int]) -> Summary:
@@ -132,7 +115,7 @@ def propose(company_id: int, line_id: int) -> None:
 
 
 def _offered(outcome: Outcome) -> Outcome:
-    return replace(outcome, status="proposed") if outcome.status == "posted" else outcome
+    return outcome._replace(status="proposed") if outcome.status == "posted" else outcome
 
 
 def _set_aside(company: Company, lines: Collection[int] | None) -> None:
@@ -144,6 +127,9 @@ def _set_aside(company: Company, lines: Collection[int] | None) -> None:
     sent = found.filter(left_minor__lt=0, is_return=False, match=None)  # not what a person took back
     sent.exclude(payer_iban__in=known).update(set_aside="outgoing")
     found.filter(nature__in=[BankLine.Nature.CHARGE, BankLine.Nature.INTEREST]).update(set_aside="bank")
+
+
+_Decided = tuple[BankLine, OpenItem | None, Explanation]
 
 
 @dataclass(frozen=True)
@@ -167,25 +153,44 @@ def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
     facts = chunk.facts_of(again)
     held_by_books = booked.link(chunk.company, chunk.lines, {**guess.payers, **facts.payers})
     if held_by_books and len(again) < len(chunk.lines):  # these take from their customers what no guess knew
-        again, facts = chunk.lines, chunk.facts_of(chunk.lines)
+        facts = chunk.facts_of(chunk.lines)
+    outcomes, decided = _decide_all(chunk, held_by_books, facts, guess)
+    customers = post(_entries(decided))
+    ahead.has_posted(Changed(customers, {item for _, _, found in decided for item in found.items}))
+    _keep(chunk.company, outcomes)
+    return len(decided)
+
+
+def _decide_all(
+    chunk: _Chunk, held_by_books: Mapping[int, OpenItem], facts: Facts, guess: Guess
+) -> tuple[list[tuple[BankLine, Outcome]], list[_Decided]]:
+    """What is made of each line, one after the other, and which of them are sure."""
     outcomes: list[tuple[BankLine, Outcome]] = []
     decided: list[_Decided] = []
+    taken_anew: set[int] = set()
     cap = _DailyCap(chunk.company, chunk.policy)
     for line in chunk.lines:
         payment = held_by_books.get(line.pk)
-        is_explained_here = line.pk in facts.payers
-        outcome = cap.hold(
-            decide(line, payment, facts, chunk.policy, chunk.until)
-            if is_explained_here
-            else guess.outcomes[line.pk]
-        )
+        if line.pk not in facts.payers and guess.holds(line.pk, frozenset(), taken_anew):
+            outcome, payers = guess.outcomes[line.pk], guess.payers[line.pk]
+        else:
+            known = facts if line.pk in facts.payers else _facts_after(chunk, line, decided)
+            outcome, payers = decide(line, payment, known, chunk.policy, chunk.until), known.payers[line.pk]
+            outcome = cap.hold(outcome)
+            taken_anew.update(item for one in outcome.explanations[:1] for item in one.items)
         outcomes.append((line, outcome if payment is None else _in_the_books(line, payment, outcome)))
         if outcome.status == "posted":
             decided.append((line, payment, outcome.explanations[0]))
-            settle(outcome.explanations[0], facts)
-    ahead.has_posted(post(_entries(decided)))
-    _keep(chunk.company, outcomes)
-    return len(decided)
+            settle(outcome.explanations[0], payers, line.currency, facts)
+    return outcomes, decided
+
+
+def _facts_after(chunk: _Chunk, line: BankLine, decided: Sequence[_Decided]) -> Facts:
+    """What is known of a line when others of its chunk, not yet written, took what it was thought to pay."""
+    facts = chunk.facts_of([line])
+    for before, _, explanation in decided:
+        settle(explanation, facts.payers[line.pk], before.currency, facts)
+    return facts
 
 
 def _to_explain(chunk: _Chunk, ahead: Ahead, guess: Guess) -> Sequence[BankLine]:
@@ -228,9 +233,6 @@ def _in_the_books(line: BankLine, payment: OpenItem, outcome: Outcome) -> Outcom
 def _lettered(payment: OpenItem) -> tuple[tuple[int, int], ...]:
     standing = Allocation.objects.filter(credit_item=payment, reverses=None, reversed_by=None)
     return tuple(standing.order_by("pk").values_list("debit_item_id", "amount_minor"))
-
-
-_Decided = tuple[BankLine, OpenItem | None, Explanation]
 
 
 def _entries(decided: Sequence[_Decided]) -> Iterator[Entry]:

@@ -52,8 +52,7 @@ def explain_refund(line: BankLine, facts: Facts) -> Outcome:
     credit = [claim for claim in facts.claims_of(payers, line.currency) if claim.open_minor < 0]
     mirrored = [_mirrored(claim) for claim in credit]
     found = explain(receipt, mirrored, payers, _ASKS, refused=facts.refused.get(line.pk, frozenset()))
-    return replace(
-        found,
+    return found._replace(
         explanations=tuple(_as_it_is(one) for one in found.explanations),
         reasons=tuple(reason for reason in found.reasons if reason.code != "asks-always"),
     )
@@ -64,7 +63,7 @@ def _mirrored(claim: Claim) -> Claim:
 
 
 def _as_it_is(one: Explanation) -> Explanation:
-    return replace(one, allocations=tuple((item, -amount) for item, amount in one.allocations))
+    return one._replace(allocations=tuple((item, -amount) for item, amount in one.allocations))
 
 
 @transaction.atomic

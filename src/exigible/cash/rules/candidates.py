@@ -82,10 +82,17 @@ def explanations(desk: Desk) -> Iterator[Explanation]:
         yield from _of_named(desk, named)
     yield from _double_payment(desk)
     unnamed_weight = 1e-3 if named else 0.3
-    if desk.may_pay_unnamed and (not named or len(desk.claims) <= 60):
+    if desk.may_pay_unnamed and not _is_told(desk, named) and (not named or len(desk.claims) <= 60):
         for found in _of_any(desk):
             yield _weighed(found, unnamed_weight)
     yield _on_account(desk)
+
+
+def _is_told(desk: Desk, named: Sequence[Claim]) -> bool:
+    """Whether the text spells out what is paid, to the cent: other sets of that sum need no search."""
+    return sum(claim.open_minor for claim in named) == desk.receipt.amount_minor and all(
+        (naming := desk.naming(claim)) is not None and naming.naming is Naming.WHOLE for claim in named
+    )
 
 
 def _on_account(desk: Desk) -> Explanation:

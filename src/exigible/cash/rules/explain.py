@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from operator import attrgetter
-from typing import Final
+from typing import Final, cast
 
 from exigible.cash.rules.candidates import USUAL, Desk, chance_of, explanations
 from exigible.cash.rules.facts import (
@@ -92,35 +91,32 @@ def _ranked(
         )  # fmt: skip
         found += _of_payer(desk, payer, refused)
     found += _across(receipt, claims, named, payers)
-    return _distinct(found, {claim.id: claim for claim in claims})
+    paid = {item for one in found for item, _ in one.allocations}
+    return _distinct(found, {claim.id: claim for claim in claims if claim.id in paid})
 
 
 def _named(receipt: Receipt, claims: Sequence[Claim], closed: Sequence[Closed]) -> dict[str, Named]:
     text = "\n".join((receipt.text, receipt.creditor_reference, *(number for number, _ in receipt.advised)))
-    numbers = {claim.number for claim in claims} | {claim.reference for claim in claims if claim.reference}
-    numbers |= {one.number for one in closed}
-    return named_in(words_of(text), numbers)
+    numbers = [claim.number for claim in claims]
+    numbers += [claim.reference for claim in claims if claim.reference]
+    return named_in(words_of(text), [*numbers, *(one.number for one in closed)])
 
 
 def _of_payer(desk: Desk, payer: Payer, refused: Refusals) -> Iterator[Explanation]:
     naming = [named for claim in desk.named_claims if (named := desk.naming(claim))]
     odds, naming_odds = payer_weight(payer), naming_weight(naming)
     why = payer_reasons(payer)
+    is_plain = is_sure(payer) or any(one.naming is Naming.WHOLE for one in naming)
     if (payer.customer_id, frozenset()) in refused:
         return
     for found in explanations(desk):
         if (found.customer_id, found.items) in refused:
             continue
-        weight = found.weight * odds
-        if any(reason.code in ("named", "advised") for reason in found.reasons):
-            weight *= naming_odds
-        yield Explanation(
-            found.customer_id,
-            found.allocations,
-            found.remainder_minor,
-            found.remainder_as,
-            weight,
-            (*found.reasons, *why),
+        is_named = any(reason.code in ("named", "advised") for reason in found.reasons)
+        by_digits = (Reason("last-digits"),) if is_named and not is_plain else ()
+        yield found._replace(
+            weight=found.weight * odds * (naming_odds if is_named else 1.0),
+            reasons=(*found.reasons, *by_digits, *why),
         )
 
 
@@ -166,7 +162,7 @@ def _distinct(found: Sequence[Explanation], claims: Mapping[int, Claim]) -> list
         if key not in best:
             best[key] = one
         elif _due(one, claims) < _due(best[key], claims):
-            best[key] = replace(one, weight=best[key].weight)
+            best[key] = one._replace(weight=best[key].weight)
     return sorted(best.values(), key=lambda one: (not one.allocations, -one.weight))
 
 
@@ -183,8 +179,8 @@ def _unknown_weight(receipt: Receipt, ranked: Sequence[Explanation]) -> float:
 def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
     """Another explanation that is as good as the first: other items, or another customer's.
 
-    Where sets that were not looked at may agree, agreeing says nothing, and any other set is as good. Where
-    nothing is named, so is any other simple set of the customer: its likelihood is a guess.
+    Where sets that were not looked at may agree, agreeing says nothing, and any other set is as good. What is
+    not named is as well any other simple set of the customer: its likelihood is a guess.
     """
     first = ranked[0]
     codes = {reason.code for reason in first.reasons}
@@ -195,7 +191,8 @@ def _rival(ranked: Sequence[Explanation]) -> Explanation | None:
             return None
         is_other = (other.customer_id, other.allocations) != (first.customer_id, first.allocations)
         is_as_good = other.weight * AS_WELL >= first.weight or says_nothing
-        if is_other and (is_as_good or (not is_named and _is_simple(first, other))):
+        is_simple = _is_simple_more(first, other) if is_named else _is_simple(first, other)
+        if is_other and (is_as_good or is_simple):
             return other
     return None
 
@@ -212,10 +209,39 @@ def _is_simple(first: Explanation, other: Explanation) -> bool:
     return agrees and (is_usual or is_nearer) and other.customer_id == first.customer_id
 
 
+def _is_simple_more(first: Explanation, other: Explanation) -> bool:
+    """Whether what is named goes as simply with other items for the rest, or with none.
+
+    Who pays exactly the half of what it names may pay an instalment as well as deduct what it does not name.
+    """
+    more, others = (_more_of(one) for one in (first, other))
+    if not more or other.customer_id != first.customer_id:
+        return False
+    if other.remainder_as == "keep_open":
+        return other.remainder_minor == sum(amount for _, amount in other.allocations)
+    is_usual = not USUAL.isdisjoint(reason.code for reason in other.reasons)
+    return not other.remainder_as and bool(others - more) and (is_usual or len(others - more) <= 2)
+
+
+def _more_of(one: Explanation) -> set[object]:
+    """The documents that the text does not name, beside those that it does."""
+    return {
+        document
+        for reason in one.reasons
+        if reason.code == "and-more"
+        for document in cast("list[object]", reason.params["documents"])
+    }
+
+
 def _is_open(first: Explanation, policy: Policy) -> bool:
     """Whether the amount does not speak for the items, but for a few cents too much."""
     is_over = first.remainder_as == "on_account" and first.remainder_minor > policy.small_difference_minor
     return is_over or first.remainder_as == "keep_open"
+
+
+def _is_met_by_chance(first: Explanation, codes: Collection[str]) -> bool:
+    """Whether a large ledger has such a set anyway: any three items, digits and an amount nearly alike."""
+    return "set" in codes or ("last-digits" in codes and first.remainder_as == "write_off")
 
 
 def _is_far_overpaid(first: Explanation, codes: Collection[str]) -> bool:
@@ -236,7 +262,7 @@ def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy:
         yield Reason("below-threshold", {"threshold": policy.threshold})
     if not first.allocations:
         yield Reason("nothing-agrees")
-    elif not is_by_payer and _is_open(first, policy):
+    elif not is_by_payer and (_is_met_by_chance(first, codes) or _is_open(first, policy)):
         yield Reason("payer-not-proven")
     is_related = pays_for_it or not codes.isdisjoint(("several-customers", "same-group"))
     if sure and not is_by_payer and not is_related:

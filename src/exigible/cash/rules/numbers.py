@@ -164,7 +164,7 @@ def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
     """
     if not _DIGITS.search(words.dense):
         return {}
-    forms = {number: form_of(number) for number in numbers}
+    forms = {number: form_of(number) for number in _worth_a_look(words, numbers)}
     found, spelt = _spelt(forms, words)
     if spelt:
         ends = {form.tail for form in map(forms.__getitem__, found) if len(form.compact) > len(form.tail)}
@@ -182,6 +182,17 @@ def named_in(words: Words, numbers: Iterable[str]) -> dict[str, Named]:
     if words.spans:
         found |= _spanned(words.spans, {n: f.tail for n, f in forms.items() if n not in found}, found, forms)
     return found
+
+
+def _worth_a_look(words: Words, numbers: Iterable[str]) -> Iterable[str]:
+    """Those that the text may name: it ends with their last digits, and nearly all of a ledger's do not.
+
+    A number between two that are named stands nowhere; one that ends otherwise than with digits is kept.
+    """
+    if words.spans:
+        return numbers
+    dense = words.dense
+    return [number for number in numbers if (end := number[-_LEAST_TAIL:]) in dense or not end.isdecimal()]
 
 
 def _spelt(forms: Mapping[str, _Form], words: Words) -> tuple[dict[str, Named], set[tuple[int, int]]]:
