@@ -13,9 +13,14 @@ from pytest_django.live_server_helper import LiveServer
 from exigible.team.models import User
 from exigible.visits.models import Receipt, Tour, Visit
 from tests.accessible import PHONE, assert_accessible
-from tests.books import Books
+from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+MORE = """
+    2026-06-01 invoice F-20 DELTA 12500.00 due 2026-07-01
+    2026-06-01 invoice F-21 EPSILON 990.50 due 2026-08-01
+"""
 
 
 @pytest.fixture
@@ -174,6 +179,7 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
     from tests.visits.test_results import CASH, noted, stop_of
 
     sign_in(context, live_server, as_role("senior"))
+    write_books(MORE, company=signed_in.company)
     note_visit(stop=stop_of(tour, "BETA"), noted=noted("paid", handed=CASH), by=tour.who_id)
     screens = {
         "visits": "visits/",
