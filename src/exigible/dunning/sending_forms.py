@@ -86,6 +86,24 @@ class GatewayForm(forms.ModelForm):
             "headers": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         }
 
+    SECTIONS = (
+        (_("The request"), ("url", "method", "content", "body", "headers", "token_url")),
+        (_("Its answer"), ("id_path", "ok_path", "ok_values")),
+        (_("When, and to whom"), ("sender", "opens", "closes", "test_number", "is_active")),
+    )
+    WIDE = ("url", "body", "headers")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["method"].choices = [(m, m) for m in SmsGateway.Method.values]  # type: ignore[attr-defined]
+
+    @property
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by what they are about, and whether each takes the whole line."""
+        return [
+            (title, [(self[name], name in self.WIDE) for name in names]) for title, names in self.SECTIONS
+        ]
+
     def clean_url(self) -> str:
         return _address(self.cleaned_data["url"])
 
