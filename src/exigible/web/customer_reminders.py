@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from exigible.dunning.forecast import Foreseen, Outlook, forecast_customer
-from exigible.dunning.models import Action, HeldBack
+from exigible.dunning.forecast import forecast_customer
+from exigible.dunning.models import Action, Channel, HeldBack
 from exigible.dunning.reasons import channel_name, reason_sentence, state_name, step_name
-from exigible.dunning.rules import Decision
+from exigible.dunning.views.outlook import outlook_rows
 from exigible.dunning.views.words import TONES, held_label, what_happened
-from exigible.ledger.models import Customer
+from exigible.language import formats
+from exigible.ledger.models import Customer, OpenItem, Pause
 from exigible.registered.models import Proof, RegisteredLetter
 from exigible.registered.queries import letters_of_customer
 from exigible.registered.rules.numbers import grouped
@@ -34,22 +36,33 @@ class Row:
     until: date
     step: str
     way: str
-    net_minor: int
+    net_minor: int | None
     currency: str
     state: str
     tone: str
     why: str
     url: str = ""
+    as_sent: str = ""
+    """The address of the very letter or e-mail that the customer received."""
 
 
-def past_rows(scope: Scope, customer: Customer) -> list[Row]:
-    """What the runs did about a customer, the last one first; in two queries."""
-    actions = Action.objects.filter(company=scope.company, customer=customer, run__day__lte=scope.as_of)
-    held = HeldBack.objects.filter(company=scope.company, customer=customer, run__day__lte=scope.as_of)
+def past_rows(scope: Scope, customer: Customer, item: OpenItem | None = None) -> list[Row]:
+    """What the runs did about a customer, and when it was left in peace, the last first; in three queries.
+
+    `item`: of one item alone: the messages that spoke of it, and what was held back once it was due.
+    """
+    asked = {"company": scope.company, "customer": customer, "run__day__lte": scope.as_of}
+    actions, held = Action.objects.filter(**asked), HeldBack.objects.filter(**asked)
+    paused = Pause.objects.filter(company=scope.company, customer=customer, starts_on__lte=scope.as_of)
+    if item is not None:
+        actions = actions.filter(items__item=item)
+        held = held.filter(run__day__gt=item.due_on)
+        paused = paused.filter(until__gte=item.due_on)
     latest = held.select_related("run").order_by("-run__day", "-pk")[:HELD]
     rows = [
         *(_message(scope, one) for one in actions.select_related("run").order_by("-run__day")[:MESSAGES]),
         *_together(_held(one) for one in reversed(latest)),
+        *(_paused(one) for one in paused.select_related("by", "lifted_by").order_by("-until")[:MESSAGES]),
     ]
     return sorted(rows, key=lambda row: (row.until, row.on), reverse=True)
 
@@ -60,8 +73,31 @@ def _message(scope: Scope, action: Action) -> Row:
     return Row(
         action.run.day, action.run.day, step_name(action.step), channel_name(action.channel), minor,
         action.currency, state_name(action.state), TONES[action.state], why,
-        reverse("reminder", args=[scope.company.code, action.pk]),
+        reverse("reminder", args=[scope.company.code, action.pk]), _as_sent(scope, action),
     )  # fmt: skip
+
+
+def _as_sent(scope: Scope, action: Action) -> str:
+    """Where the file that was kept is seen; empty for what left no file."""
+    if not action.file:
+        return ""
+    name = "reminder-email" if action.channel == Channel.EMAIL else "reminder-letter"
+    return reverse(name, args=[scope.company.code, action.pk])
+
+
+def _paused(pause: Pause) -> Row:
+    """From when until when reminders rested, who said so and why, and who lifted it."""
+    last = pause.until if pause.lifted_on is None else max(pause.starts_on, pause.lifted_on)
+    why = [pause.reason, _("Set by {name}.").format(name=pause.by) if pause.by else ""]
+    if pause.lifted_on is not None:
+        who = pause.lifted_by or _("the program")
+        day = formats.day(pause.lifted_on)
+        why.append(_("Meant until {until}; lifted on {day} by {name}.").format(
+            until=formats.day(pause.until), day=day, name=who
+        ))  # fmt: skip
+    return Row(
+        pause.starts_on, last, "", "", None, "", held_label("paused"), "", " · ".join(filter(None, why))
+    )
 
 
 def _held(one: HeldBack) -> Row:
@@ -84,22 +120,12 @@ def _together(rows: Iterable[Row]) -> list[Row]:
     return found
 
 
-def coming_rows(customer: Customer, today: date) -> tuple[list[Row], list[Outlook]]:
-    """What its policies would do to a customer from today on, by date; and the outlooks they come from."""
-    outlooks = forecast_customer(customer, today)
-    rows = [_foreseen(outlook, one) for outlook in outlooks for one in outlook.foreseen]
-    return sorted(rows, key=lambda row: row.on), outlooks
-
-
-def _foreseen(outlook: Outlook, one: Foreseen) -> Row:
-    decision, currency = one.decision, outlook.currency
-    shown: dict[str, Any] = {"on": one.on, "until": one.on, "currency": currency, "tone": ""}
-    why = reason_sentence(decision.reason.code, decision.reason.params, currency)
-    if isinstance(decision, Decision):
-        step, way = step_name(decision.step.key), channel_name(decision.channel)
-        return Row(**shown, step=step, way=way, net_minor=decision.net_minor, state="", why=why)
-    step, state = step_name(decision.step_key), held_label(decision.reason.code)
-    return Row(**shown, step=step, way="", net_minor=decision.net_minor, state=state, why=why)
+def coming_rows(customer: Customer, today: date) -> list[Row]:
+    """What its policy would do to a customer from today on, by date."""
+    return [
+        Row(one.on, one.on, one.step, one.way, one.net_minor, one.currency, one.state, "", one.why)
+        for one in outlook_rows(forecast_customer(customer, today))
+    ]
 
 
 def registered_rows(scope: Scope, customer: Customer) -> list[dict[str, Any]]:

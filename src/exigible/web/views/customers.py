@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from exigible.disputes.queries import open_disputes
 from exigible.dunning.answers import Answers
+from exigible.dunning.views.voice import voice_of
 from exigible.kernel.ageing import Buckets
-from exigible.ledger.models import Contact, Customer
+from exigible.ledger.models import Contact, Customer, OpenItem
 from exigible.negotiation.models import Request
 from exigible.negotiation.requests import open_requests, request_rows
 from exigible.positions.statements import overdue_history
@@ -122,11 +123,15 @@ def requests(request: HttpRequest, code: str) -> HttpResponse:
 def reminders(request: HttpRequest, code: str) -> HttpResponse:
     """What the runs did about a customer, what they held back and why, and what is to come."""
     scope, customer = find_customer(request, code)
-    coming, outlooks = ([], []) if scope.is_past else coming_rows(customer, scope.as_of)
+    asked = request.GET.get("item", "")
+    mine = OpenItem.objects.filter(company=scope.company, customer=customer)
+    item = mine.filter(pk=asked).first() if asked.isdecimal() else None
     context = {
-        "coming": coming,
-        "outlooks": outlooks,
-        "past": past_rows(scope, customer),
+        "coming": [] if scope.is_past else coming_rows(customer, scope.as_of),
+        "past": past_rows(scope, customer, item),
+        "item": item,
+        "voice": {} if scope.is_past else voice_of(customer),
+        "may_change_policy": scope.may(Right.APPROVE),
         "letters": registered_rows(scope, customer),
         **_shared(scope, request, customer, answers_of(scope, customer)),
     }

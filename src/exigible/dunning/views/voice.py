@@ -1,0 +1,31 @@
+"""Which policy speaks to a customer, and why it is that one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exigible.dunning.models import Policy
+from exigible.dunning.policies import policies_in_force
+from exigible.dunning.rules import fitting_policies
+from exigible.dunning.views.policy_words import whom
+from exigible.ledger.models import Customer
+
+
+def voice_of(customer: Customer) -> dict[str, Any]:
+    """The policy that speaks to a customer and the words for it; `policy` is None where none does."""
+    company = customer.company
+    rules = fitting_policies(
+        policies_in_force(company), customer.country or company.country, customer.segment, customer.kind
+    )
+    if not rules:
+        return {"policy": None, "why": _("No policy is for this customer.")}
+    found = Policy.objects.in_bulk([one.policy_id for one in rules])
+    policy, *others = (found[one.policy_id] for one in rules)
+    said = _("“{name}”, version {version}: {whom}.")
+    why = said.format(name=policy.name, version=policy.version, whom=whom(policy, is_alone=not others))
+    if others:
+        names = ", ".join(_("“{name}”").format(name=one.name) for one in others)
+        why += " " + _("{names} would fit too: the most precise policy speaks, alone.").format(names=names)
+    return {"policy": policy, "why": why}
