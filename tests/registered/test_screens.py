@@ -174,6 +174,23 @@ class TestCustomerFile:
         assert "27/11/2026" in file
         assert "inconnu à l’adresse<" not in before
 
+    def test_a_customer_whose_letter_came_back_stands_among_those_nobody_can_write_to(
+        self, books, posted, collector, later
+    ):
+        from tests.books import write_books
+        from tests.dunning.reminders import propose
+
+        with later(20):
+            heard(posted[0], "unknown_address", date(2026, 11, 27))
+            Customer.objects.filter(company=books.company).update(email="")
+            write_books("2026-09-01 invoice F-8 ACME 700.00 due 2026-11-01", company=books.company)
+            propose(books, date(2026, 12, 14))
+            home = collector.get(reverse("reminders", args=["ACO"])).content.decode()
+            Customer.objects.filter(company=books.company).update(address="9 rue Neuve")
+            after = collector.get(reverse("reminders", args=["ACO"])).content.decode()
+        assert "À qui écrire" in home
+        assert "À qui écrire" not in after
+
     def test_each_act_has_its_words_on_the_timeline(self, posted, collector, later):
         with later(9):
             heard(posted[0], "presented", date(2026, 11, 25))

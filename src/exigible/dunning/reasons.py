@@ -129,7 +129,7 @@ def _why_held() -> dict[str, str]:
         "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),
         "message-pending": _("The message of the run of {run_on} is not settled yet."),
         "contacted-recently": _("Contacted on {last_on}: {days} days are left between two contacts."),
-        "no-address": _("Neither an e-mail address nor a postal one is known."),
+        "no-address": _("Neither an e-mail address nor a postal one is known that works."),
         "no-policy": _("No policy is for this customer."),
         "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
         "settled": _("Settled since the approval."),

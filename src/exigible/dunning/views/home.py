@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from exigible.dunning.facts import run_day
+from exigible.dunning.heard import read_heard
 from exigible.dunning.jobs import propose_later
 from exigible.dunning.models import Action, HeldBack, Run
 from exigible.dunning.reasons import answer_sentence, problem_sentence, reason_sentence, state_name, step_name
@@ -33,7 +34,7 @@ from exigible.dunning.views.reading import (
 )
 from exigible.dunning.views.words import TONES
 from exigible.dunning.watch import Alarm, alarm_sentence, alarms
-from exigible.ledger.models import Company
+from exigible.ledger.models import Company, Customer
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
 
@@ -135,9 +136,21 @@ def _held_for(scope: Scope, run: Run | None, reason: str) -> list[HeldBack]:
     if run is None:
         return []
     rows = held_back_of(scope, run).filter(reason_code=reason).select_related("customer")
+    found = list(rows.order_by("-net_minor", "pk"))
     if reason == "no-address":
-        rows = rows.filter(customer__email="", customer__address="")
-    return list(rows.order_by("-net_minor", "pk")[:SHOWN])
+        found = _still_unreachable(scope, found)
+    return found[:SHOWN]
+
+
+def _still_unreachable(scope: Scope, rows: list[HeldBack]) -> list[HeldBack]:
+    """Those who have no address yet, or whose messages come back from the ones they have."""
+    heard = read_heard(scope.company, timezone.localdate(), [held.customer_id for held in rows])
+
+    def is_reached(customer: Customer) -> bool:
+        by_email = bool(customer.email) and customer.email.lower() not in heard.dead
+        return by_email or (bool(customer.address) and customer.pk not in heard.nowhere)
+
+    return [held for held in rows if not is_reached(held.customer)]
 
 
 def _to_decide(scope: Scope, run: Run | None) -> list[dict[str, Any]]:
