@@ -74,6 +74,14 @@ def test_many_items_run_over_pages_with_their_sum_carried(count, most):
     assert ("à reporter" in text_of(printed).lower() or "report" in text_of(printed).lower()) == (count == 60)
 
 
+def test_with_many_items_the_call_stands_on_the_first_page_and_they_after_it():
+    first, *after = pages(render_call_sheet(paper(60, objections=paper().objections[:5])))
+    for words in ("60 documents", "À quelle date ?", "mauvais numéro", "Notes de l’appel"):
+        assert words in first
+    assert not any(item.document in first for item in items(60))
+    assert all(any(item.document in page for page in after) for item in items(60))
+
+
 def test_a_long_name_and_ariary_hold_on_the_page():
     text = said(paper(8, "MGA", customer=LONG, sender=ANTANANARIVO, numbers=((LONG, "034 12 345 67"),)))
     assert "(MGA)" in text

@@ -17,10 +17,12 @@ from exigible.documents.columns import table_data
 from exigible.documents.layout import Assets
 from exigible.documents.model import Language, Sender
 from exigible.documents.rows import Rows
-from exigible.documents.wording import REGIONS, days_late, long_date, short_date
+from exigible.documents.wording import REGIONS, days_late, items_listed, long_date, short_date
 from exigible.documents.wording import words as fixed_words
 
 _NOTE_LINES: Final = 6
+_MOST_LINES: Final = 16
+"""With more items than these, one who calls would look for what to say on the third page."""
 _ONE_PAGE: Final = ((False, 6), (True, 6), (True, 4))
 """How a sheet is tried on one page: whether a little tighter, and with how many lines for notes."""
 
@@ -69,14 +71,17 @@ class CallPaper:
 
 
 def render_call_sheet(paper: CallPaper) -> bytes:
-    """The PDF of a call sheet, on one page where it fits. Raises UserMistake("template-failed")."""
+    """The PDF of a call sheet: one page for the call, and after it what is owed where that is long.
+
+    Raises UserMistake("template-failed").
+    """
     assets: Assets = {}
     data, templates = call_sheet_data(paper, assets), typesetting.load_templates()
 
     def compose(**changes: object) -> bytes:
         return typesetting.typeset("callsheet", data | changes, assets, templates, paper.dated)
 
-    if sum(len(account.lines) for account in paper.accounts) <= typesetting.ROWS_OF_ONE_PAGE:
+    if not any(account["summary"] for account in data["accounts"]):
         for is_tight, note_lines in _ONE_PAGE:
             page = compose(is_tight=is_tight, note_lines=note_lines, is_long=False)
             if typesetting.page_count(page) == 1:
@@ -121,8 +126,23 @@ def account_data(account: CallAccount, language: str) -> dict[str, Any]:
         rows.add("item", _texts(item, language), item.open_minor)
     rows.add_sum("net", call_words(language)["overdue"], with_symbol=True)
     head = [said["document"], said["due_on"], said["days_late"], "", f"{said['open']} ({account.currency})"]
-    table = table_data("tlrwr", head, rows.done)
-    return {"table": table if account.lines else None, "more": layout.lines(account.more)}
+    return {
+        "table": table_data("tlrwr", head, rows.done) if account.lines else None,
+        "summary": _summary(account, language) if len(account.lines) > _MOST_LINES else None,
+        "more": layout.lines(account.more),
+    }
+
+
+def _summary(account: CallAccount, language: str) -> dict[str, Any]:
+    """What is overdue in one sum, and how long it has been: its lines stand after the call."""
+    said = call_words(language)
+    rows = Rows(account.currency, language, span=2)
+    count, oldest = len(account.lines), max(line.days_late for line in account.lines)
+    texts = [items_listed(count, language), days_late(oldest, language), ""]
+    rows.add("item", texts, sum(line.open_minor for line in account.lines))
+    rows.add_sum("net", said["overdue"], with_symbol=True)
+    left = f"{fixed_words(language)['open']} ({account.currency})"
+    return table_data("wrr", ["", said["oldest"], left], rows.done)
 
 
 def _texts(item: CallLine, language: str) -> list[str]:
@@ -140,6 +160,7 @@ def call_words(language: str) -> Mapping[str, str]:
                 "whom": _("Whom to ask for"),
                 "owed": _("What is owed"),
                 "overdue": _("Overdue"),
+                "oldest": _("Oldest"),
                 "nothing": _("Nothing is overdue."),
                 "last_contacts": _("Last contacts"),
                 "to_say": _("What to say"),
