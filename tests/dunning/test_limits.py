@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import override
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from exigible.dunning import jobs
 from exigible.dunning.models import Action, Run, SendingPolicy
 from exigible.dunning.views.leaving import waiting_lines
 from tests.books import Books
@@ -51,7 +54,7 @@ def test_what_is_over_the_limit_of_an_hour_waits_for_the_next_one(mail: MailServ
 def test_the_run_says_until_when_and_for_what_it_waits(mail: MailServer) -> None:
     run = approved(late_customers(5, emails_an_hour=2))
     sent_at(run, NINE)
-    with time_machine.travel(NINE + timedelta(minutes=1)):
+    with time_machine.travel(NINE + timedelta(minutes=1)), override("en"):
         assert waiting_lines(run) == ["3 messages wait until 10:00, for the limit of 2 an hour."]
     run.refresh_from_db()
     assert (run.state, run.problem) == ("approved", "")
@@ -83,3 +86,12 @@ def test_what_another_run_sent_in_the_last_hour_counts(mail: MailServer) -> None
 def test_without_a_limit_all_leave_at_once(mail: MailServer) -> None:
     run = approved(late_customers(5))
     assert sent_at(run, timezone.now()) == 5
+
+
+def test_a_run_that_waits_for_its_hour_is_taken_up_then_and_not_every_ten_minutes(mail: MailServer) -> None:
+    run = approved(late_customers(5, emails_an_hour=2))
+    with time_machine.travel(NINE, tick=False):
+        jobs.send_run_job(run_id=run.pk, by=None)
+        [job] = ProcrastinateJob.objects.filter(task_name="dunning.send_run")
+    assert job.scheduled_at is not None
+    assert 55 <= (job.scheduled_at - NINE).total_seconds() / 60 <= 65

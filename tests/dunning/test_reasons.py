@@ -17,6 +17,7 @@ from exigible.dunning.reasons import (
     reason_sentence,
     state_name,
     step_name,
+    waiting_sentence,
 )
 
 PARAMS = {
@@ -81,3 +82,27 @@ def test_the_words_of_the_mail_server_stand_in_a_sentence_that_says_what_to_do(s
     assert len(sentence) > 60
     assert answer_sentence(state, "interrupted", "a@example.net") == problem_sentence("interrupted")
     assert answer_sentence(state, "", "a@example.net") == ""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("way", Channel.values)
+def test_the_reason_says_why_another_way_was_taken(way: str, language: str) -> None:
+    with override(language):
+        plain = reason_sentence("step-reached", {"items": 1, "days_late": 13}, "EUR")
+        said = reason_sentence("step-reached", {"items": 1, "days_late": 13, "instead_of": way}, "EUR")
+    assert said.startswith(plain)
+    assert len(said) > len(plain) + 20
+
+
+def test_what_a_message_waits_for_is_told() -> None:
+    with override("en"):
+        assert waiting_sentence("limit-hour 200") == "for the limit of 200 an hour"
+        assert waiting_sentence("out-of-hours") == "for the hours in which text messages may ring"
+        assert waiting_sentence("450 busy") == ""
+
+
+@pytest.mark.parametrize("channel", Channel.values)
+@pytest.mark.parametrize("state", ["failed", "refused", "ambiguous"])
+def test_what_came_of_a_message_is_told_with_the_words_that_were_heard(channel: str, state: str) -> None:
+    with override("en"):
+        assert "no such number" in answer_sentence(state, "no such number", "+33", channel)

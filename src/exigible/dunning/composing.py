@@ -10,7 +10,7 @@ from typing import Final
 from exigible.documents.model import Letter
 from exigible.documents.statement import Statement
 from exigible.dunning.cases import Case, read_cases
-from exigible.dunning.models import Action, Channel, RetouchedLetter
+from exigible.dunning.models import ON_PAPER, Action, Channel, RetouchedLetter
 from exigible.dunning.papers import letter_of, sms_of, statement_of
 from exigible.dunning.policies import rules_of
 from exigible.dunning.readiness import what_it_waits_for
@@ -71,7 +71,7 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
     `actions` come with their run, company, customer and policy (see `cases.actions_with_all`).
     """
     messages = _threaded([_message(case) for case in read_cases(actions, today)])
-    letters = [action.pk for action in actions if action.channel == Channel.LETTER]
+    letters = [action.pk for action in actions if action.channel in ON_PAPER]
     if not letters:
         return messages
     known = RetouchedLetter.objects.filter(action__in=letters, is_pdf=True, withdrawn_at=None)
@@ -120,7 +120,7 @@ def _is_formal(step: Step, letter: Letter) -> bool:
 
 def _message(case: Case) -> Message:
     voice, is_email = case.voice, case.action.channel == Channel.EMAIL
-    is_paper = case.action.channel in (Channel.LETTER, Channel.REGISTERED)
+    is_paper = case.action.channel in ON_PAPER
     enclosed = letter_of(case, voice.letter)
     is_same = not is_email or voice.email == voice.letter
     letter = enclosed if is_same else letter_of(case, voice.email)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 
 import structlog
 from django.db import transaction
+from django.db.models import Min, Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -21,6 +23,9 @@ TRY_AGAIN_MINUTES = 10
 TRY_FOR = timedelta(days=2)
 WORTH_WAITING_FOR = ("", "mail-server-unreachable", "sms-gateway-unreachable")
 """What ends by itself: a mail server or a gateway that is down, or asks for patience; a limit an hour."""
+
+FOR_ITS_HOUR = Q(problem__startswith="limit-") | Q(problem="out-of-hours")
+"""What the program itself has wait, for as long as it takes."""
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +89,17 @@ def send_run_job(run_id: int, by: int | None, early: bool = False) -> None:
         log.info("run left alone", run=run_id, why=refusal.code)
         return
     if _is_worth_trying(run, report):
-        send_later(run, by, minutes=TRY_AGAIN_MINUTES, early=early)
+        send_later(run, by, minutes=_minutes_to_wait(run), early=early)
+
+
+def _minutes_to_wait(run: Run) -> int:
+    """Until the first message may leave, where all of them wait for their hour."""
+    waiting = run.actions.filter(state=Action.State.APPROVED)
+    now = timezone.now()
+    if waiting.filter(Q(not_before=None) | Q(not_before__lte=now)).exists():
+        return TRY_AGAIN_MINUTES
+    first = waiting.aggregate(first=Min("not_before"))["first"]
+    return max(TRY_AGAIN_MINUTES, ceil((first - now).total_seconds() / 60)) if first else TRY_AGAIN_MINUTES
 
 
 def _is_worth_trying(run: Run, report: SendReport) -> bool:
@@ -92,7 +107,10 @@ def _is_worth_trying(run: Run, report: SendReport) -> bool:
     run.refresh_from_db()
     if run.state != Run.State.APPROVED or report.problem not in (*WORTH_WAITING_FOR, NO_ADDRESS):
         return False
-    waiting = run.actions.filter(state=Action.State.APPROVED, approved_at__gt=timezone.now() - TRY_FOR)
+    approved = run.actions.filter(state=Action.State.APPROVED)
+    if approved.filter(FOR_ITS_HOUR).exists():
+        return True
+    waiting = approved.filter(approved_at__gt=timezone.now() - TRY_FOR)
     if report.problem == NO_ADDRESS:  # which is for a person; an e-mail that was put off is not
         waiting = waiting.filter(not_before__isnull=False)
     return waiting.exists()

@@ -101,6 +101,7 @@ class Channel(models.TextChoices):
     REGISTERED = "registered"
 
 
+ON_PAPER = (Channel.LETTER, Channel.REGISTERED)
 BY_HAND = (Channel.PHONE, Channel.VISIT, Channel.REGISTERED)
 """Ways that a person goes: once approved they wait, to be done, for whoever does them."""
 

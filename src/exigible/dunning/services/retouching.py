@@ -16,7 +16,7 @@ from django.utils import timezone
 from exigible.documents.letters import render_letters
 from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
-from exigible.dunning.models import Action, Channel, RetouchedLetter
+from exigible.dunning.models import ON_PAPER, Action, RetouchedLetter
 from exigible.dunning.services.confirming import tell
 from exigible.dunning.services.storing import FOLDER, full_path, keep
 from exigible.kernel.errors import Refused, UserMistake
@@ -89,7 +89,7 @@ def _still_here(action: Action) -> Action:
     """The message, locked, if it is a letter that has not left."""
     Action.objects.select_for_update().get(pk=action.pk)
     found: Action = actions_with_all(pk=action.pk).get()
-    if found.channel != Channel.LETTER or found.state not in MAY_BE_RETOUCHED:
+    if found.channel not in ON_PAPER or found.state not in MAY_BE_RETOUCHED:
         raise Refused("letter-has-left", "Only a letter that has not left can be retouched.")
     return found
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from exigible.documents.naming import Document, telling_label, unclear_numbers
 from exigible.dunning.composing import Message
-from exigible.dunning.models import Action, ActionItem, Channel
+from exigible.dunning.models import ON_PAPER, Action, ActionItem, Channel
 from exigible.dunning.reasons import channel_name, reason_sentence, state_name, step_name
 from exigible.dunning.services import resolve_ambiguous
 from exigible.dunning.texts.said import tone_name
@@ -63,7 +63,7 @@ def email(request: HttpRequest, action: int) -> HttpResponse:
 @company_view()
 def letter(request: HttpRequest, action: int) -> HttpResponse:
     """A letter as PDF."""
-    _, found = _find(request, action, Channel.LETTER, Channel.REGISTERED)
+    _, found = _find(request, action, *ON_PAPER)
     return pdf_response(very.letter_pdf(found), _file_name(found))
 
 
@@ -140,7 +140,7 @@ def _shown(scope: Scope, action: Action) -> dict[str, Any]:
 def _writing(scope: Scope, action: Action, composed: Message | None) -> dict[str, Any]:
     """Whose words it says, what a text message would say, and the letter that came back retouched."""
     is_waiting = action.state in (State.PROPOSED, State.APPROVED)
-    is_letter = action.channel == Channel.LETTER
+    is_letter = action.channel in ON_PAPER
     writing: dict[str, Any] = {
         "is_letter_waiting": is_letter and is_waiting,
         "can_retouch": is_waiting and scope.may(Right.COLLECT) and not scope.is_past,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from exigible.documents.word import MIME_TYPE, letter_docx
-from exigible.dunning.models import Action, Channel, RetouchedLetter
+from exigible.dunning.models import ON_PAPER, Action, RetouchedLetter
 from exigible.dunning.services.retouching import (
     attach_retouched,
     retouched_content,
@@ -26,7 +26,7 @@ from exigible.team.scope import Scope, company_view
 
 def _find(request: HttpRequest, pk: int) -> tuple[Scope, Action]:
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    letters = all_messages(scope).filter(channel=Channel.LETTER).select_related("customer", "run")
+    letters = all_messages(scope).filter(channel__in=ON_PAPER).select_related("customer", "run")
     return scope, get_object_or_404(letters, pk=pk)
 
 
