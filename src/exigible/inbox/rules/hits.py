@@ -157,7 +157,7 @@ def hits_of_attachments(reply: Reply) -> Iterator[Hit]:
     for name in reply.attachments:
         plain = fold(name)
         if _PROOF_NAME.search(plain) and not _NOT_PROOF_NAME.search(plain):
-            yield Hit("proof-attached", Kind.PAID, 1.6, name, -1)
+            yield Hit("proof-attached", Kind.PAID, 2.4, name, -1)
             return
 
 

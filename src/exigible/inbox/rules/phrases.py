@@ -47,7 +47,8 @@ ABBREVIATIONS: Final = {
     "rep": "reponse", "vrmt": "vraiment", "msg": "message", "slt": "salut", "cmd": "commande",
     "u": "you", "ur": "your", "tmr": "tomorrow", "wk": "week", "wks": "weeks", "mth": "month",
     "mths": "months", "yest": "yesterday", "gonna": "going to", "wanna": "want to", "im": "i m",
-    "ive": "i ve", "cant": "can t", "wont": "won t", "didnt": "didn t", "havent": "haven t", "hasnt": "hasn t",
+    "ive": "i ve", "cant": "can t", "wont": "won t", "didnt": "didn t", "havent": "haven t",
+    "hasnt": "hasn t",
     "isnt": "isn t", "wasnt": "wasn t", "doesnt": "doesn t", "couldnt": "couldn t", "thats": "that s",
 }  # fmt: skip
 
