@@ -11,7 +11,7 @@ from exigible.dunning.models import Action
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.models import Customer
 from exigible.registered.carriers import HttpCarrier, NotDeposited, carrier
-from exigible.registered.jobs import poll_all
+from exigible.registered.jobs import hand_over_job, poll_all
 from exigible.registered.models import Proof, RegisteredLetter
 from exigible.registered.services import (
     Postage,
@@ -101,6 +101,20 @@ class TestHandOver:
         with pytest.raises(Refused, match="electronically"):
             post_letters(actions=to_post[:1], postage=Postage(TODAY), by=None)
 
+    def test_a_process_that_dies_after_the_provider_took_it_does_not_send_it_again(
+        self, queued, lre, line, books
+    ):
+        class Dies(HttpCarrier):
+            def deposit(self, deposit):
+                super().deposit(deposit)
+                raise SystemExit
+
+        with pytest.raises(SystemExit):
+            hand_over(queued, Dies(lre.url, "secret", ""), None)
+        assert hand_over(queued, line, None) == "reserved"
+        recover(books.company.pk)
+        assert (hand_over(queued, line, None), lre.posts) == ("ambiguous", 1)
+
     def test_a_worker_that_was_killed_in_between_leaves_it_unsure(self, queued, lre, line, books):
         RegisteredLetter.objects.update(hand_over="reserved")
         assert recover(books.company.pk) == 1
@@ -141,8 +155,8 @@ class TestWhoMayHaveIt:
 
 class TestFollowed:
     def test_the_provider_is_asked_and_its_proof_is_copied(self, queued, lre, line, settings, later):
-        hand_over(queued, line, None)
         settings.LRE_URL, settings.LRE_TOKEN = lre.url, "secret"
+        hand_over_job(queued.pk, None)
         lre.events = [
             {"status": "delivered", "on": "2026-11-26", "said": "accepted"},
             {"status": "presented", "on": "2026-11-23"},

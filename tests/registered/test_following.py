@@ -80,7 +80,7 @@ class TestHeard:
         ("before", "status", "days", "code"),
         [
             (None, "delivered", 30, "in-the-future"), (None, "delivered", -1, "before-posting"),
-            (("refused", 2), "delivered", 3, "ended"),
+            (("refused", 2), "delivered", 3, "ended"), (("refused", 2), "waiting", 3, "after-end"),
             (("presented", 4), "delivered", 3, "before-presentation"),
         ],
     )  # fmt: skip
@@ -129,6 +129,13 @@ class TestUnknownAddress:
         Customer.objects.filter(company=books.company).update(email="")
         note(letter, "unknown_address", 3)
         Customer.objects.filter(company=books.company, code="ACME").update(address="9 rue Neuve")
+        _owe_again(books)
+        assert "ACME" in steps(propose(books, MONDAY + timedelta(days=20)))
+
+    def test_an_address_that_was_changed_while_the_letter_was_on_its_way_is_left_alone(self, books, letter):
+        Customer.objects.filter(company=books.company, code="ACME").update(email="", address="9 rue Neuve")
+        note(letter, "unknown_address", 3)
+        assert WrongAddress.objects.get().address == "1 rue Haute\n\nLyon"
         _owe_again(books)
         assert "ACME" in steps(propose(books, MONDAY + timedelta(days=20)))
 

@@ -72,6 +72,24 @@ class TestFromTheListToThePost:
         assert answer.status_code == 422
         assert "ACME" in answer.content.decode()
 
+    def test_a_plain_letter_that_is_to_go_registered_stands_in_the_list(self, db, monday, as_role):
+        from tests.dunning.reminders import books_with, make_sender, morning
+
+        books = books_with(
+            "2026-08-01 invoice F-1 ACME 1000.00 due 2026-09-01", company=make_sender("PLAIN"), email=""
+        )
+        morning(books, date(2026, 11, 23))
+        action = Action.objects.get(company=books.company)
+        client = as_role("collector", books.company)
+        where = url("registered-letter", action.pk, company="PLAIN")
+        assert (
+            "Lettre recommandée"
+            in client.get(reverse("reminder", args=["PLAIN", action.pk])).content.decode()
+        )
+        assert client.get(where).status_code == 200
+        assert client.post(url("registered-number", action.pk, company="PLAIN"), {"number": NUMBERS[0]})
+        assert "1A 123 456 7890 1" in client.get(url("registered", company="PLAIN")).content.decode()
+
     def test_a_letter_whose_debt_was_paid_meanwhile_says_so(self, books, to_post, collector):
         from tests.books import write_books
 

@@ -47,6 +47,7 @@ class RegisteredLetter(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="registered_letters", db_index=False)
     action = models.OneToOneField(Action, models.PROTECT, related_name="registered", db_constraint=False)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PAPER)
+    address = models.TextField(blank=True, help_text="of the customer, when the letter was begun")
     carrier = models.CharField(max_length=40, blank=True)
     number = models.CharField(max_length=30, blank=True, help_text="in capitals, nothing between")
     posted_on = models.DateField(null=True)

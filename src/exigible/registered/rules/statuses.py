@@ -33,7 +33,7 @@ _RANK: Final = {status: rank for rank, status in enumerate((Status.TO_POST, *ON_
 _LAST: Final = 9
 
 Objection = Literal[
-    "", "known", "in-the-future", "before-posting", "not-posted", "ended", "before-presentation"
+    "", "known", "in-the-future", "before-posting", "not-posted", "ended", "before-presentation", "after-end"
 ]
 Todo = Literal["", "post", "no-news", "file", "returned"]
 
@@ -69,6 +69,9 @@ def objection(heard: Sequence[Heard], new: Heard, today: date) -> Objection:
     presented_on = first_day(heard, Status.PRESENTED)
     if new.status in REASONED_ENDS and presented_on is not None and new.on < presented_on:
         return "before-presentation"
+    ended_on = next((one.on for one in heard if one.status in REASONED_ENDS), None)
+    if new.status in ON_THE_WAY and ended_on is not None and new.on > ended_on:
+        return "after-end"
     return ""
 
 

@@ -18,23 +18,22 @@ from exigible.registered.services.telling import tell
 def mark_wrong_address(letter: RegisteredLetter, on: date, by: int | None) -> None:
     """Note that the addressee is unknown where the letter went. The caller holds the books.
 
-    An address that was changed since the letter was posted is another one, and is left alone.
+    It is the address that the letter bears: one that was changed since is another one, and is left alone.
     """
-    customer = Customer.objects.get(pk=letter.customer_id)
     _, is_new = WrongAddress.objects.get_or_create(
         company_id=letter.company_id,
-        customer=customer,
-        address=address_of(customer),
+        customer_id=letter.customer_id,
+        address=letter.address,
         lifted_on=None,
         defaults={"letter": letter, "since": on, "by_id": by},
     )
     if is_new:
-        tell(letter, "address-wrong", by, {"address": ", ".join(_lines(customer))}, on=on)
+        tell(letter, "address-wrong", by, {"address": _in_a_line(letter.address)}, on=on)
 
 
-def _lines(customer: Customer) -> list[str]:
-    lines = [*customer.address.splitlines(), f"{customer.postcode} {customer.city}".strip()]
-    return [line for line in lines if line]
+def _in_a_line(address: str) -> str:
+    """Address, postcode and city, as far as they are known, beside each other."""
+    return ", ".join(filter(None, map(str.strip, address.splitlines())))
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def lift_of_letter(letter: RegisteredLetter, by: int | None) -> None:
 def _lift(wrong: QuerySet[WrongAddress], by: int | None) -> None:
     standing = wrong.filter(lifted_on=None).select_related("letter")
     for one in standing:
-        tell(one.letter, "address-right", by, {"address": one.address.replace("\n", ", ")})
+        tell(one.letter, "address-right", by, {"address": _in_a_line(one.address)})
     standing.update(lifted_on=timezone.localdate())
 
 

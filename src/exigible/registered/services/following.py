@@ -22,6 +22,7 @@ OBJECTION_SENTENCES: Final = {
     "not-posted": "The letter is not posted yet.",
     "before-posting": "The letter was posted on {day}: nothing can have been heard of it before.",
     "ended": "How this letter ended is noted already: take that back first.",
+    "after-end": "The letter had ended by that day.",
     "before-presentation": "The letter cannot have ended before it was first presented.",
 }
 

@@ -12,6 +12,7 @@ from exigible.dunning.models import Action, Channel
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.text import clean
 from exigible.ledger.services import lock_books
+from exigible.registered.heard import address_of
 from exigible.registered.models import RegisteredLetter
 from exigible.registered.rules.numbers import Number, read_number
 from exigible.registered.services.telling import tell
@@ -40,7 +41,11 @@ def letter_for(action: Action, by: int | None) -> RegisteredLetter:
     if not may_be_registered(action):
         raise Refused("not-a-letter", "Only a letter that was made can be registered.")
     return RegisteredLetter.objects.create(
-        company_id=action.company_id, customer_id=action.customer_id, action=action, by_id=by
+        company_id=action.company_id,
+        customer_id=action.customer_id,
+        action=action,
+        address=address_of(action.customer),
+        by_id=by,
     )
 
 

@@ -27,7 +27,7 @@ from exigible.registered.forms import ConsentForm, GiveUpForm, HeardForm, Number
 from exigible.registered.models import Kind, Proof, RegisteredLetter, StatusEvent, WrongAddress
 from exigible.registered.rules.effects import what_follows
 from exigible.registered.rules.numbers import grouped
-from exigible.registered.rules.statuses import Status, collect_until, first_day
+from exigible.registered.rules.statuses import CAME_BACK, ENDS, Status, collect_until, first_day
 from exigible.registered.services import (
     change_number,
     file_proof,
@@ -43,6 +43,7 @@ from exigible.registered.services.addresses import wrong_address_of
 from exigible.registered.services.consents import consent_of
 from exigible.registered.services.electronic import ask_whether_deposited, say_not_deposited
 from exigible.registered.services.following import heard_of
+from exigible.registered.services.proofs import LARGEST
 from exigible.registered.views.finding import Found, find, may_act
 from exigible.registered.wording import (
     TONES,
@@ -136,10 +137,15 @@ def _moot(found: Found) -> str:
 
 
 def _forms(found: Found) -> dict[str, Form]:
+    """Empty forms, with what is likely chosen already."""
     number = found.letter.number if found.letter else ""
+    status = found.letter.status if found.letter else State.TO_POST
+    heard_next = State.PRESENTED if status == State.POSTED else State.DELIVERED
+    ended = Proof.Kind.ENVELOPE if status in CAME_BACK else Proof.Kind.ACKNOWLEDGEMENT
+    proves = ended if status in ENDS else Proof.Kind.DEPOSIT
     return {
-        "heard_form": HeardForm(auto_id="heard_%s"),
-        "proof_form": ProofForm(auto_id="proof_%s"),
+        "heard_form": HeardForm(auto_id="heard_%s", initial={"status": heard_next}),
+        "proof_form": ProofForm(auto_id="proof_%s", initial={"kind": proves}),
         "number_form": NumberForm(auto_id="number_%s", initial={"number": grouped(number)}),
         "give_up_form": GiveUpForm(auto_id="give_up_%s"),
         "consent_form": ConsentForm(auto_id="consent_%s"),
@@ -206,7 +212,8 @@ def prove(request: HttpRequest, action: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> str:
         file = data["file"]
-        file_proof(letter=one, kind=data["kind"], name=file.name, content=file.read(), by=found.scope.user.pk)
+        content = file.read(LARGEST + 1)  # one that is larger is refused, and not held whole
+        file_proof(letter=one, kind=data["kind"], name=file.name, content=content, by=found.scope.user.pk)
         return _("Filed with the letter.")
 
     return _done(request, found, "proof", ProofForm(request.POST, request.FILES, auto_id="proof_%s"), act)

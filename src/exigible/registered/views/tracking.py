@@ -10,7 +10,7 @@ from exigible.kernel.errors import UserMistake
 from exigible.registered.forms import TrackingForm
 from exigible.registered.queries import letters_of
 from exigible.registered.services import import_tracking
-from exigible.registered.services.tracking import MOST_SHOWN
+from exigible.registered.services.tracking import LARGEST, MOST_SHOWN
 from exigible.registered.wording import problem_words
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
@@ -28,7 +28,7 @@ def tracking(request: HttpRequest) -> HttpResponse:
             report = import_tracking(
                 letters=letters_of(scope),
                 company_id=scope.company.pk,
-                content=form.cleaned_data["file"].read(),
+                content=form.cleaned_data["file"].read(LARGEST + 1),
                 by=scope.user.pk,
             )
         except UserMistake as mistake:
