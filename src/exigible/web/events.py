@@ -193,6 +193,8 @@ def _sentences() -> dict[str, str]:
     return (
         _calls_and_requests()
         | _visits()
+        | _reminders()
+        | _items_and_cash()
         | {
             "note": _("Note"),
             "promise": _("Promise to pay %(amount)s on %(due_on)s"),
@@ -207,25 +209,6 @@ def _sentences() -> dict[str, str]:
             "contract-added": _("Contract added"),
             "payer-account-added": _("Bank account known: %(iban)s"),
             "payer-account-removed": _("Bank account forgotten: %(iban)s"),
-            "dunning-paused": _("Reminders rest until %(until)s"),
-            "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
-            "dunning-resumed": _("Reminders resume"),
-            "item-added": _("Item entered: %(amount)s"),
-            "item-reversed": _("Item reversed: %(amount)s"),
-            "allocated": _("Lettered: %(amount)s"),
-            "allocation-reversed": _("Lettering undone: %(amount)s"),
-            "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
-            "payment-lettered": _("Payment of %(amount)s lettered with %(documents)s"),
-            "payment-on-account": _("Payment of %(amount)s left on account"),
-            "payment-returned": _("Payment of %(amount)s given back by the bank"),
-            "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
-            "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
-            "payment-refunded": _("%(amount)s given back to the customer"),
-            "return-undone": _("Return of the payment of %(amount)s undone"),
-            "remittance-advice-attached": _("Remittance advice attached to the payment of %(amount)s"),
-            "remittance-advice-withdrawn": _("Remittance advice taken off the payment of %(amount)s"),
-            "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
-            "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
             "registered-numbered": _("Registered letter: its number is %(number)s"),
             "registered-posted": _("Registered letter posted (%(number)s): %(amount)s"),
             "registered-heard": _("Registered letter %(number)s: %(status)s"),
@@ -242,18 +225,9 @@ def _sentences() -> dict[str, str]:
             "address-right": _("The address is right after all: %(address)s"),
             "claim-declared": _("Claim declared in the insolvency"),
             "claim-not-declared": _("Claim not declared after all"),
-            "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
-            "letter-sent": _("Letter sent: %(amount)s"),
-        "sms-sent": _("Text message sent to %(recipient)s: %(amount)s"),
-        "reminder-to-do": _("To do by hand: %(way)s, %(amount)s"),
-        "reminder-done": _("Done by hand: %(way)s, %(amount)s"),
-        "reminder-dropped": _("Given up: %(way)s (%(why)s)"),
-        "sending-limits-changed": _("Limits of messages an hour changed"),
-        "sms-gateway-changed": _("Gateway of text messages changed"),
-            "reminder-sent": _("Reminder sent to %(recipient)s"),
+            "sending-limits-changed": _("Limits of messages an hour changed"),
             "reply-received": _("Reply of %(sender)s"),
             "auto-reply-received": _("Automatic reply of %(sender)s"),
-            "message-bounced": _("A message to %(recipient)s came back"),
             "reply-paid": _("Says it was paid: reminders rest already"),
             "reply-away": _("Absence noted"),
             "reply-bounced": _("Message that came back: seen"),
@@ -262,17 +236,55 @@ def _sentences() -> dict[str, str]:
             "reply-reopened": _("Reply to be confirmed again"),
             "address-works": _("%(recipient)s works again"),
             "mailbox-changed": _("Mailbox for replies changed"),
-            "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
-            "reminder-ambiguous": _("It is not known whether a reminder went out"),
-            "reminder-excluded": _("Reminder left out by hand"),
-            "reminder-included": _("Reminder taken back in"),
-            "reminder-held": _("Reminder not sent: the situation had changed"),
-            "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
-            "reminder-resolved": _("What became of an uncertain reminder was decided"),
-            "letter-retouched": _("Letter retouched by hand: %(name)s"),
-            "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
         }
     )
+
+
+def _items_and_cash() -> dict[str, str]:
+    return {
+        "item-added": _("Item entered: %(amount)s"),
+        "item-reversed": _("Item reversed: %(amount)s"),
+        "allocated": _("Lettered: %(amount)s"),
+        "allocation-reversed": _("Lettering undone: %(amount)s"),
+        "due-date-changed": _("Due date changed from %(before)s to %(due_on)s"),
+        "payment-lettered": _("Payment of %(amount)s lettered with %(documents)s"),
+        "payment-on-account": _("Payment of %(amount)s left on account"),
+        "payment-returned": _("Payment of %(amount)s given back by the bank"),
+        "lettering-undone": _("Lettering of the payment of %(amount)s undone"),
+        "bank-line-put-aside": _("Bank line of %(amount)s put aside: not for a customer"),
+        "payment-refunded": _("%(amount)s given back to the customer"),
+        "return-undone": _("Return of the payment of %(amount)s undone"),
+        "remittance-advice-attached": _("Remittance advice attached to the payment of %(amount)s"),
+        "remittance-advice-withdrawn": _("Remittance advice taken off the payment of %(amount)s"),
+        "cash-policy-changed": _("Rules of lettering changed: %(changes)s"),
+        "bank-line-taken-back": _("Bank line of %(amount)s is to be lettered again"),
+    }
+
+
+def _reminders() -> dict[str, str]:
+    return {
+        "dunning-paused": _("Reminders rest until %(until)s"),
+        "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
+        "dunning-resumed": _("Reminders resume"),
+        "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
+        "letter-sent": _("Letter sent: %(amount)s"),
+        "sms-sent": _("Text message sent to %(recipient)s: %(amount)s"),
+        "reminder-to-do": _("To do by hand: %(way)s, %(amount)s"),
+        "reminder-done": _("Done by hand: %(way)s, %(amount)s"),
+        "reminder-dropped": _("Given up: %(way)s (%(why)s)"),
+        "sms-gateway-changed": _("Gateway of text messages changed"),
+        "reminder-sent": _("Reminder sent to %(recipient)s"),
+        "message-bounced": _("A message to %(recipient)s came back"),
+        "reminder-refused": _("Reminder to %(recipient)s refused by the mail server: “%(why)s”"),
+        "reminder-ambiguous": _("It is not known whether a reminder went out"),
+        "reminder-excluded": _("Reminder left out by hand"),
+        "reminder-included": _("Reminder taken back in"),
+        "reminder-held": _("Reminder not sent: the situation had changed"),
+        "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
+        "reminder-resolved": _("What became of an uncertain reminder was decided"),
+        "letter-retouched": _("Letter retouched by hand: %(name)s"),
+        "letter-retouched-withdrawn": _("The letter goes as the program wrote it after all"),
+    }
 
 
 def _calls_and_requests() -> dict[str, str]:
