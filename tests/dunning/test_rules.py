@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exigible.dunning.rules import (
+    INSTEAD,
+    Channel,
     CustomerFacts,
     Decision,
     Ending,
@@ -23,7 +25,9 @@ from exigible.dunning.rules import (
     decide,
     fitting_policies,
     is_still_true,
+    leads,
     still_stands,
+    way_to,
 )
 from exigible.kernel.dates import Calendar
 from tests.dunning.facts import MONDAY, POLICY, customer, item
@@ -288,6 +292,31 @@ def test_the_other_channel_is_taken_where_the_first_does_not_lead_to_the_custome
     decision = sent(customer(item(1, late=late, level=level, days_ago=14 if level else None), **known))
     assert decision.channel == channel
     assert ("instead_of" in decision.reason.params) == (channel != decision.step.channel)
+
+
+WAYS = st.sampled_from(get_args(Channel))
+
+
+@given(
+    way=WAYS, tried=st.frozensets(WAYS), mobile=st.booleans(), phone=st.booleans(), email=st.booleans(),
+    address=st.booleans(), prefers_letter=st.booleans(),
+)  # fmt: skip
+def test_whatever_is_known_the_way_taken_leads_to_the_customer_and_the_steps_own_comes_first(
+    way: Channel, tried: frozenset[Channel], mobile: bool, phone: bool, email: bool, address: bool,
+    prefers_letter: bool,
+) -> None:  # fmt: skip
+    facts = customer(
+        email="a@b.example" if email else "", mobile="+33612345678" if mobile else "",
+        phone="+33493000000" if phone else "", has_address=address, prefers_letter=prefers_letter,
+        unreached=tried,
+    )  # fmt: skip
+    step = replace(POLICY.steps[1], channel=way)
+    taken = way_to(facts, step)
+    if taken is None:
+        assert not any(leads(facts, one) for one in (way, *INSTEAD[way]))
+    else:
+        assert leads(facts, taken)
+        assert taken == way or not leads(facts, way) or (prefers_letter and taken == "letter")
 
 
 def test_a_customer_with_no_address_and_no_email_is_on_a_list_not_lost() -> None:

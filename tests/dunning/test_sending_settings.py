@@ -44,7 +44,7 @@ def post(client: Client, path: str, **fields: Any) -> Any:
 
 
 def test_limits_are_empty_until_they_are_said(admin: Client) -> None:
-    assert b"How messages leave" in admin.get("/ACO/settings/sending/").content
+    assert b"emails_an_hour" in admin.get("/ACO/settings/sending/").content
     post(admin, "", emails_an_hour="200", emails_an_hour_to_a_domain="", texts_an_hour="")
     policy = SendingPolicy.objects.get()
     assert (policy.emails_an_hour, policy.emails_an_hour_to_a_domain) == (200, None)

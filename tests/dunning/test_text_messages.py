@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from exigible.dunning.models import Action, Run, SmsGateway
 from exigible.dunning.numbers import e164, is_mobile, parse_number
-from exigible.dunning.services import resolve_ambiguous
+from exigible.dunning.services import resolve_ambiguous, texts
 from exigible.dunning.services.storing import full_path
 from exigible.dunning.sms import http
 from exigible.dunning.sms.presets import PRESETS
@@ -20,7 +20,7 @@ from exigible.ledger.models import Company
 from exigible.timeline.models import Event
 from tests.books import Books
 from tests.dunning.gateway import GatewayServer, gateway_server
-from tests.dunning.reminders import MONDAY, books_with, only_action, propose, send
+from tests.dunning.reminders import MONDAY, approve_all, books_with, only_action, propose, send
 from tests.dunning.reminders import morning as run_of
 from tests.dunning.test_by_hand import LATE, policy_by
 
@@ -161,6 +161,31 @@ def test_a_killed_sender_leaves_a_text_message_unsure(gateway: GatewayServer) ->
     Action.objects.filter(run=run).update(state="reserved", reserved_at=timezone.now())
     send(run)
     assert (state_of(run), gateway.requests) == (("ambiguous", "interrupted"), [])
+
+
+def test_a_sender_that_dies_after_the_gateway_took_it_leaves_it_unsure_and_not_sent_twice(
+    gateway: GatewayServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    run = propose(late_by_sms(gateway))
+    approve_all(run)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(texts._Round, "_settle", die)
+        send(run)
+    send(run)
+    assert (state_of(run), len(gateway.requests)) == (("ambiguous", "interrupted"), 1)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"headers": "X-Name: {sender}", "sender": "Société œ"}, {"url": "http://[x/"}]
+)
+def test_a_request_that_cannot_be_written_has_the_messages_wait(
+    gateway: GatewayServer, fields: dict[str, str]
+) -> None:
+    run = run_of(late_by_sms(gateway, **fields), MONDAY)
+    assert (state_of(run)[0], gateway.requests) == ("approved", [])
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -211,15 +211,12 @@ def _wait(retry_after: str) -> timedelta | None:
 
 def _exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
     """One request and its answer; redirections are not followed. Raises GatewayDown, _NoAnswer."""
-    parts = urlsplit(url)
-    link = _link(parts.scheme, parts.hostname or "", parts.port)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    link, path = _opened(url)
     try:
         try:
-            link.connect()
-        except (OSError, http.client.HTTPException) as error:
-            raise GatewayDown(str(error)) from error
-        link.request(method, path, body=body, headers=dict(headers))
+            link.request(method, path, body=body, headers=dict(headers))
+        except (ValueError, http.client.InvalidURL) as error:  # told before anything leaves
+            raise GatewayDown(str(error), "sms-gateway-refuses") from error
         response = link.getresponse()
         text = response.read(LONGEST_ANSWER).decode("utf-8", errors="replace")
         return Answer(response.status, text, response.getheader("Retry-After") or "")
@@ -227,6 +224,17 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | N
         raise _NoAnswer(str(error) or type(error).__name__) from error
     finally:
         link.close()
+
+
+def _opened(url: str) -> tuple[http.client.HTTPConnection, str]:
+    """A connection to the gateway, and the path to ask it for. Raises GatewayDown."""
+    try:
+        parts = urlsplit(url)
+        link = _link(parts.scheme, parts.hostname or "", parts.port)
+        link.connect()
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise GatewayDown(str(error)) from error
+    return link, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _link(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
