@@ -31,7 +31,7 @@ from exigible.dunning.texts.versions import (
     words_at,
 )
 from exigible.kernel.errors import Refused
-from exigible.ledger.models import Customer
+from exigible.ledger.models import Company, Customer
 from exigible.negotiation.services import make_promise
 from exigible.timeline.models import Event
 from tests.books import Books
@@ -252,6 +252,16 @@ def test_any_words_make_a_pdf(books: Books) -> None:
     )  # fmt: skip
     assert render_letters([trial.letter])[0].startswith(b"%PDF")
     assert "<b>" not in trial.body.html
+
+
+def test_a_note_is_previewed_with_the_one_signature_of_its_words(books: Books) -> None:
+    Company.objects.update(signatory="Jean Dupont\nDirecteur")
+    key = Key("thank_you", "fr")
+    trial = try_words(
+        company=Company.objects.get(), customer=Customer.objects.get(), key=key, words=our_words(key, "FR"),
+        situation="as-is", today=MONDAY,
+    )  # fmt: skip
+    assert "Jean Dupont" not in trial.body.text
 
 
 # --- the screens ---

@@ -7,14 +7,14 @@ the page says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
 
 from exigible.documents.email import EmailBody, InlinePicture, inline_logo, render_email
-from exigible.documents.model import Letter
+from exigible.documents.model import Letter, Sender
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.cases import Case, signed
 from exigible.dunning.heard import Heard
@@ -120,10 +120,16 @@ def _case(
         seen_minor=0,
         heard=Heard(),
         dated=today,
-        sender=signed(sender_of(company), customer),
+        sender=_signed_for(key.tone, company, customer),
         voices=Voices([company]),
     )
     return case, is_invented
+
+
+def _signed_for(tone: str, company: Company, customer: Customer) -> Sender:
+    """A note is signed in its own words, and by nobody else."""
+    sender = signed(sender_of(company), customer)
+    return replace(sender, signature=()) if tone in WITHOUT_ITEMS else sender
 
 
 def _step(tone: str, *, with_charges: bool) -> Step:
