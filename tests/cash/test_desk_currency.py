@@ -16,6 +16,7 @@ from tests.cash.bank import Bank
 
 from exigible.cash.exchange import converted, implied_rate, parse_rate
 from exigible.cash.models import Adjustment
+from exigible.cash.originals import Original
 from exigible.cash.returns import give_back
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.check import run_checks
@@ -173,7 +174,7 @@ class TestLettering:
         new_moment()
         back = bank.receives("-1085.00", currency="USD", on=date(2026, 5, 9), is_return=True, reference="b")
         dollars.refresh_from_db()
-        give_back(back, dollars, by=None)
+        give_back(back, Original(dollars), by=None)
         back.refresh_from_db()
         assert (back.left_minor, books["FA26-10412"].open_minor) == (0, 1000_00)
         assert sound()

@@ -12,7 +12,7 @@ from tests.books import Books, balance, make_company, new_moment, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash.models import Match, Refusal
-from exigible.cash.services import letter
+from exigible.cash.services import letter, undo
 from exigible.ledger.check import run_checks
 from exigible.ledger.models import BankLine, OpenItem, PayerAccount
 from exigible.ledger.services import lock_books
@@ -199,6 +199,65 @@ class TestAReturnThatSaysNothing:
         back = returned(bank)
         response = accountant.post(reverse("cash-give-back", args=["MNSAM", back.pk]))
         assert response.status_code == 422
+
+
+class TestAChequeOfSeveralPaidIn:
+    """One line of the bank for three cheques, lettered cheque by cheque; then one of them bounces."""
+
+    @pytest.fixture
+    def paid_in(self, bank, books) -> BankLine:
+        line = bank.receives("1750.00", "", "REMISE 3 CHEQUES", on=date(2026, 4, 10))
+        for customer, allocations, amount in (
+            ("ACME", [(books["FA26-10412"].pk, 1000_00)], 990_00),
+            ("BETA", [(books["FA26-10413"].pk, 600_00)], 600_00),
+            ("BETA", [(books["FA26-10413"].pk, 160_00)], 160_00),
+        ):
+            letter(
+                company_id=books.company.pk, line_id=line.pk, customer_id=books.customer(customer).pk,
+                allocations=allocations, amount_minor=amount, by=None,
+                remainder_minor=10_00 if customer == "ACME" else 0,
+                remainder_as="charge" if customer == "ACME" else "",
+            )  # fmt: skip
+        return line
+
+    def test_is_found_by_its_own_amount(self, bank, accountant, paid_in):
+        [found] = pane(accountant, returned(bank, "-600.00")).originals
+        assert (found.who, found.original.amount_minor) == ("BETA", 600_00)
+
+    def test_opens_again_what_it_had_closed_and_nothing_else(self, bank, books, accountant, paid_in):
+        back = returned(bank, "-990.00")
+        [found] = pane(accountant, back).originals
+        response = accountant.post(
+            reverse("cash-give-back", args=["MNSAM", back.pk]), {"original": found.original.key}
+        )
+        assert response.status_code == 200
+        assert books["FA26-10412"].open_minor == 1000_00  # with the charges that had been waived on it
+        assert books["FA26-10413"].open_minor == 240_00
+        assert balance(books.company, as_of=date(2026, 4, 15)) == 240_00 - 200_00
+        assert sound()
+
+    def test_comes_back_once(self, bank, accountant, paid_in):
+        back, again = returned(bank, "-600.00"), bank.receives("-600.00", is_return=True, reference="again")
+        [found] = pane(accountant, back).originals
+        accountant.post(reverse("cash-give-back", args=["MNSAM", back.pk]), {"original": found.original.key})
+        assert pane(accountant, again).originals == []
+        response = accountant.post(
+            reverse("cash-give-back", args=["MNSAM", again.pk]), {"original": found.original.key}
+        )
+        assert response.status_code == 422
+        assert "ne peut plus être celui qui est revenu" in words(response)
+        assert sound()
+
+    def test_is_undone_as_if_it_had_not_bounced(self, bank, books, accountant, paid_in):
+        days = [date(2026, 4, 9), date(2026, 4, 15), date(2026, 12, 31)]
+        before = [balance(books.company, as_of=day) for day in days]
+        back = returned(bank, "-990.00")
+        [found] = pane(accountant, back).originals
+        accountant.post(reverse("cash-give-back", args=["MNSAM", back.pk]), {"original": found.original.key})
+        undo(company_id=books.company.pk, line_id=back.pk, by=None)
+        assert books["FA26-10412"].open_minor == 0
+        assert [balance(books.company, as_of=day) for day in days] == before
+        assert sound()
 
 
 class TestARefund:

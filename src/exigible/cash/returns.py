@@ -6,33 +6,21 @@ What the payment had closed is open again from the day of the return on; before 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from exigible.cash import booked
 from exigible.cash.models import Adjustment, Match
+from exigible.cash.originals import Original, original_of, still_given
 from exigible.cash.posting import SOURCE, group_code, reverse_allocations, unletter
 from exigible.cash.refunds import standing_postings, take_out
-from exigible.cash.rules.names import likeness
 from exigible.kernel.errors import Refused
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.models import Allocation, BankLine, BankPosting, Company, ItemReversal, OpenItem
 from exigible.ledger.services import lock_books
 from exigible.timeline.services import record_event
-
-_LONGEST: Final = timedelta(days=400)
-"""A debit may be refused for thirteen months (SEPA Direct Debit Core rulebook, 4.3.4)."""
-
-_MOST_LOOKED_AT: Final = 200
-_ALIKE: Final = 85
-_LEAST_REFERENCE: Final = 6
-_MOST_CHARGES: Final = 5_000
-"""Minor units that a bank may take with a returned payment."""
-MOST_ORIGINALS: Final = 9
 
 
 def undo_returned(company: Company, lines: Collection[int] | None = None) -> int:
@@ -48,90 +36,29 @@ def undo_returned(company: Company, lines: Collection[int] | None = None) -> int
             returned = BankLine.objects.get(pk=pk)
             original = original_of(returned)
             if original is not None and returned.left_minor == returned.amount_minor:
-                give_back(returned, original, by=None)
+                give_back(returned, Original(original), by=None)
                 done += 1
     return done
 
 
-def original_of(returned: BankLine) -> BankLine | None:
-    """The earlier line of that amount which is given back, by the references of either; None if unsure."""
-    earlier = BankLine.objects.filter(
-        company=returned.company_id,
-        account=returned.account_id,
-        amount_minor=-returned.amount_minor,
-        booked_on__range=(returned.booked_on - _LONGEST, returned.booked_on),
-        left_minor=0,
-    ).exclude(pk__in=_given_back(returned.company_id))
-    wanted = {returned.returned_reference, returned.end_to_end} - {""}
-    mandates = {returned.mandate} - {""}
-    by_reference = [
-        line for line in earlier if wanted & {line.reference, line.end_to_end} or line.mandate in mandates
-    ]
-    if wanted or mandates:
-        return by_reference[0] if len(by_reference) == 1 else None
-    same_payer = [line for line in earlier if returned.payer_iban and line.payer_iban == returned.payer_iban]
-    return same_payer[0] if len(same_payer) == 1 else None
-
-
-def _given_back(company_id: int) -> QuerySet[BankPosting, int]:
-    """Lines whose payment came back already: it settles the item of a return."""
-    returned = BankPosting.objects.filter(company=company_id, amount_minor__lt=0).values("item")
-    settled = Allocation.objects.filter(debit_item__in=returned, reverses=None, reversed_by=None)
-    return BankPosting.objects.filter(
-        company=company_id, item__in=settled.values("credit_item"), reverses=None
-    ).values_list("line", flat=True)
-
-
-def originals_for(returned: BankLine, lines: QuerySet[BankLine], text: str = "") -> list[BankLine]:
-    """Payments among `lines` that the returned line may give back, the likeliest first.
-
-    Of its very amount; less up to some charges of the bank where the two have something in common; with
-    `text`, any of at most that amount whose payer, words or reference have it.
-    """
-    amount = -returned.left_minor
-    earlier = lines.filter(
-        company=returned.company_id,
-        account=returned.account_id,
-        booked_on__range=(returned.booked_on - _LONGEST, returned.booked_on),
-        left_minor=0,
-    ).exclude(pk__in=_given_back(returned.company_id))
-    if text:
-        words = Q(payer_name__icontains=text) | Q(text__icontains=text) | Q(reference__icontains=text)
-        found = earlier.filter(words, amount_minor__gt=0, amount_minor__lte=amount)
-    else:
-        found = earlier.filter(amount_minor__gt=0, amount_minor__range=(amount - _MOST_CHARGES, amount))
-    latest = list(found.order_by("-booked_on", "-pk")[:_MOST_LOOKED_AT])
-    told = {amount, amount - (returned.charges_minor or 0)}
-    likely = [line for line in latest if text or line.amount_minor in told or speaks_for(returned, line)]
-    return sorted(likely, key=lambda line: -speaks_for(returned, line))[:MOST_ORIGINALS]
-
-
-def speaks_for(returned: BankLine, line: BankLine) -> int:
-    """What the two lines have in common, the surest counting most."""
-    wanted = {returned.returned_reference, returned.end_to_end} - {"", "NOTPROVIDED"}
-    own = {line.reference, line.end_to_end} - {"", "NOTPROVIDED"}
-    words = f"{returned.text} {returned.bank_text}"
-    by_reference = bool(wanted & own) or any(one in words for one in own if len(one) >= _LEAST_REFERENCE)
-    by_mandate = bool(returned.mandate) and returned.mandate == line.mandate
-    by_account = bool(returned.payer_iban) and returned.payer_iban == line.payer_iban
-    by_name = likeness(returned.payer_name, line.payer_name) >= _ALIKE if returned.payer_name else False
-    return 8 * by_reference + 4 * by_mandate + 2 * by_account + by_name
-
-
 @transaction.atomic
-def give_back_chosen(*, company_id: int, line_id: int, original_id: int, by: int | None) -> None:
-    """Say which payment a line gives back. Raises Refused where either is no longer what it was."""
+def give_back_chosen(
+    *, company_id: int, line_id: int, original_id: int, share_id: int | None = None, by: int | None
+) -> None:
+    """Say which payment, or which share of one, a line gives back.
+
+    Raises Refused where either is no longer what it was.
+    """
     lock_books(company_id)
     returned = BankLine.objects.get(pk=line_id, company=company_id)
-    original = BankLine.objects.filter(pk=original_id, company=company_id, amount_minor__gt=0).first()
+    line = BankLine.objects.filter(pk=original_id, company=company_id, amount_minor__gt=0).first()
     if returned.set_aside or returned.left_minor >= 0:
         raise Refused("already-lettered", "This payment was lettered or put aside by someone meanwhile.")
+    original = None if line is None else still_given(line, share_id)
     if (
         original is None
-        or original.left_minor
-        or original.account_id != returned.account_id
+        or original.line.account_id != returned.account_id
         or original.amount_minor > -returned.left_minor
-        or _given_back(company_id).filter(line=original).exists()
     ):
         raise Refused("not-to-give-back", "That payment is no longer one that can have come back.")
     give_back(returned, original, by=by)
@@ -236,14 +163,14 @@ def _tell(kind: str, customer_id: int, item: OpenItem, returned: BankLine, by: i
 
 
 @transaction.atomic
-def give_back(returned: BankLine, original: BankLine, *, by: int | None) -> None:
+def give_back(returned: BankLine, original: Original, *, by: int | None) -> None:
     """Re-open from the day of the return what the payment had closed; the return is an item of its own."""
     lock_books(returned.company_id)
-    undone = BankPosting.objects.filter(reverses__line=original).values("reverses")
-    postings = BankPosting.objects.filter(line=original, reverses=None).exclude(pk__in=undone)
-    for posting in postings.select_related("item"):
+    line = original.line
+    postings = [original.share] if original.share else standing_postings(line)
+    for posting in postings:
         payment = posting.item
-        unletter(original, by, credits_only=[payment], from_day=returned.booked_on)
+        unletter(line, by, credits_only=[payment], from_day=returned.booked_on)
         _return_item(payment, posting, returned, by)
         _tell("payment-returned", payment.customer_id, payment, returned, by)
     _take_back_adjustments(original, returned, by)
@@ -254,17 +181,21 @@ def give_back(returned: BankLine, original: BankLine, *, by: int | None) -> None
             "status": Match.Status.POSTED,
             "probability": 9999,
             "explanations": [],
-            "reasons": [{"code": "returned", "params": {"reference": original.reference}}],
+            "reasons": [{"code": "returned", "params": {"reference": line.reference}}],
             "by_id": by,
             "made_at": timezone.now(),
         },
     )
 
 
-def _take_back_adjustments(original: BankLine, returned: BankLine, by: int | None) -> None:
+def _take_back_adjustments(original: Original, returned: BankLine, by: int | None) -> None:
     """What had been waived for a payment that came back is owed again."""
-    adjustments = list(OpenItem.objects.filter(adjustment__line=original, is_reversed=False))
-    unletter(original, by, credits_only=adjustments, from_day=returned.booked_on)
+    waived = OpenItem.objects.filter(adjustment__line=original.line, is_reversed=False)
+    if original.share:  # what was waived on the items that this share had paid
+        paid = Allocation.objects.filter(credit_item=original.share.item).values("debit_item")
+        waived = waived.filter(pk__in=Allocation.objects.filter(debit_item__in=paid).values("credit_item"))
+    adjustments = list(waived)
+    unletter(original.line, by, credits_only=adjustments, from_day=returned.booked_on)
     for item in adjustments:
         ItemReversal.objects.create(
             company_id=item.company_id,

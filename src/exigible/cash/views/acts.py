@@ -165,11 +165,16 @@ def _refund(scope: Scope, line: BankLine, customer_id: int, decision: Decision) 
 @_act(goes_on=True)
 def give_back(request: HttpRequest, scope: Scope, line: BankLine) -> None:
     """Say which payment the line gives back: what it had closed is open again."""
-    original = lines_of(scope).filter(pk=_number(request.POST.get("original", ""))).first()
+    chosen, _, share = request.POST.get("original", "").partition("-")
+    original = lines_of(scope).filter(pk=_number(chosen)).first()
     if original is None:
         raise UserMistake("no-original", "Choose the payment that came back.")
     services.give_back_chosen(
-        company_id=scope.company.pk, line_id=line.pk, original_id=original.pk, by=scope.user.pk
+        company_id=scope.company.pk,
+        line_id=line.pk,
+        original_id=original.pk,
+        share_id=_number(share) if share else None,
+        by=scope.user.pk,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from exigible.cash.exchange import implied_rate
 from exigible.cash.models import Match
 from exigible.cash.views.advice import AdviceShown
-from exigible.cash.views.originals import Original
+from exigible.cash.views.originals import Choice
 from exigible.cash.views.rows import Row
 from exigible.cash.wording import exchange_rate as rate_words
 from exigible.kernel.money import exponent, to_decimal_string
@@ -84,7 +84,7 @@ class Pane:
     advice: AdviceShown | None = None
     is_return: bool = False
     """It is looked at as a payment that came back, not as a refund."""
-    originals: Sequence[Original] = ()
+    originals: Sequence[Choice] = ()
     """Payments that it may give back."""
     items_currency: str = ""
     currencies: Sequence[str] = ()
