@@ -128,6 +128,9 @@ def she_lets_another_rest(page: Page) -> None:
     expect(page.locator("#contacts")).to_be_visible()
     press(page, "h")
     dialog = page.locator("dialog#pause")
+    expect(
+        dialog.locator("input:focus")
+    ).to_be_visible()  # the hands start in a field, not on the button that closes
     type_day(page, dialog.get_by_label("Relances suspendues jusqu"), NEXT_WEEK)
     fill(page, dialog.get_by_label("Motif"), "Changement de comptable")
     press(page, "Enter")
