@@ -144,7 +144,7 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "can_send": _can_act(scope) and approved > 0 and not is_sending and may_send(scope, standing),
         "can_stop": scope.may(Right.APPROVE),
         "leaving": leaving(scope, run, standing),
-        "waits": waiting_lines(run) if approved else [],
+        "waits": waiting_lines(run) if approved and not is_sending else [],
         "lacks": lack_sentences(lacks(scope.company)) if standing.count(*OPEN) else [],
     }
 
@@ -306,12 +306,13 @@ def _held_row(scope: Scope, held: HeldBack) -> dict[str, Any]:
 
 def _sending(scope: Scope, run: Run, standing: Standing) -> dict[str, Any]:
     left = standing.count(State.APPROVED, State.RESERVED)
+    label = _("Sending: {sent} sent, {left} left. You may leave this page.").format(
+        sent=standing.count(State.SENT), left=left
+    )
     return {
         "percent": standing.percent,
         "url": reverse("run-progress", args=[scope.company.code, run.pk]),
-        "label": _("Sending: {sent} sent, {left} left. You may leave this page.").format(
-            sent=standing.count(State.SENT), left=left
-        ),
+        "label": " ".join([label, *(waiting_lines(run) if left else ())]),
     }
 
 
