@@ -9,7 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+from exigible.dunning.forms import PolicyForm
 from exigible.dunning.models import Action, HeldBack, Policy, Run
 from exigible.dunning.policies import add_policy, change_policy, policies_in_force, restore_policy
 from exigible.dunning.rules import choose_policy
@@ -193,3 +195,17 @@ def test_a_page_of_policies_asks_the_database_as_often_for_many_customers(
         with django_assert_max_num_queries(20):
             page(senior, name)
     assert not HeldBack.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_form_reads_back_the_amounts_that_it_shows(books: Books, language: str) -> None:
+    policy = change_policy(
+        policy=Policy.objects.get(), by=None, minimum_minor=1500_00, maximum_minor=50_000_50
+    )
+    with override(language):
+        shown = PolicyForm(books.company, policy=policy).initial
+        form = PolicyForm(
+            books.company, {**typed(), **{k: shown[k] for k in ("minimum", "maximum")}}, policy=policy
+        )
+        assert form.is_valid(), form.errors
+    assert (form.cleaned_data["minimum"], form.cleaned_data["maximum"]) == (1500_00, 50_000_50)

@@ -136,7 +136,7 @@ class PolicyForm(forms.Form):
         text = self.cleaned_data[name].strip()
         if not text:
             return None
-        mark = "." if "." in text and "," not in text else ","
+        mark = "." if text.rfind(".") > text.rfind(",") else ","
         try:
             minor = parse_amount(text, exponent=exponent(self.company.currency), decimal_mark=mark)
         except UserMistake as mistake:

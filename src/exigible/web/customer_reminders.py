@@ -88,16 +88,15 @@ def _as_sent(scope: Scope, action: Action) -> str:
 def _paused(pause: Pause) -> Row:
     """From when until when reminders rested, who said so and why, and who lifted it."""
     last = pause.until if pause.lifted_on is None else max(pause.starts_on, pause.lifted_on)
-    why = [pause.reason, _("Set by {name}.").format(name=pause.by) if pause.by else ""]
+    why = [_("Set by {name}.").format(name=pause.by) if pause.by else ""]
     if pause.lifted_on is not None:
         who = pause.lifted_by or _("the program")
         day = formats.day(pause.lifted_on)
         why.append(_("Meant until {until}; lifted on {day} by {name}.").format(
             until=formats.day(pause.until), day=day, name=who
         ))  # fmt: skip
-    return Row(
-        pause.starts_on, last, "", "", None, "", held_label("paused"), "", " · ".join(filter(None, why))
-    )
+    said = " · ".join(filter(None, (pause.reason, " ".join(filter(None, why)))))
+    return Row(pause.starts_on, last, "", "", None, "", held_label("paused"), "", said)
 
 
 def _held(one: HeldBack) -> Row:
