@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -41,8 +41,8 @@ def books(transactional_db: None, monday: None) -> Books:
 @pytest.fixture
 def desk(page: Page, context: BrowserContext, live_server: LiveServer, collector: Client) -> Page:
     """A browser in which a collector of the company is signed in."""
-    session = collector.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    session = collector.cookies[site.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": site.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     return page
 
 
@@ -134,6 +134,30 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
         expect(desk.locator("dialog[open]")).to_be_visible()
         where = f"registered-dialog-{key}"
         assert_accessible(desk, where, then=lambda size, where=where: keep_screenshot(f"{where}-{size}"))
+
+
+def test_an_electronic_letter_that_is_unsure_says_what_to_do(
+    desk: Page, live_server: LiveServer, to_post: list[Action], settings: Any, keep_screenshot: Any
+) -> None:
+    from exigible.ledger.models import Customer
+    from exigible.registered.carriers import HttpCarrier
+    from exigible.registered.services.electronic import queue
+
+    settings.LRE_URL = "http://127.0.0.1:9/v1"
+    queue(action=to_post[0], carrier=HttpCarrier(settings.LRE_URL, "", "LRE"), by=None)
+    RegisteredLetter.objects.update(hand_over="ambiguous", problem="interrupted")
+    Customer.objects.filter(code="BETA").update(kind="individual")
+    for name, path in (
+        ("registered-electronic", "registered/"), ("registered-unsure", f"registered/{to_post[0].pk}/"),
+        ("registered-consent", f"registered/{to_post[1].pk}/"),
+    ):  # fmt: skip
+        desk.goto(f"{live_server.url}/ACO/{path}")
+        desk.wait_for_load_state()
+        assert_accessible(desk, name, then=lambda size, name=name: keep_screenshot(f"{name}-{size}"))
+    desk.goto(f"{live_server.url}/ACO/registered/{to_post[0].pk}/")
+    desk.get_by_role("button", name="Elle n’est pas partie").press("Enter")
+    expect(desk.locator("#messages")).to_contain_text("La lettre peut repartir")
+    assert RegisteredLetter.objects.get().hand_over == "refused"
 
 
 def test_a_file_that_was_read_says_what_it_brought(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from exigible.dunning.models import Action, Channel
 from exigible.ledger.models import Customer
 from exigible.registered.models import Proof, RegisteredLetter
-from exigible.registered.rules.statuses import Heard, Status, Todo, standing, todo
+from exigible.registered.rules.statuses import ENDS, ON_THE_WAY, Heard, Status, Todo, standing, todo
 from exigible.team.scope import Scope
 
 QUIET_DAYS: Final = 5
@@ -61,12 +61,27 @@ def letter_of(action: Action) -> RegisteredLetter | None:
     return getattr(action, "registered", None)
 
 
-def posted(scope: Scope, today: date) -> list[Row]:
-    """Letters that were posted, with what is to be done about each, the last heard of first."""
+def to_see_to(scope: Scope, today: date) -> list[Row]:
+    """Letters that were posted and want someone: without news, come back, or not filed; the latest first."""
+    quiet_since = today - timedelta(days=QUIET_DAYS)
+    wanting = Q(status__in=ON_THE_WAY, status_on__lte=quiet_since) | Q(status__in=ENDS, is_filed=False)
+    return _rows(_posted(scope).filter(wanting), today)
+
+
+def posted(scope: Scope, today: date, most: int) -> tuple[list[Row], int]:
+    """The letters that were posted, the last heard of first, at most so many; and how many there are."""
+    found = _posted(scope)
+    return _rows(found[:most], today), found.count()
+
+
+def _posted(scope: Scope) -> QuerySet[RegisteredLetter]:
     filed = Proof.objects.filter(letter=OuterRef("pk"), kind__in=Proof.ENDS)
     letters = letters_of(scope).exclude(status=RegisteredLetter.Status.TO_POST)
-    found = letters.annotate(is_filed=Exists(filed)).order_by("-status_on", "-pk")
-    return [Row(letter.action, letter, _todo(letter, letter.is_filed, today)) for letter in found]
+    return letters.annotate(is_filed=Exists(filed)).order_by("-status_on", "-pk")
+
+
+def _rows(letters: Iterable[RegisteredLetter], today: date) -> list[Row]:
+    return [Row(letter.action, letter, _todo(letter, letter.is_filed, today)) for letter in letters]  # type: ignore[attr-defined]
 
 
 def _todo(letter: RegisteredLetter, is_filed: bool, today: date) -> Todo:

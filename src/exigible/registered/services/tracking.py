@@ -20,7 +20,7 @@ from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.text import fold
 from exigible.ledger.services import lock_books
 from exigible.registered.models import RegisteredLetter, StatusEvent
-from exigible.registered.rules.numbers import read_number
+from exigible.registered.rules.numbers import Number, read_number
 from exigible.registered.rules.statuses import Status
 from exigible.registered.services.following import note_status
 
@@ -97,7 +97,7 @@ def import_tracking(
     report = TrackingReport()
     with transaction.atomic():
         lock_books(company_id)
-        ours = {letter.number: letter for letter in letters.exclude(number="")}
+        ours = {letter.number: letter for letter in letters.filter(number__in=_numbers(rows))}
         for line, cells in rows:
             _note(line, cells, ours, report, by)
     report.problems.sort(key=lambda problem: problem.line)
@@ -117,6 +117,12 @@ def _rows(content: bytes) -> list[tuple[int, dict[str, Cell]]]:
     raise UserMistake(
         "no-tracking-columns", "No line names the columns: a number, a date and a status are needed."
     )
+
+
+def _numbers(rows: Sequence[tuple[int, dict[str, Cell]]]) -> list[str]:
+    """The numbers that the file speaks of."""
+    found = {read_number(str(cells["number"] or "")) for _line, cells in rows}
+    return [number.text for number in found if isinstance(number, Number)]
 
 
 def _places(cells: Sequence[Cell]) -> dict[str, int]:

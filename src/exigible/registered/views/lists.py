@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from exigible.dunning.reasons import reason_sentence, step_name
 from exigible.dunning.services.by_hand import no_longer_true
 from exigible.registered.models import RegisteredLetter
-from exigible.registered.queries import QUIET_DAYS, Row, posted, to_post
+from exigible.registered.queries import QUIET_DAYS, Row, posted, to_post, to_see_to
 from exigible.registered.rules.numbers import grouped
 from exigible.registered.views.finding import may_act
 from exigible.registered.wording import TONES, doubt_words, hand_over_words, status_words
@@ -30,21 +30,25 @@ TABS: Final = ("post", "no-news", "returned", "file", "all")
 def registered(request: HttpRequest) -> HttpResponse:
     """The letters of one tab, and how many there are on the others."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    waiting, sent = to_post(scope), posted(scope, timezone.localdate())
-    counts = Counter[str](row.todo for row in (*waiting, *sent) if row.todo)
+    today = timezone.localdate()
+    waiting, wanting = to_post(scope), to_see_to(scope, today)
+    counts = Counter[str](row.todo for row in (*waiting, *wanting))
+    everything, total = posted(scope, today, MOST)
     asked = request.GET.get("show", "")
     tab = asked if asked in TABS else next((one for one in TABS if counts[one]), "post")
-    rows = waiting if tab == "post" else [row for row in sent if tab in (row.todo, "all")]
+    rows = waiting if tab == "post" else [row for row in wanting if row.todo == tab]
+    if tab == "all":
+        rows = everything
     context = {
         "tab": tab,
-        "tabs": _tabs(scope, counts, len(waiting) + len(sent)),
+        "tabs": _tabs(scope, counts, total),
         "rows": _shown(scope, rows[:MOST]),
-        "left_out": max(0, len(rows) - MOST),
+        "left_out": max(0, (total if tab == "all" else len(rows)) - MOST),
         "numbered": sum(bool(row.number) for row in waiting),
         "days": QUIET_DAYS,
         "may_act": may_act(scope),
         "has_provider": bool(settings.LRE_URL),
-        "to_do": sum(counts.values()),
+        "to_do": len(waiting) + len(wanting),
     }
     return render(request, "registered/list.html", context)
 
