@@ -3,7 +3,7 @@
 Twilio: Messaging API, Message resource (POST …/Messages.json, basic authentication with the account's SID and
 token, 201 with `sid`). OVH: http2sms (parameters of the call, `contentType=text/json`, status 100 or 101 when
 taken, numbers with 00). Orange (Madagascar and others): SMS API 2.0 of the developers' site, a token of
-OAuth 2, 201 with `resourceURL`.
+OAuth 2, 201 with `resourceURL`. None was tried with a live account: the trial message of the screen tells.
 """
 
 from __future__ import annotations
