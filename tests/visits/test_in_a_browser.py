@@ -72,6 +72,8 @@ def test_a_tour_lived_without_network_is_on_the_server_once(
     expect(page.locator("h1")).to_contain_text("Visites du")
     page.locator("article", has_text="ACME").get_by_role("button", name="Noter la visite").click()
     collect(page)
+    form = page.locator("form.note-form")
+    assert form.evaluate("form => form.scrollWidth <= form.clientWidth")
     keep_screenshot("visits-phone-form")
     page.get_by_role("button", name="Garder").click()
     expect(page.locator("#sync")).to_contain_text("Pas encore envoyé : 1")
@@ -142,6 +144,29 @@ def test_who_was_signed_out_signs_in_again_and_loses_nothing(
     assert Visit.objects.get().outcome == "seen"
 
 
+def test_what_is_refused_is_corrected_and_the_signature_is_for_the_amount_that_was_shown(
+    page: Page, live_server: LiveServer, signed_in: Books, tour: Tour
+) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{live_server.url}/ACO/visits/{tour.pk}/phone/")
+    acme = page.locator("article", has_text="ACME")
+    acme.get_by_role("button", name="Noter la visite").click()
+    page.get_by_role("button", name="Garder").click()
+    expect(page.locator("form.note-form [role=alert]")).to_have_text("Indiquez ce qu’il en est résulté.")
+    page.get_by_label("Conteste").check()
+    page.get_by_label("Montant").fill("2 000")  # more than is left of it
+    page.get_by_role("button", name="Garder").click()
+    expect(acme).to_contain_text("À corriger")
+    acme.get_by_role("button", name="Corriger").click()
+    expect(page.get_by_label("Montant")).to_have_value("2 000")
+    collect(page)
+    page.get_by_label("Montant").fill("450,51")  # after it was signed: to be signed again
+    page.get_by_role("button", name="Garder").click()
+    expect(acme).to_contain_text("Reçu n° 1")
+    receipt = Receipt.objects.get()
+    assert (receipt.amount_minor, bytes(receipt.signature)) == (45_051, b"")
+
+
 def test_someone_else_was_first_and_that_is_told(
     page: Page, live_server: LiveServer, signed_in: Books, tour: Tour, context: BrowserContext
 ) -> None:
@@ -203,5 +228,6 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
             assert_accessible(page, where, then=lambda size, where=where: keep_screenshot(f"{where}-{size}"))
         page.locator("[data-note]").first.click()
         page.locator("[name=outcome][value=paid]").check()
+        page.locator("[name=means][value=cheque]").check()
         where = f"visit-note-{language}"
         assert_accessible(page, where, then=lambda size, where=where: keep_screenshot(f"{where}-{size}"))

@@ -94,7 +94,9 @@ class WantedForm(forms.Form):
 
     q = forms.CharField(label=_("Customer or city"), required=False, max_length=120)
     least = forms.CharField(label=_("Overdue at least"), required=False, max_length=30)
-    km = forms.IntegerField(label=_("Km from the start, at most"), required=False, min_value=1, max_value=2000)
+    km = forms.IntegerField(
+        label=_("Km from the start, at most"), required=False, min_value=1, max_value=2000
+    )
     asked = forms.BooleanField(label=_("A reminder asks for it"), required=False)
 
     def __init__(self, data: Any = None, *, currency: str, **options: Any) -> None:

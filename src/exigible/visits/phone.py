@@ -62,6 +62,8 @@ def page_words() -> dict[str, str]:
         "other_person": _(
             "Noted by someone else who signed in here: %(count)s, to be sent when they sign in again"
         ),
+        "someone_else": _("Someone else is signed in here: reload the page for theirs"),
+        "gone": _("This tour or this customer is not yours to see any more."),
         "trouble": _("The server did not take it; it is tried again in a moment."),
         "noted": _("Noted, not sent yet: %(outcome)s"),
         "sent": _("%(outcome)s · %(by)s, %(at)s"),

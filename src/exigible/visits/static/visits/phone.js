@@ -23,13 +23,22 @@ const labelOf = (outcome) => form.querySelector(`[name=outcome][value=${CSS.esca
 
 // --- what was noted ---
 
+// A random UUID (RFC 9562, version 4), also where the site is not served over HTTPS.
+function newNumber() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 let noting = null;
 const OF_FORM = new Set([
   "outcome", "person", "text", "currency", "due_on", "reason", "means", "cheque_number", "cheque_bank", "signer", "email",
 ]);
 
 function note(stop, known = null) {
-  noting = { stop, uuid: known?.uuid ?? crypto.randomUUID(), noted_at: known?.payload.noted_at };
+  noting = { stop, uuid: known?.uuid ?? newNumber(), before: known?.payload };
   const { name, currencies, items, email } = stops[stop];
   form.reset();
   signature.clear();
@@ -99,14 +108,20 @@ const OF = {
 function payload(minor) {
   const told = {
     uuid: noting.uuid, stop: Number(noting.stop), outcome: outcome(), noted_by: me,
-    noted_at: noting.noted_at ?? new Date().toISOString(), person: field.person.value, text: field.text.value,
+    noted_at: noting.before?.noted_at ?? new Date().toISOString(), person: field.person.value, text: field.text.value,
   };
   for (const name of OF[outcome()] ?? []) told[name] = field[name].value;
   if (NEEDS_AMOUNT.includes(outcome())) Object.assign(told, { amount_minor: minor, currency: currency().code });
   if (outcome() === "dispute") told.item = field.due_item.value;
-  if (outcome() === "paid") told.signature = signature.picture;
   if (told.means === "cash") told.cheque_number = told.cheque_bank = "";
+  if (outcome() === "paid") told.signature = signature.picture || signedBefore(told);
   return told;
+}
+
+// What was signed for the same money stays signed when something else is corrected.
+function signedBefore(told) {
+  const same = ["amount_minor", "currency", "means"].every((name) => noting.before?.[name] === told[name]);
+  return same ? noting.before.signature : "";
 }
 
 form.addEventListener("submit", async (event) => {
@@ -130,6 +145,7 @@ form.addEventListener("submit", async (event) => {
 form.addEventListener("input", ({ target }) => {
   if (["outcome", "currency", "due_item", "means"].includes(target.name)) showParts(target.name !== "means");
   if (target.name === "amount") showReceived();
+  if (["outcome", "currency", "means", "amount"].includes(target.name)) signature.clear(); // one signs for what is shown
 });
 
 // --- what is shown ---
@@ -189,6 +205,7 @@ async function show() {
 // --- what is sent ---
 
 class SignedOut extends Error {}
+class SomeoneElse extends Error {}
 
 async function ask(url, options = {}) {
   const response = await fetch(url, { redirect: "manual", credentials: "same-origin", cache: "no-store", ...options });
@@ -206,7 +223,7 @@ async function send(one, csrf) {
     onServer[one.payload.stop] = await response.json();
     await forget(one.uuid);
   } else if (response.status === 404) {
-    await keep({ ...one, problem: words.trouble });
+    await keep({ ...one, problem: words.gone });
   } else throw new Error(response.status);
 }
 
@@ -215,10 +232,16 @@ async function sendAll() {
   if (!response.ok) throw new Error(response.status);
   const { user, csrf, visits } = await response.json();
   onServer = visits;
-  if (user !== me) return location.reload();
+  if (user !== me) throw new SomeoneElse();
   for (const one of await waiting()) {
     if (one.by === me && !one.problem) await send(one, csrf);
   }
+}
+
+function wordsFor(error) {
+  if (error instanceof SignedOut) return words.sign_in;
+  if (error instanceof SomeoneElse) return words.someone_else;
+  return error instanceof TypeError ? words.offline : words.trouble;
 }
 
 let sending = false;
@@ -229,7 +252,7 @@ async function sync() {
     await sendAll();
     trouble = "";
   } catch (error) {
-    trouble = error instanceof SignedOut ? words.sign_in : error instanceof TypeError ? words.offline : words.trouble;
+    trouble = wordsFor(error);
   } finally {
     sending = false;
   }
@@ -263,7 +286,7 @@ document.addEventListener("click", ({ target }) => {
 
 window.addEventListener("online", sync);
 document.addEventListener("visibilitychange", () => document.hidden || sync());
-setInterval(async () => (await waiting()).length && sync(), AGAIN_MS);
+setInterval(() => waiting().then((all) => all.length && sync(), show), AGAIN_MS);
 
 await show();
 sync();
