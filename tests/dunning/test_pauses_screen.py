@@ -78,3 +78,4 @@ def test_what_the_end_of_a_policy_leaves_to_a_person_is_on_the_page_of_reminders
     said = page(senior, "reminders")
     assert "For a person to decide" in said
     assert "End of the policy: hand over to litigation." in said
+    assert "hand over to litigation" in page(senior, "day")

@@ -208,3 +208,17 @@ def test_what_is_at_stake_is_never_below_zero_nor_above_the_overdue(overdue, cre
 def test_credits_that_cover_the_overdue_leave_nothing_at_stake_but_are_worth_lettering():
     found = line(unallocated_minor=-100_000)
     assert (found.stake_minor, found.value, "credits" in found.params) == (0, 150_000, False)
+
+
+@pytest.mark.parametrize("ending", ["litigation", "plan", "write_off", "account_manager"])
+def test_the_end_of_a_policy_says_what_to_do_in_place_of_the_formal_notice(ending):
+    last_on = date(2026, 10, 31)
+    found = line(
+        last_level="formal_notice", last_level_on=last_on, last_contact_on=last_on,
+        policy_ending=ending, policy_ended_on=last_on,
+    )  # fmt: skip
+    assert (found.act, found.reason, found.params["days"]) == ("decide", "policy-ended", 20)
+    assert "formal-notice-unanswered" not in found.also
+    for language in ("fr", "en"):
+        with override(language):
+            assert "20" in reason_sentence(found.reason, found.params, "EUR")

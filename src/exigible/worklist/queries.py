@@ -87,12 +87,22 @@ WITH item AS (
     SELECT customer_id, currency, max(id) AS action FROM dunning_action
     WHERE company_id = %(company)s AND state = 'proposed' {one}
     GROUP BY customer_id, currency
+), left_to_a_person AS (
+    SELECT customer_id, currency, reason_params ->> 'ending' AS ending,
+           (reason_params ->> 'last_on')::date AS last_on
+    FROM dunning_heldback
+    WHERE company_id = %(company)s AND reason_code = 'policy-ended' {one}
+      AND run_id = (
+          SELECT id FROM dunning_run
+          WHERE company_id = %(company)s AND day <= %(on)s AND state <> 'cancelled'
+          ORDER BY day DESC LIMIT 1
+      )
 )
 SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
        c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
        c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
        contact.last_on, reminded.step, reminded.last_on, proposed.action,
-       coalesce(declared.is_done, false)
+       coalesce(declared.is_done, false), coalesce(ended.ending, ''), ended.last_on
 FROM owed o
 JOIN ledger_customer c ON c.id = o.customer_id
 LEFT JOIN (
@@ -103,6 +113,7 @@ LEFT JOIN contact ON contact.customer_id = o.customer_id
 LEFT JOIN reminded ON reminded.customer_id = o.customer_id AND reminded.currency = o.currency
 LEFT JOIN proposed ON proposed.customer_id = o.customer_id AND proposed.currency = o.currency
 LEFT JOIN declared ON declared.customer_id = o.customer_id
+LEFT JOIN left_to_a_person ended ON ended.customer_id = o.customer_id AND ended.currency = o.currency
 """)
 
 
@@ -166,6 +177,8 @@ def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFac
         last_level_on=row[14],
         proposed_action=row[15],
         claim_declared=row[16],
+        policy_ending=row[17],
+        policy_ended_on=row[18],
     )
 
 

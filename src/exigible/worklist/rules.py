@@ -61,6 +61,9 @@ class WorkFacts:
     proposed_action: int | None = None
     has_email: bool = True
     has_phone: bool = True
+    policy_ending: str = ""
+    """What the last run asks of a person for whom the policy has nothing more to say; its last step:"""
+    policy_ended_on: date | None = None
 
     @property
     def claimed_minor(self) -> int:
@@ -141,7 +144,7 @@ def _reasons(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     if facts.claimed_minor <= 0:
         return  # what is contested, or promised and not yet due, is left alone
     yield from _broken_promise(facts, on)
-    yield from _unanswered_formal_notice(facts, on)
+    yield from _end_of_policy(facts, on) if facts.policy_ending else _unanswered_formal_notice(facts, on)
     yield from _probably_paid(facts, on)
     yield from _over_limit(facts, on)
     yield from _reminder(facts, on)
@@ -227,6 +230,12 @@ def _unanswered_formal_notice(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
     waited = (on - facts.last_level_on).days
     if waited > ANSWER_TO_FORMAL_NOTICE_DAYS:
         yield _line(facts, on, "decide", "formal-notice-unanswered", 160, days=waited)
+
+
+def _end_of_policy(facts: WorkFacts, on: date) -> Iterator[WorkLine]:
+    """What the policy asks for at its end, so many days after its last step."""
+    days = (on - facts.policy_ended_on).days if facts.policy_ended_on else 0
+    yield _line(facts, on, "decide", "policy-ended", 165, ending=facts.policy_ending, days=days)
 
 
 def _probably_paid(facts: WorkFacts, on: date) -> Iterator[WorkLine]:

@@ -56,6 +56,7 @@ def _sentences() -> dict[str, Any]:
             "Formal notice without an answer for %(days)s days",
             p["days"],
         ),
+        "policy-ended": lambda p: _end_of_policy(p["ending"]),
         "payment-not-allocated": _(
             "Unallocated credits of %(amount)s cover the overdue: to be lettered first"
         ),
@@ -72,6 +73,18 @@ def _sentences() -> dict[str, Any]:
         "no-contact": _("Neither e-mail nor telephone is known"),
         "claim-to-declare": lambda p: _claim_to_declare(p.get("country", "")),
     }  # fmt: skip
+
+
+def _end_of_policy(ending: str) -> str:
+    """What a person is asked to do at the end of a policy of reminders, and since when nothing came."""
+    return {
+        "litigation": _("End of the reminders: hand over to litigation, %(days)s days after the last step"),
+        "plan": _("End of the reminders: propose a payment plan, %(days)s days after the last step"),
+        "write_off": _("End of the reminders: propose a write-off, %(days)s days after the last step"),
+        "account_manager": _(
+            "End of the reminders: ask the key account’s manager, %(days)s days after the last step"
+        ),
+    }.get(ending, ending)
 
 
 def _claim_to_declare(country: str) -> str:
@@ -98,6 +111,7 @@ def short_reason(reason: str) -> str:
         "limitation-near": _("limitation is near"),
         "limitation-passed": _("limitation may have passed"),
         "formal-notice-unanswered": _("a formal notice without an answer"),
+        "policy-ended": _("the end of the reminders"),
         "payment-not-allocated": _("credits to be lettered"),
         "over-credit-limit": _("over the credit limit"),
         "reminder-proposed": _("a reminder to review"),
