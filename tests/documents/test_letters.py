@@ -288,9 +288,12 @@ class TestPaper:
         assert in_window
         assert all(word in address for text in in_window for word in text.split())
 
-    def test_a_long_name_of_the_sender_stays_above_what_stands_beside_the_window(self) -> None:
+    @pytest.mark.parametrize("logo", [None, PNG])
+    def test_a_long_name_of_the_sender_stays_above_what_stands_beside_the_window(
+        self, logo: bytes | None
+    ) -> None:
         name = "Groupement d’intérêt économique des établissements hôteliers et de restauration " * 2
-        found = self.positions(render(letter(sender=replace(MONACO, name=name.strip()))))
+        found = self.positions(render(letter(sender=replace(MONACO, name=name.strip(), logo=logo))))
         assert [y < 54 for x, y, text in found if x < 95 and text == MONACO.address[-1]] == [True]
         assert [text for x, y, text in found if x >= 95 and 34 <= y <= 54] == []
 
