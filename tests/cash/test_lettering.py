@@ -128,6 +128,23 @@ class TestAPerson:
         assert PayerAccount.objects.get().iban == "FR7699"
         assert PayerName.objects.get().customer_id == invoice.customer_id
 
+    def test_closes_cents_too_much_as_a_small_difference_which_is_undone_with_the_rest(
+        self, books: Books, bank: Bank
+    ) -> None:
+        line = bank.receives("512.70", "ACME")
+        before = balance(books.company, as_of=LATER)
+        invoice = books["FA26-10501"]
+        letter(
+            company_id=books.company.pk, line_id=line.pk, customer_id=invoice.customer_id,
+            allocations=[(invoice.pk, 512_30)], remainder_minor=40, remainder_as="write_off", by=None,
+        )  # fmt: skip
+        assert [(one.kind, one.item.amount_minor) for one in Adjustment.objects.all()] == [("write_off", 40)]
+        assert balance(books.company, as_of=LATER) == before - 512_30
+        assert _sound()
+        undo(company_id=books.company.pk, line_id=line.pk, by=None)
+        assert balance(books.company, as_of=LATER) == before
+        assert _sound()
+
     def test_letters_a_part_and_the_rest_of_the_line_is_still_there(self, books: Books, bank: Bank) -> None:
         line = bank.receives("1512.30", "FACTOR")
         invoice = books["FA26-10501"]

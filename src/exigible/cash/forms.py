@@ -46,7 +46,7 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
     A negative share is a refund: credits are chosen for it, and all is seen in a mirror.
 
     What lacks is kept open on the last items, to be contested or not, or closed by an adjustment; what is too
-    much stays on account.
+    much stays on account, or is written off as well: cents, an exchange gain.
     Raises UserMistake("no-remainder") where there is a difference and no answer to it.
     """
     if share_minor < 0:
@@ -55,7 +55,7 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
     short = sum(amount for _, amount in chosen) - share_minor
     if not short:
         return Decision(chosen, 0, "")
-    allowed: tuple[str, ...] = SHORT if short > 0 else ("on_account", "exchange")
+    allowed: tuple[str, ...] = SHORT if short > 0 else ("on_account", "write_off", "exchange")
     if not is_foreign:
         allowed = tuple(one for one in allowed if one != "exchange")
     if remainder_as not in allowed:

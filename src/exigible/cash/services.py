@@ -15,6 +15,7 @@ from django.db.models import F
 from exigible.cash import foreign, refunds, returns
 from exigible.cash.deciding import policy_of
 from exigible.cash.facts import payer_of
+from exigible.cash.gains import with_gain
 from exigible.cash.matching import Summary, match_company
 from exigible.cash.models import CashPolicy, Match, PayerName, Refusal
 from exigible.cash.posting import SOURCE, Entry, post, unletter
@@ -103,7 +104,8 @@ def letter(
 
     `allocations` are (item, amount): positive of a debit, negative of a credit deducted. A remainder that is
     an adjustment closes what lacks; what is paid beyond the items stays on account. Items in another
-    `currency` than the payment's need what it is worth in theirs; "exchange" closes a difference either way.
+    `currency` than the payment's need what it is worth in theirs. "exchange" and "write_off" close what lacks
+    and what is too much.
     """
     line = _locked_line(line_id, company_id)
     share = line.left_minor if amount_minor is None else amount_minor
@@ -129,7 +131,7 @@ def letter(
         worth_minor=worth_minor,
         by=by,
     )
-    post([foreign.with_gain(entry)])
+    post([with_gain(entry)])
     _learn(line, customer_id, entry, by)
     _mark_posted(line, entry)
 

@@ -70,7 +70,7 @@ function showChoices(pane, left, whole) {
   const rest = (left ?? 0n) * mirror;
   const size = rest < 0n ? -rest : rest;
   for (const button of pane.querySelectorAll("[data-remainder]")) {
-    const isEither = button.dataset.remainder === "exchange";
+    const isEither = ["exchange", "write_off"].includes(button.dataset.remainder);
     button.hidden = isEither ? !rest : button.dataset.short === "1" ? rest >= 0n : rest <= 0n;
     const over = "cap" in button.dataset && size > BigInt(button.dataset.cap);
     button.disabled = over;
