@@ -15,6 +15,7 @@ from exigible.registered.jobs import hand_over_job, poll_all
 from exigible.registered.models import Proof, RegisteredLetter
 from exigible.registered.services import (
     Postage,
+    give_up,
     number_letters,
     post_letters,
     record_consent,
@@ -98,8 +99,13 @@ class TestHandOver:
     def test_while_it_may_be_with_the_provider_it_is_not_posted_on_paper(self, queued, lre, line, to_post):
         lre.behaviour = "breaks"
         hand_over(queued, line, None)
-        with pytest.raises(Refused, match="electronically"):
-            post_letters(actions=to_post[:1], postage=Postage(TODAY), by=None)
+        for act in (
+            lambda: post_letters(actions=to_post[:1], postage=Postage(TODAY), by=None),
+            lambda: number_letters(actions=to_post[:1], written=["1A12345678901"], by=None),
+            lambda: give_up(action=to_post[0], why="", by=None),
+        ):
+            with pytest.raises(Refused, match="electronically"):
+                act()
 
     def test_a_process_that_dies_after_the_provider_took_it_does_not_send_it_again(
         self, queued, lre, line, books

@@ -43,6 +43,9 @@ class RegisteredLetter(models.Model):
         AMBIGUOUS = "ambiguous"
         REFUSED = "refused"
 
+    FREE = (HandOver.NONE, HandOver.REFUSED)
+    """Nothing of the letter is with a provider of electronic delivery."""
+
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="registered_letters", db_index=False)
     action = models.OneToOneField(Action, models.PROTECT, related_name="registered", db_constraint=False)

@@ -28,6 +28,11 @@ class Row:
     todo: Todo
 
     @property
+    def is_with_provider(self) -> bool:
+        """Whether it goes electronically, or may have gone."""
+        return self.letter is not None and self.letter.hand_over not in RegisteredLetter.FREE
+
+    @property
     def number(self) -> str:
         return self.letter.number if self.letter else ""
 

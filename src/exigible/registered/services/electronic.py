@@ -27,7 +27,7 @@ from exigible.registered.rules.statuses import ENDS, HEARD
 from exigible.registered.services.consents import needs_consent
 from exigible.registered.services.following import note_status
 from exigible.registered.services.numbering import letter_for
-from exigible.registered.services.posting import FREE, Postage, mark_posted
+from exigible.registered.services.posting import Postage, mark_posted
 from exigible.registered.services.proofs import file_proof
 from exigible.registered.services.telling import tell
 
@@ -50,7 +50,7 @@ def queue(*, action: Action, carrier: Carrier, by: int | None) -> RegisteredLett
     who = action.customer.name
     if letter.status != RegisteredLetter.Status.TO_POST:
         raise Refused("posted-already", "The letter to {customer} was posted already.", customer=who)
-    if letter.hand_over not in FREE:
+    if letter.hand_over not in RegisteredLetter.FREE:
         raise Refused("handed-over", "The letter to {customer} goes electronically.", customer=who)
     if action.customer.company.test_recipient:
         raise Refused("test-address", "Messages go to a test address: nothing is sent registered meanwhile.")

@@ -110,6 +110,10 @@ def _read(written: list[str], letters: int) -> tuple[list[tuple[int, Number]], l
 def _give(letter: RegisteredLetter, number: Number, carrier: str, by: int | None) -> None:
     if letter.status != RegisteredLetter.Status.TO_POST:
         raise Refused("posted-already", "The letter {number} was posted already.", number=letter.number)
+    if letter.hand_over not in RegisteredLetter.FREE:
+        raise Refused(
+            "handed-over", "The letter to {customer} goes electronically.", customer=str(letter.customer)
+        )
     before, letter.number, letter.carrier = letter.number, number.text, clean(carrier, 40)
     letter.save(update_fields=["number", "carrier"])
     if before != letter.number:

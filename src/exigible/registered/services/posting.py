@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +17,6 @@ from exigible.ledger.services import lock_books
 from exigible.registered.models import Kind, RegisteredLetter, StatusEvent
 from exigible.registered.services.numbering import letter_for
 from exigible.registered.services.telling import tell
-
-FREE: Final = (RegisteredLetter.HandOver.NONE, RegisteredLetter.HandOver.REFUSED)
-"""Nothing of the letter is with a provider of electronic delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def _ready(letter: RegisteredLetter, action: Action, on: date) -> RegisteredLett
     who = str(action.customer)
     if letter.status != RegisteredLetter.Status.TO_POST:
         raise Refused("posted-already", "The letter to {customer} was posted already.", customer=who)
-    if letter.hand_over not in FREE:
+    if letter.hand_over not in RegisteredLetter.FREE:
         raise Refused("handed-over", "The letter to {customer} goes electronically.", customer=who)
     if not letter.number:
         raise Refused("no-number", "The letter to {customer} has no number yet.", customer=who)
@@ -121,7 +117,7 @@ def give_up(*, action: Action, why: str, by: int | None) -> None:
     if letter is not None:
         if letter.status != RegisteredLetter.Status.TO_POST:
             raise Refused("posted-already", "The letter {number} was posted already.", number=letter.number)
-        if letter.hand_over not in FREE:
+        if letter.hand_over not in RegisteredLetter.FREE:
             raise Refused(
                 "handed-over", "The letter to {customer} goes electronically.", customer=str(action.customer)
             )

@@ -75,6 +75,7 @@ def _page(request: HttpRequest, found: Found, wrong: dict[str, Form] | None = No
         "customer": action.customer,
         "letter": one,
         "is_posted": is_posted,
+        "is_with_provider": one is not None and one.hand_over not in RegisteredLetter.FREE,
         "is_electronic": one is not None and one.kind == Kind.ELECTRONIC,
         "step": step_name(action.step),
         "minor": minor,

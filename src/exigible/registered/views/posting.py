@@ -36,7 +36,8 @@ def _waiting(request: HttpRequest, *, is_numbered: bool | None = None) -> tuple[
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     asked = (request.POST if request.method == "POST" else request.GET).getlist("selected")
     picked = {action.pk for action in chosen(scope, asked)} if asked else None
-    rows = [row for row in to_post(scope) if picked is None or row.action.pk in picked]
+    waiting = [row for row in to_post(scope) if not row.is_with_provider]
+    rows = [row for row in waiting if picked is None or row.action.pk in picked]
     if is_numbered is not None and picked is None:
         rows = [row for row in rows if bool(row.number) == is_numbered]
     return scope, [row.action for row in rows]
