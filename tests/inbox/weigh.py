@@ -36,7 +36,8 @@ LEAST = 0.03
 HEAD = """\
 # How strongly each idea, and each two ideas in one sentence, speak for each kind of reply.
 # Made by tests/inbox/weigh.py. In natural units: 0.7 doubles the odds. Ideas are those of fr.txt and en.txt;
-# "=x" and "=x_y" are words themselves; "rule:x" is what the rules say of x, "first:x" that they say it first.
+# "opens:x" is an idea in the first full sentence, "=x" and "=x_y" are words themselves;
+# "rule:x" is what the rules say of x, "first:x" that they say it first.
 """
 
 Met = Mapping[str, float]
@@ -48,7 +49,7 @@ def strength(line: str) -> float:
         1.0
         if line.startswith("rule:") or line in (BIAS, "automatic", "short")
         else 0.5
-        if "+" in line or line.startswith("=")
+        if "+" in line or line.startswith(("=", "opens:"))
         else 0.8
     )
 

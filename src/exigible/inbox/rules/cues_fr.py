@@ -38,7 +38,7 @@ _NOT: Final = ("(n|ne) (ai|avons|a|ont|est|sont|avez|suis) (pas|jamais|rien|aucu
 
 PAID: Final[tuple[Cue, ...]] = (
     cue("paid", Kind.PAID, 3.0, f"(ai|avons|on a|avions|ont|a) {_SURELY}{_PAID}", f"(a|ont|avait|avaient) {_SURELY}ete {_SURELY}{_PAID}",
-        unless=("paye* (en double|deux fois|2 fois|par erreur)", "(a|ont|avait) ete (mal )?(livre|credite|preleve)e?s? (a tort|deux fois|2 fois)")),
+        unless=("paye* (en double|deux fois|2 fois|par erreur)", "(paye|regle|verse)e?s? ... (un acompte|l acompte|d avance|a l avance|le transport|la partie|ce qui|a hauteur)", "(a|ont|avait) ete (mal )?(livre|credite|preleve)e?s? (a tort|deux fois|2 fois)")),
     cue("paid", Kind.PAID, 2.8, "(figure*|notee?s?|apparai*|enregistre*|indique*) (bien )?(comme )?(payee?s?|reglee?s?|soldee?s?)", f"(c est|c etait) {_SURELY}(paye|regle|solde)", f"(est|sont|etait) {_SURELY}(paye|regle|solde|acquitte|regularise)e?s?", f"deja (ete )?{_SURELY}{_PAID}", f"(bien|deja) {_PAID}",
         unless=("(sera|seront|etre|aura|auront)", "pas (encore |deja )?(paye|regle|solde|ete)*")),
     cue("payment-made", Kind.PAID, 3.0, f"{_MONEY} ... (a|ont|avait) {_SURELY}ete {_SURELY}{_DONE}", f"{_MONEY} (a|ont) {_SURELY}{_DONE}", f"{_MONEY} (de|du|d|pour|sur|par|n) ... {_DONE}",
@@ -101,6 +101,8 @@ DISPUTE: Final[tuple[Cue, ...]] = (
         "(il y a|comporte|contient|releve|constat*|presente) ... (erreurs?|anomalies?|ecart|difference|incoherence)", "(factures?|prix|montants?|tarifs?|quantites?|taux|tva|facturation|total|calcul|sommes?) ... (errone*|faux|fausses?|incorrect*|inexact*|trop elevee?s?|pas (bon|bonne|correcte?|juste|le bon|la bonne|celui|ceux|les bons)|superieur*|excessi*|a tort|injustifi*|gonfle*)",
         "(factures?|factures|compte*) ... (deux fois|2 fois|en double|en doublon|double emploi)", "(doublons?|double facturation|facture en double)", "(errone*|a corriger|a rectifier|rectificative)", "au lieu (de|des|du|d)",
         unless=("(payee?s?|regle*|vire*|payer) ... (en double|deux fois|2 fois|par erreur)", "(adresse|destinataire|interlocuteur|mail)s? ... errone*", "sauf erreur")),
+    cue("to-correct", Kind.DISPUTE, 2.6, "(corriger|corrigez|rectifier|rectifiez|revoir|revoyez|modifier|ramener|retirer|retirez|enlever|annuler|annulez|proratiser) ... (heures?|quantites?|prix|montants?|remise|tarif|taux|total|lignes?|calcul|frais|facture|nombre|decompte|penalites?)", "(facture|frais|lignes?|montant) ... (a (corriger|rectifier|annuler|refaire|revoir|extourner))", "a (corriger|extourner)[.! ]*$",
+        unless=("(adresse|libelle|mention|numero|reference|interlocuteur|fichiers?|coordonnees|nom|montant est (bon|correct|juste))",)),
     cue("credit-note", Kind.DISPUTE, 2.8, "(un|votre|vos|cet|des|deux|aucun|quel|notre|ces) avoirs?", "(attente|emission|reception|deduction|montant|deduire|etablissement|envoi|demande|etabli) (de |d |du )?(l |d un |votre |cet |un |notre )?avoirs?", "(attend*|demand*|reclam*|etablir|emettre|envoyer|recu|deduire) (toujours |encore |donc |bien |depuis \\w+ )*(l|d un|un|votre|cet|notre) avoirs?",
         "avoir (attendu|a recevoir|a emettre|numero|de \\d*|du \\d*|non recu|promis|total|partiel|en attente|correspondant|sur|pour (la|le|les|retour))", "note de credit", "(le|l) avoir (promis|correspondant|annonce|n|sur|pour|est|qui|que|de)",
         unless=("avoir (recu|paye|regle|vire|envoye|fait|effectue|transmis|pris)e?s?",)),

@@ -60,6 +60,12 @@ _RECEIVED: Final = phrase(
     "|bank details|credit notes?|envoi)|(rib|copie|duplicata|avoir|releve|copy|statement|iban|credit note) "
     "(est |has |was )*(bien )?(recue?|arrivee?|received|arrived|noted|came))"
 )
+_ASKED_ELSEWHERE: Final = phrase(
+    "((ai|avons|a|je|nous|on) (deja |donc )*(demande|demandons|relance|reclame)e? ... "
+    "(au|aux|a (la|mon|ma|notre|nos))"
+    "|(have|ve|i|we) (already |just )?(asked|requested|chased) ... "
+    "(from|my|our|the (site|store|buyer|warehouse)|him|her))"
+)
 _ALONE: Final = re.compile(
     r"(?:ok|oui|yes|d accord|entendu|bonjour|bonsoir|salut|hi|hello|le|ce|pour|on|by|pas avant|sans faute"
     r"|promis|au plus tard|at the latest|sure|parole|sera fait|merci|desole|sorry|s il vous plait|please"
@@ -135,6 +141,8 @@ def _in_its_place(hit: Hit, sentence: Sentence) -> Hit:
     if about and hit.kind in (Kind.PAID, Kind.PROMISE) and not _ASKED_OF_US.search(sentence.plain):
         return replace(hit, weight=hit.weight * _ASIDE)
     if hit.kind is Kind.DISPUTE and _SETTLED.search(sentence.plain):
+        return replace(hit, weight=hit.weight * _ASIDE)
+    if hit.kind is Kind.REQUEST and _ASKED_ELSEWHERE.search(sentence.plain):
         return replace(hit, weight=hit.weight * _ASIDE)
     if hit.kind in (Kind.REQUEST, Kind.DISPUTE) and _RECEIVED.search(sentence.plain):
         return replace(hit, weight=hit.weight * _ASIDE)

@@ -8,7 +8,7 @@ Two readings are added up. The rules (`hits`) are phrases with their tense, nega
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -100,17 +100,21 @@ def evidence_of(reply: Reply, *, today: date, language_hint: str | None = None) 
     """All that a reply written on the day `today` says for one kind or another."""
     evidence = Evidence()
     sentences = own_sentences(reply)
+    opening = next((sentence for sentence in sentences if len(sentence.words) > _GREETING), None)
     for sentence in sentences:
-        _read(sentence, today, language_hint, evidence)
+        names = _read(sentence, today, language_hint, evidence)
+        if sentence is opening:
+            evidence.met |= {f"opens:{name}": 1.0 for name in names}
     evidence.hits = weighed_by_author([*evidence.hits, *hits_of_attachments(reply)], reply)
     for kind, score in scores_of(evidence.hits).items():
         evidence.met[f"rule:{kind}"] = score / SPEAKS
-    spoken = [hit for hit in evidence.hits if hit.weight >= SPEAKS and hit.place >= 0]
-    if first := min(spoken, default=None, key=lambda hit: (hit.place, -hit.weight)):
+    spoken = [hit for hit in evidence.hits if hit.weight >= SPEAKS]
+    written = (hit for hit in spoken if hit.place >= 0)
+    if first := min(written, default=None, key=lambda hit: (hit.place, -hit.weight)):
         evidence.met[f"first:{first.kind}"] = 1.0
     if reply.automatic:
         evidence.met["automatic"] = 1.0
-    if sum(len(sentence.words) for sentence in sentences) <= _GREETING:
+    if not spoken and sum(len(sentence.words) for sentence in sentences) <= _GREETING:
         evidence.met["short"] = 1.0
     return evidence
 
@@ -123,7 +127,8 @@ def own_sentences(reply: Reply) -> list[Sentence]:
     return sentences
 
 
-def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: Evidence) -> None:
+def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: Evidence) -> Iterable[str]:
+    """Adds to the evidence what a sentence says; the names of its ideas."""
     days = days_in(sentence, today, month_first=language_hint == "en-US")
     hits = list(hits_in(sentence, days))
     evidence.hits += hits
@@ -138,6 +143,7 @@ def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: 
         evidence.ideas.setdefault(word.name, (sentence, (word,)))
     if len(sentence.words) > _GREETING and not hits and _MEANINGLESS.issuperset(by_name):
         evidence.is_understood = False
+    return by_name.keys()
 
 
 def _is_courtesy_alone(evidence: Evidence) -> bool:
