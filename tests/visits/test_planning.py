@@ -135,6 +135,9 @@ def test_candidates_are_the_overdue_near_the_start_the_most_overdue_first(late: 
     assert found(within_km=25) == ["ACME", "BETA"]
     assert found(words="bet") == ["BETA"]
     assert found(asked_only=True) == []
+    Customer.objects.create(company=late.company, code="ZOE", name="Zoé Fleurs")
+    assert "ZOE" not in found()
+    assert found(words="zoe fl") == ["ZOE"]  # looked for by name, whoever is not late is found as well
     acme = candidates(scope, tour, Wanted(), [])[0]
     assert acme.owed == (("EUR", 130_000),)
     assert acme.metres == pytest.approx(17_300, abs=300)

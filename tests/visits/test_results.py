@@ -23,7 +23,7 @@ from exigible.timeline.models import Event
 from exigible.visits.models import Receipt, Stop, Tour, Visit
 from exigible.visits.receipts import Handed
 from exigible.visits.results import Noted, note_visit
-from exigible.visits.services import take_off
+from exigible.visits.services import cancel_tour, take_off
 from exigible.visits.signatures import PREFIX, read_signature
 from exigible.web.events import describe
 from tests.books import Books
@@ -136,6 +136,12 @@ def test_a_visit_made_where_the_stop_was_taken_off_meanwhile_is_not_lost(late: B
     assert not stop_of(tour).is_off
     with pytest.raises(Refused, match="was visited"):
         take_off(stop=stop_of(tour), by=None)
+
+
+def test_a_visit_made_on_a_tour_that_was_called_off_is_not_lost(late: Books, tour: Tour) -> None:
+    cancel_tour(tour=tour, by=None)
+    _visit, is_new = note_visit(stop=stop_of(tour), noted=noted("seen"), by=blanc())
+    assert is_new
 
 
 def test_who_has_moved_is_asked_for_a_new_address(late: Books, tour: Tour) -> None:

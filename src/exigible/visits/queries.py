@@ -121,6 +121,8 @@ def candidates(scope: Scope, tour: Tour, wanted: Wanted, taken: Collection[int])
         people = people.filter(pk__in=_near(scope.company, start, wanted.within_km))
     owed = _overdue(scope, people, wanted)
     keys = set(owed) | (asked & set(people.filter(pk__in=asked).values_list("pk", flat=True)))
+    if wanted.words.strip() and not wanted.least_minor:  # whoever is looked for by name is found, late or not
+        keys |= set(people.order_by("sort_name").values_list("pk", flat=True)[:MOST_CANDIDATES])
     ranked = sorted(keys, key=lambda key: (key not in asked, *_rank(scope, owed.get(key, []))))
     chosen = ranked[:MOST_CANDIDATES]
     customers = scope.customers().in_bulk(chosen)
