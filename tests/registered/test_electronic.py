@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from exigible.dunning.models import Action
+from exigible.dunning.services.by_hand import drop
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.models import Customer
 from exigible.registered.carriers import HttpCarrier, NotDeposited, carrier
@@ -120,6 +121,11 @@ class TestHandOver:
         assert hand_over(queued, line, None) == "reserved"
         recover(books.company.pk)
         assert (hand_over(queued, line, None), lre.posts) == ("ambiguous", 1)
+
+    def test_given_up_while_it_left_it_is_posted_all_the_same_for_so_it_is(self, queued, lre, line, to_post):
+        drop(action_id=to_post[0].pk, company_id=to_post[0].company_id, by=None, reason="paid")
+        assert hand_over(queued, line, None) == "done"
+        assert queued.status == "posted"
 
     def test_a_worker_that_was_killed_in_between_leaves_it_unsure(self, queued, lre, line, books):
         RegisteredLetter.objects.update(hand_over="reserved")

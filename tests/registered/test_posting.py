@@ -131,6 +131,16 @@ class TestPosting:
         assert Action.objects.get(pk=to_post[0].pk).state == "failed"
         assert not RegisteredLetter.objects.filter(number="1A12345678901").exists()
 
+    def test_given_up_by_dunning_itself_it_is_neither_posted_nor_in_the_way_of_its_number(self, to_post):
+        from exigible.dunning.services.by_hand import drop
+
+        number(to_post)
+        action = to_post[0]
+        drop(action_id=action.pk, company_id=action.company_id, by=None, reason="paid")
+        with pytest.raises(Refused, match="Only a letter"):
+            post_letters(actions=[action], postage=Postage(TODAY), by=None)
+        assert number(to_post[1:2], NUMBERS[:1]) == []
+
     def test_a_posted_letter_is_not_given_up(self, posted, to_post):
         with pytest.raises(Refused, match="posted already"):
             give_up(action=to_post[0], why="", by=None)

@@ -90,6 +90,11 @@ class RegisteredLetter(models.Model):
     def __str__(self) -> str:
         return f"{self.number or self.action_id} {self.status}"
 
+    @property
+    def is_idle(self) -> bool:
+        """Neither posted nor with a provider."""
+        return self.status == self.Status.TO_POST and self.hand_over in self.FREE
+
 
 class StatusEvent(models.Model):
     """One thing that was heard of a letter. Only added: what was wrong is taken back by another row."""

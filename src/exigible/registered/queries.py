@@ -58,7 +58,10 @@ def to_post(scope: Scope) -> list[Row]:
     actions = actions_of(scope)
     waiting = actions.filter(channel=Channel.REGISTERED, state=Action.State.TO_DO)
     begun = actions.filter(registered__status=RegisteredLetter.Status.TO_POST)
-    return [Row(action, letter_of(action), "post") for action in (waiting | begun).distinct()]
+    plain = begun.filter(channel=Channel.LETTER)
+    with_provider = begun.exclude(registered__hand_over__in=RegisteredLetter.FREE)
+    found = (waiting | plain | with_provider).distinct()
+    return [Row(action, letter_of(action), "post") for action in found]
 
 
 def letter_of(action: Action) -> RegisteredLetter | None:

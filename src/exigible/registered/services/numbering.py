@@ -36,11 +36,12 @@ def letter_for(action: Action, by: int | None) -> RegisteredLetter:
     waits to be posted, or a plain letter that is to go registered after all.
     """
     found = RegisteredLetter.objects.filter(company_id=action.company_id, action=action).first()
-    if found is not None:
+    if found is not None and found.status != RegisteredLetter.Status.TO_POST:
         return found
+    action.refresh_from_db(fields=["state"])  # it may have been given up meanwhile
     if not may_be_registered(action):
         raise Refused("not-a-letter", "Only a letter that was made can be registered.")
-    return RegisteredLetter.objects.create(
+    return found or RegisteredLetter.objects.create(
         company_id=action.company_id,
         customer_id=action.customer_id,
         action=action,
@@ -70,6 +71,7 @@ def number_letters(
     company_id = actions[0].company_id
     lock_books(company_id)
     pairs, faults = _read(list(written), len(actions))
+    _free_of_given_up(company_id, [number.text for _, number in pairs])
     renumbered = [actions[at].pk for at, _ in pairs]
     taken = RegisteredLetter.objects.filter(company_id=company_id, number__in=[n.text for _, n in pairs])
     others = set(taken.exclude(action__in=renumbered).values_list("number", flat=True))
@@ -83,6 +85,17 @@ def number_letters(
     for letter, number in letters:
         _give(letter, number, carrier, by)
     return []
+
+
+def _free_of_given_up(company_id: int, numbers: list[str]) -> None:
+    """Free the numbers of letters whose message dunning gave up before they were posted."""
+    RegisteredLetter.objects.filter(
+        company_id=company_id,
+        number__in=numbers,
+        status=RegisteredLetter.Status.TO_POST,
+        hand_over__in=RegisteredLetter.FREE,
+        action__channel=Channel.REGISTERED,
+    ).exclude(action__state=Action.State.TO_DO).delete()
 
 
 def _read(written: list[str], letters: int) -> tuple[list[tuple[int, Number]], list[NumberFault]]:

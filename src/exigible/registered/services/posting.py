@@ -86,10 +86,15 @@ def mark_posted(letter: RegisteredLetter, action: Action, postage: Postage, by: 
         source=StatusEvent.Source.CARRIER if letter.kind == Kind.ELECTRONIC else StatusEvent.Source.PERSON,
         by_id=by,
     )
-    if action.channel == Channel.REGISTERED:
+    if _is_to_do(action):
         confirm_done(action_id=action.pk, company_id=action.company_id, by=by, on=postage.on, told=True)
     said = {"carrier": letter.carrier, "kind": letter.kind} | _claimed(action) | _cost(letter)
     tell(letter, "registered-posted", by, said, on=postage.on)
+
+
+def _is_to_do(action: Action) -> bool:
+    """Whether dunning waits for it: a plain letter went already, and another may have been given up since."""
+    return Action.objects.filter(pk=action.pk, channel=Channel.REGISTERED, state=Action.State.TO_DO).exists()
 
 
 def _claimed(action: Action) -> dict[str, str]:
@@ -122,7 +127,7 @@ def give_up(*, action: Action, why: str, by: int | None) -> None:
                 "handed-over", "The letter to {customer} goes electronically.", customer=str(action.customer)
             )
         letter.delete()
-    if action.channel == Channel.REGISTERED:
+    if _is_to_do(action):
         drop(action_id=action.pk, company_id=action.company_id, by=by, reason=why)
     elif letter is None:
         raise Refused("not-a-letter", "Only a letter that was made can be registered.")

@@ -36,7 +36,7 @@ def find(request: HttpRequest, pk: int) -> Found:
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
     action = get_object_or_404(actions_of(scope), pk=pk)
     letter = letter_of(action)
-    if letter is None and not may_be_registered(action):
+    if (letter is None or letter.is_idle) and not may_be_registered(action):
         raise Http404
     return Found(scope, action, letter)
 
