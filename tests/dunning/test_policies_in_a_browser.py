@@ -118,6 +118,7 @@ def _some_of_all(books: Books, by: int) -> dict[str, list[object]]:
     return {
         "policies": [], "policy": [policy.pk], "policy-new": [], "policy-versions": [policy.pk],
         "policies-without": [], "calendars": [], "pauses": [], "reminders": [],
+        "customer-reminders": ["GAMMA"],
     }  # fmt: skip
 
 
