@@ -84,8 +84,12 @@ class TestFile:
         ("Le courrier attend d’être retiré au bureau de poste", Status.WAITING),
         ("Première présentation", Status.PRESENTED), ("Avisé", Status.PRESENTED),
         ("Retourné à l'expéditeur", Status.RETURNED), ("Pris en charge", Status.POSTED),
+        ("Sera présenté demain", None), ("En cours de présentation", None),
+        ("N'a pas été présenté", None), ("Présenté, non distribué", None),
+        ("Waiting to be collected", Status.WAITING),
+        ("Retour à l'expéditeur en cours", None), ("Refus du destinataire", Status.REFUSED),
+        ("N'a pas pu être distribué", None), ("Destinataire absent, avis de passage", Status.PRESENTED),
         ("Your letter could not be delivered", None), ("Sera distribué demain", None),
-        ("N'a pas pu être distribué", None), ("En cours de distribution", None), ("Statut inconnu", None),
         ("", None),
     ],
 )  # fmt: skip

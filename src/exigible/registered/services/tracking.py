@@ -45,7 +45,7 @@ WORDS: Final[dict[Status, str]] = {
     r"|unknown (at|address|addressee)|unknown_address|wrong address",
     Status.UNCLAIMED: r"non reclame|pas reclame|delai de garde (expire|depasse)|unclaimed|not claimed"
     r"|not collected",
-    Status.REFUSED: r"refuse",
+    Status.REFUSED: r"refus",
     Status.RETURNED: r"retour a l'expediteur|retourne|returned|return to sender",
     Status.PRESENTED: r"avise|avis de passage|presente|(premiere|1ere|1re) presentation|destinataire absent"
     r"|first presentation|delivery attempt",
@@ -56,10 +56,11 @@ WORDS: Final[dict[Status, str]] = {
 }
 """What carriers write, folded, the first that is found; the post's own words come in many turns."""
 
-UNSURE: Final = re.compile(
-    r"\b(pas|non|not|sera|seront|va|vont|prete?|prochainement|cours|prevue?|will|being|to be|out for)\b"
+NOT_YET: Final = re.compile(r"\b(sera|seront|va|vont|prochainement|cours|prevue?|will|being|to be|out for)\b")
+NOT_SO: Final = re.compile(
+    r"\b(pas|non|not|prete?)\b.*\b(distribue|livre|remis|deliver)|\b(pas|non|not)\b.{0,15}\bpresent"
 )
-"""Beside words of delivery these say that it did not happen, or not yet: a person reads on."""
+"""Beside words of an event these say that it is still to come, or did not happen: a person reads on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +209,7 @@ def status_of(said: str) -> Status | None:
     """What a carrier's words say of a letter; None where they are not known."""
     folded = fold(said)
     found = next((status for status, words in WORDS.items() if re.search(rf"\b({words})", folded)), None)
-    return None if found is Status.DELIVERED and UNSURE.search(folded) else found
+    happened = (Status.DELIVERED, Status.PRESENTED, Status.REFUSED, Status.RETURNED)
+    is_to_come = found in happened and NOT_YET.search(folded)
+    is_denied = found in (Status.DELIVERED, Status.PRESENTED) and NOT_SO.search(folded)
+    return None if is_to_come or is_denied else found
