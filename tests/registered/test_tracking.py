@@ -90,6 +90,7 @@ class TestFile:
         ("Retour à l'expéditeur en cours", None), ("Refus du destinataire", Status.REFUSED),
         ("N'a pas pu être distribué", None), ("Destinataire absent, avis de passage", Status.PRESENTED),
         ("Your letter could not be delivered", None), ("Sera distribué demain", None),
+        ("En cours de distribution", None), ("Statut inconnu", None),
         ("", None),
     ],
 )  # fmt: skip
