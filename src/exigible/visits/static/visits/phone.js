@@ -206,9 +206,11 @@ async function show() {
 
 class SignedOut extends Error {}
 class SomeoneElse extends Error {}
+class NoNetwork extends Error {}
 
 async function ask(url, options = {}) {
-  const response = await fetch(url, { redirect: "manual", credentials: "same-origin", cache: "no-store", ...options });
+  const asked = fetch(url, { redirect: "manual", credentials: "same-origin", cache: "no-store", ...options });
+  const response = await asked.catch(() => Promise.reject(new NoNetwork()));
   if (response.type === "opaqueredirect" || response.status === 403) throw new SignedOut();
   return response;
 }
@@ -241,21 +243,23 @@ async function sendAll() {
 function wordsFor(error) {
   if (error instanceof SignedOut) return words.sign_in;
   if (error instanceof SomeoneElse) return words.someone_else;
-  return error instanceof TypeError ? words.offline : words.trouble;
+  if (error instanceof NoNetwork) return words.offline;
+  console.error(error);
+  return words.trouble;
 }
 
+// The network may come back while an attempt without it is still failing: that one is made once more.
 let sending = false;
+let again = false;
 async function sync() {
+  again = sending;
   if (sending) return;
   sending = true;
-  try {
-    await sendAll();
-    trouble = "";
-  } catch (error) {
-    trouble = wordsFor(error);
-  } finally {
-    sending = false;
-  }
+  do {
+    again = false;
+    trouble = await sendAll().then(() => "", wordsFor);
+  } while (again);
+  sending = false;
   await show();
 }
 
