@@ -155,3 +155,27 @@ def test_no_text_holds_it_up(words: str) -> None:
 def test_thanks_beside_what_is_not_understood_is_left_to_a_person() -> None:
     assert not sort("Bien reçu, merci.").is_unsure
     assert sort("Bien reçu. Les montagnes sont belles en cette saison chez nous.").is_unsure
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Vendredi sans faute.", Kind.PROMISE),
+        ("jpaye demain", Kind.PROMISE),
+        ("Payé hier par virement", Kind.PAID),
+        ("J'ai demandé à la compta de vérifier si le virement était parti.", Kind.OTHER),
+        ("I'm checking with accounts whether the transfer went out.", Kind.OTHER),
+        ("Pouvez-vous vérifier si vous avez reçu notre virement ?", Kind.PAID),
+        ("Le litige est clos, nous réglerons vendredi.", Kind.PROMISE),
+        ("Merci pour la copie de la facture, je la mets en paiement demain.", Kind.PROMISE),
+        ("Merci de corriger le nombre d'heures sur la facture : 40 et non 64.", Kind.DISPUTE),
+        ("Merci de corriger l'adresse sur la facture, le montant est bon.", Kind.REQUEST),
+        ("Nous attendons le remboursement de TVA, vous serez payés avec le 8.", Kind.PROMISE),
+    ],
+)
+def test_what_is_asked_about_or_over_or_received_says_nothing_of_itself(words: str, kind: Kind) -> None:
+    assert sort(words).kind is kind
+
+
+def test_a_dispute_that_is_over_is_not_told_as_a_second_kind() -> None:
+    assert Kind.DISPUTE not in sort("Le litige est clos, nous réglerons vendredi.").also

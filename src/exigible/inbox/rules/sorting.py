@@ -1,8 +1,9 @@
 """What kind of reply it is, and the words that decided. What is unsure is left to a person.
 
-Two readings are added up. The rules (`hits`) are phrases with their tense, negation and condition; the ideas
-(`ideas`) are what single words mean, whatever the phrase. How much each counts stands in one table
-(`weights`), and the words behind the weightiest lines are shown.
+Three readings are added up. The rules (`hits`) are phrases with their tense, negation and condition; the
+ideas (`ideas`) are what single words mean, whatever the phrase; and the words count for themselves, for what
+no list foresaw. How much each counts stands in one table (`weights`), and the words behind the weightiest
+lines are shown.
 """
 
 from __future__ import annotations
