@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from exigible.team.models import User
@@ -100,6 +100,12 @@ def test_a_tour_lived_without_network_is_on_the_server_once(
     receipt = Receipt.objects.get()
     assert (receipt.amount_minor, receipt.cheque_number, receipt.signer) == (45_050, "0012345", "Mme Rossi")
     assert bytes(receipt.signature).startswith(b"\x89PNG")
+
+    page.get_by_role("button", name="Retirer de ce téléphone").click()
+    expect(page.locator("#kept")).to_contain_text("Retirée de ce téléphone")
+    context.set_offline(True)
+    with pytest.raises(Error, match="ERR_"):
+        page.reload()
 
 
 def collect(page: Page) -> None:

@@ -52,6 +52,7 @@ def page_words() -> dict[str, str]:
     """The sentences that the page's script says, in the reader's language."""
     return {
         "ready": _("Kept on this telephone: opens without network"),
+        "removed": _("Removed from this telephone: opens with network only"),
         "online_only": _("Opens with network only: this browser keeps nothing for later here"),
         "no_store": _("This browser cannot keep what is noted: do not close the page before it is sent"),
         "offline": _("No network"),

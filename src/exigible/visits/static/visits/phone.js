@@ -282,7 +282,14 @@ async function keepPage() {
   }
 }
 
+// The pages of tours leave this telephone; what is not sent yet stays.
+async function removePages() {
+  for (const name of await caches.keys()) if (name.startsWith("exigible-visits")) await caches.delete(name);
+  document.getElementById("kept").textContent = words.removed;
+}
+
 document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-remove]")) removePages();
   const opener = target.closest?.("[data-note]");
   if (opener) note(opener.closest("[data-stop]").dataset.stop);
   if (target.closest?.("[data-clear]")) signature.clear();
