@@ -18,6 +18,7 @@ function typed(field) {
 function minor(field, digits) {
   const found = typed(field);
   if (!found) return found;
+  if (/^\d{1,3}[.,]\d{3}$/.test(field.value.trim())) return undefined; // fifty or fifty thousand: the server says
   return found[1] > digits ? undefined : found[0] * 10n ** BigInt(digits - found[1]);
 }
 
