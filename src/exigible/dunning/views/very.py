@@ -90,7 +90,7 @@ def _read(email: EmailMessage) -> Seen:
         name = str(part["Content-ID"] or "").strip("<> ")
         if name:
             html = with_picture(html, name, part.get_content_type(), part.get_payload(decode=True))
-    return Seen(str(email["Subject"] or ""), text, html)
+    return Seen(str(email["Subject"] or "").strip(), text, html)
 
 
 def _body(email: EmailMessage, kind: str) -> str:

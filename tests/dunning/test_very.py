@@ -9,9 +9,8 @@ import pytest
 from django.core.files.base import ContentFile
 from pypdf import PdfReader
 
-from exigible.dunning.models import Action
 from exigible.dunning.services import approve
-from exigible.dunning.showing import show_email, show_letter
+from exigible.dunning.views import very
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Customer
 from tests.dunning.mailserver import MailServer
@@ -28,48 +27,51 @@ PICTURE = bytes.fromhex(
 
 def test_before_it_goes_an_email_is_shown_as_it_would_go() -> None:
     action = only_action(propose(books_with(ONE)))
-    shown = show_email(action)
-    assert "1" in shown.subject
-    assert "F-1" in shown.text
-    assert "F-1" in shown.html
-    assert (shown.is_as_sent, shown.stop, shown.attachments) == (False, None, ("statement.pdf",))
+    seen = very.email_seen(action)
+    assert "1" in seen.subject
+    assert "F-1" in seen.text
+    assert "F-1" in seen.html
+    [statement] = very.attached(action)
+    assert statement.content.startswith(b"%PDF")
 
 
 def test_what_would_stop_it_is_said() -> None:
     action = only_action(propose(books_with(ONE)))
+    assert very.stop_sentence(very.compose_now(action)) == ""
     Customer.objects.update(is_insolvent=True)
-    stop = show_email(action).stop
-    assert stop is not None
-    assert stop.code == "insolvent"
+    assert very.stop_sentence(very.compose_now(action))
 
 
 def test_after_it_went_an_email_is_shown_exactly_as_it_was_sent(mail: MailServer) -> None:
     company = make_sender()
     company.logo.save("logo.png", ContentFile(PICTURE))
     run = propose(books_with(ONE, company=company))
-    before = show_email(only_action(run))
+    before = very.email_seen(only_action(run))
     approve(run=run, by=None)
     send(run)
     Customer.objects.update(name="Another name")
-    shown = show_email(only_action(run))
-    assert (shown.subject, shown.is_as_sent) == (before.subject, True)
-    assert shown.html.replace("\r\n", "\n") == before.html.replace("\r\n", "\n")
-    assert "data:image/png;base64," in shown.html
-    assert any(name.endswith(".pdf") for name in shown.attachments)
+    action = only_action(run)
+    seen = very.email_seen(action)
+    assert seen.subject == before.subject
+    assert seen.html.replace("\r\n", "\n") == before.html.replace("\r\n", "\n")
+    assert "data:image/png;base64," in seen.html
+    assert any(part.name.endswith(".pdf") for part in very.attached(action))
 
 
 def test_a_letter_is_shown_before_and_after(files: Path) -> None:
     run = propose(books_with(ONE, email=""))
-    assert "F-1" in PdfReader(io.BytesIO(show_letter(only_action(run)))).pages[0].extract_text()
+    assert "F-1" in PdfReader(io.BytesIO(very.letter_pdf(only_action(run)))).pages[0].extract_text()
     approve(run=run, by=None)
     send(run)
     action = only_action(run)
-    assert show_letter(action) == (files / action.file).read_bytes()
+    assert very.letter_pdf(action) == (files / action.file).read_bytes()
 
 
-def test_of_a_message_whose_items_are_settled_there_is_nothing_to_show() -> None:
-    run = propose(books_with(ONE))
+def test_a_file_that_is_no_longer_as_it_was_sent_is_not_shown(files: Path) -> None:
+    run = propose(books_with(ONE, email=""))
+    approve(run=run, by=None)
+    send(run)
     action = only_action(run)
-    action.items.all().delete()
-    with pytest.raises(Refused, match="settled"):
-        show_letter(Action.objects.get(pk=action.pk))
+    (files / action.file).write_bytes(b"%PDF another")
+    with pytest.raises(Refused, match="no longer as it was sent"):
+        very.letter_pdf(action)
