@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from exigible.dunning.models import Action
 from exigible.registered.models import Proof, RegisteredLetter
 from exigible.registered.services import Postage, file_proof, note_status, number_letters, post_letters
-from tests.accessible import assert_accessible
+from tests.accessible import LANGUAGES, assert_accessible
 from tests.books import Books, write_books
 from tests.registered.conftest import NUMBERS, made, notice_books, pdf
 
@@ -121,7 +121,7 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
         "registered-unknown": f"registered/{letters[1].action_id}/",
         "registered-customer": "customers/ACME/reminders/", "registered-file": "customers/BETA/file/",
     }  # fmt: skip
-    for language in ("fr", "en"):
+    for language in LANGUAGES:
         desk.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
         for name, path in screens.items():
             desk.goto(f"{live_server.url}/ACO/{path}")

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from exigible.team.models import User
 from exigible.visits.models import Receipt, Tour, Visit
-from tests.accessible import PHONE, assert_accessible
+from tests.accessible import LANGUAGES, PHONE, assert_accessible
 from tests.books import Books, write_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,7 +223,7 @@ def test_the_screens_are_accessible_at_a_desk_and_on_a_phone(
         "visit-policy": "settings/visits/",
         "visit-phone": f"visits/{tour.pk}/phone/",
     }
-    for language in ("fr", "en"):
+    for language in LANGUAGES:
         context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
         for name, path in screens.items():
             page.goto(f"{live_server.url}/ACO/{path}")

@@ -22,9 +22,11 @@ _GROSS_PERCENT: Final = 3
 
 
 def link(
-    company: Company, lines: Sequence[BankLine], payers: Mapping[int, Sequence[Payer]]
+    company: Company, lines: Sequence[BankLine], payers: Mapping[int, Sequence[Payer]], until: date | None
 ) -> dict[int, OpenItem]:
     """Post to the books' own payments the lines that are surely these; gives the payments by line.
+
+    `until` is the day up to which the books hold all payments, as `books_until` tells it.
 
     Sure are a line and a payment of the same customer and amount, the nearest in date; where the payer is
     not known, the only line and the only payment of that amount; and the only payment of a sure payer that
@@ -38,7 +40,6 @@ def link(
         if item is not None:
             found[line.pk] = item
             taken.add(item.pk)
-    until = books_until(company)
     for line in lines:
         if line.pk not in found and until and line.booked_on <= until + timedelta(days=DAYS_APART):
             item = _gross(line, payers[line.pk], taken)

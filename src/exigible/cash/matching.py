@@ -151,7 +151,7 @@ def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
     """Decide and post; lines of which a guess still holds are not explained again. Gives how many posted."""
     again = _to_explain(chunk, ahead, guess)
     facts = chunk.facts_of(again)
-    held_by_books = booked.link(chunk.company, chunk.lines, {**guess.payers, **facts.payers})
+    held_by_books = booked.link(chunk.company, chunk.lines, {**guess.payers, **facts.payers}, chunk.until)
     if held_by_books and len(again) < len(chunk.lines):  # these take from their customers what no guess knew
         facts = chunk.facts_of(chunk.lines)
     outcomes, decided = _decide_all(chunk, held_by_books, facts, guess)
