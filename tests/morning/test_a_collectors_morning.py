@@ -71,7 +71,6 @@ def test_a_collector_lives_a_morning_with_the_keyboard_alone(
     desk: Page, late: Books, mail: MailServer, imap: ImapServer
 ) -> None:
     before = set(mail.ids())
-    forget_other_tests_work()
     the_program_proposes()
     she_reads_the_run(desk)
     she_leaves_one_out(desk)
@@ -310,12 +309,6 @@ def type_day(page: Page, field: Locator, day: date) -> None:
             return
         press(page, "ArrowLeft", "ArrowLeft")
     expect(field).to_have_value(day.isoformat())
-
-
-def forget_other_tests_work() -> None:
-    """Jobs are not Django's to flush: those that wait are of companies that are no more."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo'")
 
 
 def work() -> None:
