@@ -122,7 +122,7 @@ def _jobs_end_with_their_test(request: pytest.FixtureRequest, django_db_blocker:
         from django.db import connection
 
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+            cursor.execute("DELETE FROM procrastinate_periodic_defers; DELETE FROM procrastinate_jobs")
 
 
 def chromium(offered: str) -> str:
