@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
-from django.utils import timezone
-from django.utils.translation import override
-
-from exigible.cash.models import Adjustment
-from exigible.cash.posting import ADJUSTED, Entry
-from exigible.ledger.models import OpenItem
+from exigible.cash.posting import Entry, adjustment_of
 
 _EITHER_WAY: Final = ("exchange", "write_off")
 """What closes a difference whether it lacks or is too much."""
@@ -25,42 +19,16 @@ def with_gain(entry: Entry) -> Entry:
     gain = entry.of_items_minor - used
     if entry.remainder_as not in _EITHER_WAY or gain <= 0:
         return entry
-    item = _gain_item(entry, gain)
+    made = adjustment_of(entry, entry.customer_id, -gain)
+    made.item.save()
+    made.save()
     return Entry(
         entry.line,
         entry.customer_id,
-        [*entry.allocations, (item, gain)],
+        [*entry.allocations, (made.item, gain)],
         amount_minor=entry.amount_minor,
         currency=entry.currency,
         worth_minor=entry.worth_minor,
         by=entry.by,
         reasons=entry.reasons,
     )
-
-
-def _gain_item(entry: Entry, gain: int) -> OpenItem:
-    line = entry.line
-    with override(settings.LANGUAGE_CODE):
-        label = str(Adjustment.Kind(entry.remainder_as).label)
-    item = OpenItem.objects.create(
-        company_id=line.company_id,
-        customer_id=entry.customer_id,
-        document_type=OpenItem.DocumentType.OTHER,
-        document_number=line.reference[:80],
-        issued_on=line.booked_on,
-        due_on=line.booked_on,
-        effective_on=line.booked_on,
-        currency=entry.currency or line.currency,
-        amount_minor=gain,
-        label=label,
-        source=ADJUSTED,
-    )
-    Adjustment.objects.create(
-        company_id=line.company_id,
-        item=item,
-        line=line,
-        kind=entry.remainder_as,
-        made_on=timezone.localdate(),
-        by_id=entry.by,
-    )
-    return item

@@ -207,7 +207,11 @@ class _DailyCap:
 
     def __init__(self, company: Company, policy: CashPolicy) -> None:
         spent = Adjustment.objects.filter(
-            company=company, kind=Adjustment.Kind.WRITE_OFF, is_automatic=True, made_on=timezone.localdate()
+            company=company,
+            kind=Adjustment.Kind.WRITE_OFF,
+            is_automatic=True,
+            made_on=timezone.localdate(),
+            item__amount_minor__lt=0,
         ).aggregate(total=Sum("item__amount_minor"))["total"]
         self.left = policy.daily_write_off_minor + (spent or 0)
 

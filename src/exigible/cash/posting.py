@@ -172,7 +172,7 @@ def _prepare_customer(
         batch.postings.append(posting)
     sources = [(item, -amount) for item, amount in allocations if amount < 0] + [(payment, share)]
     if adjusted:
-        adjustment = _adjustment(entry, customer_id, adjusted)
+        adjustment = adjustment_of(entry, customer_id, adjusted)
         batch.items.append(adjustment.item)
         batch.adjustments.append(adjustment)
         sources.append((adjustment.item, adjusted))
@@ -209,7 +209,8 @@ def bank_item(line: BankLine, customer_id: int, amount_minor: int) -> OpenItem:
     )
 
 
-def _adjustment(entry: Entry, customer_id: int, amount_minor: int) -> Adjustment:
+def adjustment_of(entry: Entry, customer_id: int, amount_minor: int) -> Adjustment:
+    """What closes so much of the difference, not kept yet; below 0, what came beyond the items."""
     line = entry.line
     with override(settings.LANGUAGE_CODE):
         label = str(Adjustment.Kind(entry.remainder_as).label)

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from imap_tools import AND, BaseMailBox, U
 
@@ -25,6 +24,7 @@ from exigible.inbox.connecting import MailboxProblem, connect, problem_of
 from exigible.inbox.models import Mailbox
 from exigible.inbox.receiving import receive
 from exigible.inbox.rules.message import LARGEST
+from exigible.ledger.locks import alone
 from exigible.ledger.models import Company
 
 LOCK: Final = 70581
@@ -62,7 +62,7 @@ class _Listed:
 def fetch_mailbox(*, mailbox: Mailbox, by: int | None) -> FetchReport:
     """Bring in what is new. What prevents it is in the report, and kept with the mailbox, not raised."""
     report = FetchReport()
-    with _alone(mailbox) as is_ours:
+    with alone(LOCK, mailbox.pk) as is_ours:
         if not is_ours:
             report.problem = "busy"
             return report
@@ -74,20 +74,6 @@ def fetch_mailbox(*, mailbox: Mailbox, by: int | None) -> FetchReport:
             report.problem, report.said = problem.code, problem.said
         _note(mailbox, report)
     return report
-
-
-@contextmanager
-def _alone(mailbox: Mailbox) -> Iterator[bool]:
-    """Whether this process alone reads the mailbox; one that dies lets go of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, mailbox.pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, mailbox.pk])
 
 
 def _read_all(mailbox: Mailbox, server: BaseMailBox, report: FetchReport, by: int | None) -> None:

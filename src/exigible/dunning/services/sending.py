@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from exigible.dunning.services.letters import send_letters
 from exigible.dunning.services.texts import send_texts
 from exigible.kernel.errors import Refused
 from exigible.language import formats
+from exigible.ledger.locks import alone
 from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
@@ -89,16 +90,11 @@ def refuse_before_its_day(day: date) -> None:
 
 @contextmanager
 def _only_sender(run: Run) -> Iterator[None]:
-    """Hold the run for this process; a process that dies lets go of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run.pk])
-        if not cursor.fetchone()[0]:
+    """Hold the run for this process."""
+    with alone(LOCK, run.pk) as is_ours:
+        if not is_ours:
             raise Refused("run-is-sending", "The reminders of {day} are being sent.", day=run.day)
-    try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk])
 
 
 @transaction.atomic

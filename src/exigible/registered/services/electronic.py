@@ -7,18 +7,17 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from exigible.dunning.models import Action
 from exigible.dunning.views.very import kept_file
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.text import is_email
+from exigible.ledger.locks import alone
 from exigible.ledger.models import Contact, Customer
 from exigible.ledger.services import lock_books
 from exigible.registered.carriers import Carrier, Deposit, NotDeposited, Unsure
@@ -79,7 +78,7 @@ def hand_over(letter: RegisteredLetter, carrier: Carrier, by: int | None) -> str
 
     Can be called again at any point: a letter that is not queued is left as it is.
     """
-    with _alone(letter) as is_ours:
+    with alone(LOCK, letter.pk) as is_ours:
         claimed = is_ours and RegisteredLetter.objects.filter(pk=letter.pk, hand_over=HandOver.QUEUED).update(
             hand_over=HandOver.RESERVED, reserved_at=timezone.now()
         )
@@ -138,7 +137,7 @@ def recover(company_id: int) -> int:
     """Show to a person what a killed process left claimed. Gives how many letters."""
     count = 0
     for letter in RegisteredLetter.objects.filter(company_id=company_id, hand_over=HandOver.RESERVED):
-        with _alone(letter) as is_ours:
+        with alone(LOCK, letter.pk) as is_ours:
             if is_ours:
                 _settle(letter, HandOver.AMBIGUOUS, "interrupted", "registered-unsure")
                 count += 1
@@ -215,17 +214,3 @@ def _keep_proof(letter: RegisteredLetter, carrier: Carrier) -> None:
             file_proof(letter=letter, kind=Proof.Kind.ELECTRONIC, name="proof.pdf", content=content, by=None)
     except (Unsure, UserMistake) as error:
         log.warning("the proof of a letter could not be kept", letter=letter.pk, reason=str(error))
-
-
-@contextmanager
-def _alone(letter: RegisteredLetter) -> Iterator[bool]:
-    """Hold the letter for this process, which lets go of it when it dies; False where another one has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, letter.pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, letter.pk])
