@@ -187,6 +187,11 @@ class Action(models.Model):
                 fields=["company", "channel"], condition=Q(state="to_do"), name="dunning_action_to_do"
             ),
             models.Index(
+                fields=["company", "message_id"],
+                condition=~Q(message_id=""),
+                name="dunning_action_of_message",
+            ),
+            models.Index(
                 fields=["company", "channel", "reserved_at"],
                 condition=Q(reserved_at__isnull=False),
                 name="dunning_action_handed_over",
