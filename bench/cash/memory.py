@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bench.cash import rates
 from bench.cash.answers import Answer, Guess
@@ -12,7 +12,7 @@ from exigible.cash.rules.explain import explain
 from exigible.cash.rules.facts import Claim, Closed, Outcome, Payer, Policy, Receipt
 from exigible.cash.rules.names import NameIndex, likeness
 from exigible.cash.rules.numbers import key_of, keys_of
-from exigible.cash.rules.payers import SURE_NAME
+from exigible.cash.rules.payers import SURE_NAME, narrowed
 from exigible.kernel.terms import DiscountTerms
 
 MOST_CUSTOMERS = 12
@@ -63,7 +63,7 @@ class Ledger:
                 found += items
         return found
 
-    def payers(self, line: Line, named: Iterable[Item]) -> list[Payer]:
+    def payers(self, line: Line, named: Sequence[Item]) -> list[Payer]:
         """The customers worth looking at: by account, by name, by documents, and their kin."""
         by_account = self.accounts.get(line.payer_iban, [])
         alike = dict(self.index.alike(line.payer_name)) if line.payer_name else {}
@@ -73,7 +73,7 @@ class Ledger:
         certain = {customer for customer, score in alike.items() if score >= SURE_NAME} | set(by_account)
         by_number = [item.customer_id for item in named][:MOST_CUSTOMERS]
         wanted = dict.fromkeys((*evident, *by_number, *list(kin)[:MOST_CUSTOMERS]))
-        return [
+        payers = [
             Payer(
                 customer,
                 has_iban=customer in by_account,
@@ -85,6 +85,7 @@ class Ledger:
             )
             for customer in wanted
         ]
+        return narrowed(payers, line.words, ((item.customer_id, item.number) for item in named))
 
     def _likeness(self, name: str, customer: int, is_evident: bool) -> int:
         score = likeness(name, self.names[customer]) if name and is_evident else 0
@@ -129,7 +130,12 @@ def match(world: World) -> list[Answer]:
 def _match_one(ledger: Ledger, line: Line) -> Answer:
     named = ledger.named(line)
     payers = ledger.payers(line, named)
-    claims = [claim for payer in payers for claim in ledger.claims[payer.customer_id].values()]
+    claims = [
+        claim
+        for payer in payers
+        for claim in ledger.claims[payer.customer_id].values()
+        if payer.documents is None or claim.number in payer.documents
+    ]
     closed = [
         Closed(item.customer_id, item.number, item.amount_minor) for item in named if not ledger.left[item.id]
     ]

@@ -7,6 +7,7 @@ line.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -185,7 +186,9 @@ class Ahead:
 def _known(company_id: int) -> tuple[Company, Directory, date | None]:
     """Read once by a process, for the whole run: also the day up to which the books hold all payments."""
     company = Company.objects.get(pk=company_id)
-    return company, read_directory(company), booked.books_until(company)
+    known = company, read_directory(company), booked.books_until(company)
+    gc.freeze()  # the customers stay to the end: nobody need search them for cycles
+    return known
 
 
 @without_collections()

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from exigible.cash.advised import Advised, read_advised
 from exigible.cash.models import PayerName, Refusal
-from exigible.cash.rows import among
+from exigible.cash.rows import among, among_texts
 from exigible.cash.rules.facts import Claim, Closed, Payer, Receipt
 from exigible.cash.rules.names import NameIndex, core_of, likeness, payer_in_label
 from exigible.cash.rules.numbers import keys_of
-from exigible.cash.rules.payers import SURE_NAME
+from exigible.cash.rules.payers import SURE_NAME, narrowed
 from exigible.kernel.terms import DiscountTerms
 from exigible.ledger.models import BankLine, Company, Customer, OpenItem, PayerAccount
 
@@ -124,7 +124,12 @@ class Facts:
     """Lists of documents that people attached, by line."""
 
     def claims_of(self, payers: Iterable[Payer], currency: str) -> list[Claim]:
-        return [claim for payer in payers for claim in self.claims.get((payer.customer_id, currency), ())]
+        return [
+            claim
+            for payer in payers
+            for claim in self.claims.get((payer.customer_id, currency), ())
+            if payer.documents is None or claim.number in payer.documents
+        ]
 
     def settle(self, customer_id: int, currency: str, taken: Mapping[int, int]) -> None:
         """What a posting has just taken is no more there for the next line."""
@@ -186,9 +191,11 @@ def read_facts(company: Company, lines: Sequence[BankLine], directory: Directory
     for line in lines:
         named = hits.get(line.pk, [])
         facts.closed[line.pk] = [Closed(*hit[:3]) for hit in named if hit[3]]
-        facts.payers[line.pk] = _payers(line, [hit[0] for hit in named], accounts, directory, facts.refused)
-    wanted = {payer.customer_id for payers in facts.payers.values() for payer in payers}
-    read_claims(company, wanted, directory.discounts, facts)
+        payers = _payers(line, [hit[0] for hit in named], accounts, directory, facts.refused)
+        if line.left_minor > 0 and line.pk not in facts.advised:
+            payers = narrowed(payers, text_of(line), (hit[:2] for hit in named))
+        facts.payers[line.pk] = payers
+    _read_claims_of_payers(company, directory.discounts, facts)
     for line in lines:
         if line.pk in facts.advised:
             known = facts.claims_of(facts.payers[line.pk], line.currency)
@@ -280,19 +287,40 @@ def _named_like(name: str, customer: int, evident: Mapping[int, None], directory
     return score if score >= 80 else 0
 
 
+def _read_claims_of_payers(company: Company, discounts: Mapping[int, DiscountTerms], facts: Facts) -> None:
+    payers = [payer for payers in facts.payers.values() for payer in payers]
+    whole = {payer.customer_id for payer in payers if payer.documents is None}
+    read_claims(company, whole, discounts, facts)
+    narrow = [payer for payer in payers if payer.customer_id not in whole]
+    if narrow:
+        read_claims(
+            company,
+            {payer.customer_id for payer in narrow},
+            discounts,
+            facts,
+            documents={number for payer in narrow for number in payer.documents or ()},
+        )
+
+
 def read_claims(
-    company: Company, customers: Iterable[int], discounts: Mapping[int, DiscountTerms], facts: Facts
+    company: Company,
+    customers: Iterable[int],
+    discounts: Mapping[int, DiscountTerms],
+    facts: Facts,
+    *,
+    documents: Iterable[str] | None = None,
 ) -> None:
-    """Add the open items of some customers to what is known."""
+    """Add the open items of some customers to what is known, all of them or those of some documents."""
     found = OpenItem.objects.filter(
         company=company, customer_id__in=among(customers), is_reversed=False
     ).exclude(open_minor=0)
+    if documents is not None:
+        found = found.filter(document_number__in=among_texts(documents))
     rows: QuerySet[Any, tuple[Any, ...]] = found.values_list(
         "id", "customer_id", "document_number", "issued_on", "due_on", "open_minor", "amount_minor",
         "reference", "currency",
     )  # fmt: skip
-    for *item, currency in rows.iterator(chunk_size=_CLAIMS_AT_ONCE):
-        claim = Claim(*item)
-        if terms := discounts.get(claim.customer_id):
-            claim = claim._replace(discount_percent=terms.rate, discount_until=terms.until(claim.issued_on))
-        facts.claims.setdefault((claim.customer_id, currency), []).append(claim)
+    for row in rows.iterator(chunk_size=_CLAIMS_AT_ONCE):
+        terms = discounts.get(row[1])
+        claim = Claim(*row[:8], terms.rate, terms.until(row[3])) if terms else Claim(*row[:8])
+        facts.claims.setdefault((claim.customer_id, row[8]), []).append(claim)

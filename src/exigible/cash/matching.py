@@ -75,6 +75,7 @@ def _propose_refunds(company: Company, directory: Directory, lines: Collection[i
         _keep(company, [(line, refunds.explain_refund(line, facts)) for line in found])
 
 
+@without_collections()
 def _match_all(
     company: Company, policy: CashPolicy, directory: Directory, pending: Sequence[int], tell: Tell | None
 ) -> int:
@@ -85,7 +86,7 @@ def _match_all(
     with Ahead(company.pk, chunks) as ahead:
         for number, chunk in enumerate(chunks):
             guess = ahead.guess(number)
-            with without_collections(), transaction.atomic():
+            with transaction.atomic():
                 lock_books(company.pk)
                 lines = list(pending_lines(company, chunk))
                 posted += _match_chunk(_Chunk(company, policy, directory, until, lines), ahead, guess)

@@ -14,6 +14,11 @@ def among(keys: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
+def among_texts(texts: Iterable[str]) -> RawSQL:
+    """The same for texts."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
+
+
 def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert the rows as they are; what the database fills in by itself is left to it.
 

@@ -90,6 +90,14 @@ class Payer(NamedTuple):
     """Parent or subsidiary of a customer that the evidence names; the evidence is not sure of this one."""
     is_refused: bool = False
     """A person said that it was not this customer."""
+    documents: frozenset[str] | None = None
+    """Where these alone are looked at, and not all of its items: see `rules.payers.narrowed`."""
+
+    @property
+    def is_only_named(self) -> bool:
+        """Whether nothing speaks for it but documents that the text names."""
+        says_something = self.has_iban or self.name_score or self.is_remembered or self.is_given
+        return not (says_something or self.is_group or self.is_refused)
 
 
 @dataclass(frozen=True, slots=True)

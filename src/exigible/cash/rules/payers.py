@@ -6,14 +6,16 @@ customer. They are set by judgement, held to account by the reliability table of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from exigible.cash.rules.facts import Payer, Reason
-from exigible.cash.rules.numbers import Named, Naming
+from exigible.cash.rules.numbers import Named, Naming, named_in, words_of
 
 _BY_NAME = ((99, 60.0), (96, 30.0), (90, 10.0), (85, 4.0), (80, 1.5))
 SURE_NAME = 96
 """From this likeness on a name stands for a customer by itself."""
+_FEW_DIGITS = 4
 
 
 def payer_weight(payer: Payer) -> float:
@@ -40,6 +42,34 @@ def _odds(named: Named) -> float:
     if named.naming is Naming.WHOLE:
         return 1000.0
     return float(10 ** min(named.digits - 2, 3)) * (0.3 if named.naming is Naming.TAIL else 1.0)
+
+
+def narrowed(payers: Sequence[Payer], text: str, named: Iterable[tuple[int, str]]) -> list[Payer]:
+    """The same; customers whom only last digits name are looked at with the documents that end so.
+
+    `named` are the (customer, document) that the text may name. A few digits are met by chance in the ledgers
+    of several customers, mostly large ones; so are more, where something else speaks for anybody. Of such a
+    customer other items explain nothing. A document that is spelt whole is evidence of its own.
+    """
+    documents: dict[int, set[str]] = defaultdict(set)
+    for customer, number in named:
+        documents[customer].add(number)
+    only_named = sum(payer.is_only_named for payer in payers)
+    if not only_named:
+        return list(payers)
+    is_nobody_else = only_named == len(payers)
+    numbers = {number for own in documents.values() for number in own}
+    telling = {
+        number
+        for number, one in named_in(words_of(text), numbers).items()
+        if one.naming is Naming.WHOLE or (is_nobody_else and one.digits > _FEW_DIGITS)
+    }
+    return [
+        payer._replace(documents=frozenset(documents[payer.customer_id]))
+        if payer.is_only_named and telling.isdisjoint(documents[payer.customer_id])
+        else payer
+        for payer in payers
+    ]
 
 
 def is_sure(payer: Payer) -> bool:
