@@ -31,6 +31,8 @@ _NO_NAME: Final = r"ref|r[ée]f[ée]rence|motif|factures?|fact?|inv(?:oice)?|n[�
 _END_OF_NAME: Final = re.compile(rf"\s{{2,}}|[/:;|]|\s-\s|\b(?:{_NO_NAME})\b|\S*\d{{2}}", re.IGNORECASE)
 _LEAST_ALIKE: Final = 80
 _MOST_COMMON: Final = 400
+_PROMISING: Final = ((fuzz.ratio, _LEAST_ALIKE), (fuzz.token_sort_ratio, _LEAST_ALIKE), (fuzz.token_set_ratio, 100))
+"""The last one is 100 where all words of one name stand in the other."""
 
 
 @lru_cache(maxsize=300_000)
@@ -88,12 +90,13 @@ class NameIndex:
     def __init__(self, names: Iterable[tuple[int, str]]) -> None:
         self._names: dict[int, str] = dict(names)
         self._cores: dict[int, str] = {customer: core_of(name) for customer, name in self._names.items()}
-        self._words = {customer: frozenset(core.split()) for customer, core in self._cores.items()}
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_core: dict[str, list[int]] = defaultdict(list)
+        self._by_glued: dict[str, set[int]] = defaultdict(set)
         self._found: dict[str, list[tuple[int, int]]] = {}
         for customer, core in self._cores.items():
             self._by_core[core].append(customer)
+            self._by_glued[core.replace(" ", "")].add(customer)
             for key in {key for word in core.split() for key in _keys(word)}:
                 self._by_word[key].append(customer)
 
@@ -116,14 +119,10 @@ class NameIndex:
         """Those of which `likeness` may say enough, told in bulk: nearly all that share a word are not."""
         cores = {customer: self._cores[customer] for customer in self._sharing_a_word(core)}
         found = {customer for customer, ours in cores.items() if ours.startswith(core)}
-        for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
-            near = process.extract(core, cores, scorer=scorer, limit=None, score_cutoff=_LEAST_ALIKE)
+        for scorer, least in _PROMISING:
+            near = process.extract(core, cores, scorer=scorer, limit=None, score_cutoff=least)
             found.update(customer for _, _, customer in near)
-        words, glued = frozenset(core.split()), core.replace(" ", "")
-        for customer in cores.keys() - found:
-            ours = self._words[customer]
-            if ours <= words or words <= ours or self._cores[customer].replace(" ", "") == glued:
-                found.add(customer)
+        found.update(cores.keys() & self._by_glued.get(core.replace(" ", ""), ()))
         return found
 
     def _sharing_a_word(self, core: str) -> set[int]:
