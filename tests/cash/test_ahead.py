@@ -16,7 +16,7 @@ from tests.books import make_company, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash import ahead, matching
-from exigible.cash.ahead import Ahead, Changed, Guess
+from exigible.cash.ahead import Ahead, Changed, Guess, read_known
 from exigible.cash.models import Match
 from exigible.cash.rules.facts import Explanation, Outcome
 from exigible.ledger.check import run_checks
@@ -246,5 +246,7 @@ def test_a_line_that_nobody_guessed_is_explained() -> None:
 
 
 def test_lines_that_another_process_cannot_see_are_not_given_to_it() -> None:
-    with transaction.atomic(), Ahead(1, [[1], [2], [3], [4]]) as one:
+    known = read_known(make_company("ACO").pk)
+    with transaction.atomic(), Ahead(known) as one:
+        one.begin([[1], [2], [3], [4]])
         assert one._pool is None

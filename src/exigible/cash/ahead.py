@@ -29,7 +29,7 @@ from exigible.cash.rules.facts import Outcome, Payer
 from exigible.ledger.models import BankLine, Company
 from exigible.runtime.helpers import helpers, without_collections
 
-_AHEAD: Final = 2
+_AHEAD: Final = 3
 """How many chunks wait for a process, so that it never waits for its work."""
 _OWN_REMEMBERED: Final = 16
 """More transactions than can pass while a chunk is explained."""
@@ -48,6 +48,20 @@ _SINCE: Final = """
 """
 
 log = structlog.get_logger(__name__)
+
+
+class Known(NamedTuple):
+    """What a run reads once."""
+
+    company: Company
+    directory: Directory
+    until: date | None
+    """The day up to which the books hold all payments."""
+
+
+def read_known(company_id: int) -> Known:
+    company = Company.objects.get(pk=company_id)
+    return Known(company, read_directory(company), booked.books_until(company))
 
 
 class Changed(NamedTuple):
@@ -113,26 +127,22 @@ NOTHING: Final = Guess()
 
 
 class Ahead:
-    """`with Ahead(company_id, chunks) as ahead:` and then, for each chunk, `ahead.guess(number)`.
+    """`with Ahead(known) as ahead:`, `ahead.begin(chunks)`, and then, for each chunk, `ahead.guess(number)`.
 
     `chunks` are the ids of lines. Where there are few of them, one core, or a transaction whose rows another
     process cannot see, no process is started and nothing is guessed.
     """
 
-    def __init__(self, company_id: int, chunks: Sequence[Sequence[int]]) -> None:
-        self._company_id = company_id
-        self._chunks = chunks
-        self._waiting = deque(range(1, len(chunks)))
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._chunks: Sequence[Sequence[int]] = ()
+        self._waiting: deque[int] = deque()
         self._under_way: dict[int, Future[Guess]] = {}
+        self._guessed_here: dict[int, Guess] = {}
         self._own: deque[tuple[int, Changed]] = deque(maxlen=_OWN_REMEMBERED)
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Ahead:
-        processes = min((os.cpu_count() or 1) - 1, len(self._chunks) - 2)
-        if processes > 0 and not connection.in_atomic_block:
-            self._pool = helpers(processes, connection.settings_dict)
-            for _ in range(processes * _AHEAD):
-                self._ask()
         return self
 
     def __exit__(
@@ -141,17 +151,35 @@ class Ahead:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
+    def begin(self, chunks: Sequence[Sequence[int]]) -> None:
+        """Let the processes go at these; those of the chunks before are done with."""
+        self._chunks, self._waiting = chunks, deque(range(1, len(chunks)))
+        processes = min((os.cpu_count() or 1) - 1, len(chunks) - 2)
+        if self._pool is None and processes > 0 and not connection.in_atomic_block:
+            self._pool = helpers(processes, connection.settings_dict)
+        for _ in range(processes * _AHEAD):
+            self._ask()
+
     def _ask(self) -> None:
         if self._pool is not None and self._waiting:
             number = self._waiting.popleft()
-            self._under_way[number] = self._pool.submit(_guess, self._company_id, list(self._chunks[number]))
+            asked = self._known.company.pk, list(self._chunks[number])
+            self._under_way[number] = self._pool.submit(_guess_for, *asked)
 
     def guess(self, number: int) -> Guess:
-        """What was made of a chunk, or NOTHING; it waits for a process that is at it."""
+        """What was made of a chunk, or NOTHING.
+
+        While a process is still at it, this one helps with a later one.
+        """
+        if number in self._guessed_here:
+            return self._guessed_here.pop(number)
         future = self._under_way.pop(number, None)
         if future is None:
             return NOTHING
         try:
+            if not future.done() and self._waiting:
+                later = self._waiting.popleft()
+                self._guessed_here[later] = _guess(self._known, self._chunks[later])
             found = future.result()
             self._ask()
         except BrokenProcessPool as error:
@@ -163,7 +191,7 @@ class Ahead:
     def changed_since(self, guess: Guess) -> Changed | None:
         """What this run posted since; None where someone else wrote in the books."""
         own = dict(self._own)
-        asked: dict[str, Any] = {"own": list(own), "seen": guess.seen, "company": self._company_id}
+        asked: dict[str, Any] = {"own": list(own), "seen": guess.seen, "company": self._known.company.pk}
         with connection.cursor() as cursor:
             cursor.execute(_SINCE, asked)
             unseen, is_by_others = cursor.fetchone()
@@ -183,29 +211,32 @@ class Ahead:
 
 
 @lru_cache(maxsize=1)
-def _known(company_id: int) -> tuple[Company, Directory, date | None]:
-    """Read once by a process, for the whole run: also the day up to which the books hold all payments."""
-    company = Company.objects.get(pk=company_id)
-    known = company, read_directory(company), booked.books_until(company)
-    gc.freeze()  # the customers stay to the end: nobody need search them for cycles
+def _known(company_id: int) -> Known:
+    """Read once by a process, for the whole run."""
+    known = read_known(company_id)
+    gc.freeze()  # it stays to the end: nobody need search it for cycles
     return known
 
 
 @without_collections()
-def _guess(company_id: int, ids: Sequence[int]) -> Guess:
+def _guess_for(company_id: int, ids: Sequence[int]) -> Guess:
+    return _guess(_known(company_id), ids)
+
+
+def _guess(known: Known, ids: Sequence[int]) -> Guess:
     """Explain lines one after the other, each on what those before it leave."""
-    company, directory, until = _known(company_id)
+    company = known.company
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("SELECT pg_current_snapshot()::text")
             [seen] = cursor.fetchone()
         lines = list(pending(company, ids))
-        facts = read_facts(company, lines, directory)
+        facts = read_facts(company, lines, known.directory)
         policy = policy_of(company)
     outcomes = {}
     for line in lines:
-        outcome = outcomes[line.pk] = decide(line, None, facts, policy, until)
+        outcome = outcomes[line.pk] = decide(line, None, facts, policy, known.until)
         if outcome.status == "posted":
             settle(outcome.explanations[0], facts.payers[line.pk], line.currency, facts)
     looked_at = {

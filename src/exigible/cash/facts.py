@@ -322,5 +322,5 @@ def read_claims(
     )  # fmt: skip
     for row in rows.iterator(chunk_size=_CLAIMS_AT_ONCE):
         terms = discounts.get(row[1])
-        claim = Claim(*row[:8], terms.rate, terms.until(row[3])) if terms else Claim(*row[:8])
-        facts.claims.setdefault((claim.customer_id, row[8]), []).append(claim)
+        discount = (terms.rate, terms.until(row[3])) if terms else (0, None)
+        facts.claims.setdefault((row[1], row[8]), []).append(Claim(*row[:8], *discount))

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from exigible.cash import booked, refunds, returns
 from exigible.cash.advised import read_advised
-from exigible.cash.ahead import Ahead, Changed, Guess
+from exigible.cash.ahead import Ahead, Changed, Guess, Known, read_known
 from exigible.cash.deciding import decide, explanation_json, held, policy_of, reasons_json, settle
 from exigible.cash.deciding import pending as pending_lines
-from exigible.cash.facts import Directory, Facts, read_directory, read_facts, read_refusals
+from exigible.cash.facts import Facts, read_directory, read_facts, read_refusals
 from exigible.cash.models import Adjustment, CashPolicy, Match
 from exigible.cash.posting import Entry, post
 from exigible.cash.rows import among
@@ -50,49 +50,47 @@ def match_company(
     in question. `tell` is given the number of lines done and their whole number.
     """
     company = Company.objects.get(pk=company_id)
-    policy = policy_of(company)
     with transaction.atomic():
         lock_books(company_id)
         _set_aside(company, lines)
     returns.undo_returned(company, lines)
-    directory = read_directory(company)
-    _propose_refunds(company, directory, lines)
+    known = read_known(company_id)
+    _propose_refunds(known, lines)
     pending = list(pending_lines(company, lines).values_list("pk", flat=True))
-    posted = _match_all(company, policy, directory, pending, tell)
-    if posted:
-        open_still = pending_lines(company, pending).filter(
-            match__status__in=[Status.AMBIGUOUS, Status.PROPOSED]
-        )
-        _match_all(company, policy, directory, list(open_still.values_list("pk", flat=True)), None)
+    with Ahead(known) as ahead:
+        posted = _match_all(known, pending, ahead, tell)
+        if posted:
+            open_still = pending_lines(company, pending).filter(
+                match__status__in=[Status.AMBIGUOUS, Status.PROPOSED]
+            )
+            _match_all(known, list(open_still.values_list("pk", flat=True)), ahead, None)
     return _summary(pending)
 
 
-def _propose_refunds(company: Company, directory: Directory, lines: Collection[int] | None) -> None:
+def _propose_refunds(known: Known, lines: Collection[int] | None) -> None:
     with transaction.atomic():
-        lock_books(company.pk)
-        found = list(refunds.refunds_of(company, lines))
-        facts = read_facts(company, found, directory)
-        _keep(company, [(line, refunds.explain_refund(line, facts)) for line in found])
+        lock_books(known.company.pk)
+        found = list(refunds.refunds_of(known.company, lines))
+        facts = read_facts(known.company, found, known.directory)
+        _keep(known.company, [(line, refunds.explain_refund(line, facts)) for line in found])
 
 
 @without_collections()
-def _match_all(
-    company: Company, policy: CashPolicy, directory: Directory, pending: Sequence[int], tell: Tell | None
-) -> int:
+def _match_all(known: Known, pending: Sequence[int], ahead: Ahead, tell: Tell | None) -> int:
     """Match these lines a thousand at a time; gives how many were posted."""
     posted = done = 0
-    until = booked.books_until(company)
+    policy = policy_of(known.company)
     chunks = [pending[start : start + CHUNK] for start in range(0, len(pending), CHUNK)]
-    with Ahead(company.pk, chunks) as ahead:
-        for number, chunk in enumerate(chunks):
-            guess = ahead.guess(number)
-            with transaction.atomic():
-                lock_books(company.pk)
-                lines = list(pending_lines(company, chunk))
-                posted += _match_chunk(_Chunk(company, policy, directory, until, lines), ahead, guess)
-            done += len(chunk)
-            if tell is not None:
-                tell(done, len(pending))
+    ahead.begin(chunks)
+    for number, chunk in enumerate(chunks):
+        guess = ahead.guess(number)
+        with transaction.atomic():
+            lock_books(known.company.pk)
+            lines = list(pending_lines(known.company, chunk))
+            posted += _match_chunk(_Chunk(known, policy, lines), ahead, guess)
+        done += len(chunk)
+        if tell is not None:
+            tell(done, len(pending))
     return posted
 
 
@@ -137,15 +135,20 @@ _Decided = tuple[BankLine, OpenItem | None, Explanation]
 class _Chunk:
     """Lines matched in one transaction."""
 
-    company: Company
+    known: Known
     policy: CashPolicy
-    directory: Directory
-    until: date | None
-    """The day up to which the books hold all payments, as the run began."""
     lines: Sequence[BankLine]
 
+    @property
+    def company(self) -> Company:
+        return self.known.company
+
+    @property
+    def until(self) -> date | None:
+        return self.known.until
+
     def facts_of(self, lines: Sequence[BankLine]) -> Facts:
-        return read_facts(self.company, lines, self.directory)
+        return read_facts(self.company, lines, self.known.directory)
 
 
 def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:

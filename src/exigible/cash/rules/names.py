@@ -31,7 +31,11 @@ _NO_NAME: Final = r"ref|r[ée]f[ée]rence|motif|factures?|fact?|inv(?:oice)?|n[�
 _END_OF_NAME: Final = re.compile(rf"\s{{2,}}|[/:;|]|\s-\s|\b(?:{_NO_NAME})\b|\S*\d{{2}}", re.IGNORECASE)
 _LEAST_ALIKE: Final = 80
 _MOST_COMMON: Final = 400
-_PROMISING: Final = ((fuzz.ratio, _LEAST_ALIKE), (fuzz.token_sort_ratio, _LEAST_ALIKE), (fuzz.token_set_ratio, 100))
+_PROMISING: Final = (
+    (fuzz.ratio, _LEAST_ALIKE),
+    (fuzz.token_sort_ratio, _LEAST_ALIKE),
+    (fuzz.token_set_ratio, 100),
+)
 """The last one is 100 where all words of one name stand in the other."""
 
 
