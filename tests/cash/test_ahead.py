@@ -192,7 +192,8 @@ def proposed(number: int, *items: int) -> Outcome:
 
 
 def guess_of(*outcomes: Outcome, looked_at: dict[int, set[int]]) -> Guess:
-    return Guess("", {outcome.receipt_id: outcome for outcome in outcomes}, {}, looked_at)
+    customers = {line: frozenset(of) for line, of in looked_at.items()}
+    return Guess("", {outcome.receipt_id: outcome for outcome in outcomes}, {}, customers)
 
 
 LINES = [line(1), line(2), line(3)]

@@ -78,7 +78,7 @@ class Guess:
     seen: str = ""
     outcomes: Mapping[int, Outcome] = field(default_factory=dict)
     payers: Mapping[int, Sequence[Payer]] = field(default_factory=dict)
-    looked_at: Mapping[int, Collection[int]] = field(default_factory=dict)
+    looked_at: Mapping[int, frozenset[int]] = field(default_factory=dict)
     """The customers on whose items the outcome of each line stands."""
 
     def to_explain_again(
@@ -239,9 +239,5 @@ def _guess(known: Known, ids: Sequence[int]) -> Guess:
         outcome = outcomes[line.pk] = decide(line, None, facts, policy, known.until)
         if outcome.status == "posted":
             settle(outcome.explanations[0], facts.payers[line.pk], line.currency, facts)
-    looked_at = {
-        line: frozenset(payer.customer_id for payer in payers)
-        | frozenset(closed.customer_id for closed in facts.closed.get(line, ()))
-        for line, payers in facts.payers.items()
-    }
+    looked_at = {line: facts.looked_at(line) for line in facts.payers}
     return Guess(seen, outcomes, facts.payers, looked_at)

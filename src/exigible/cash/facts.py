@@ -131,6 +131,11 @@ class Facts:
             if payer.documents is None or claim.number in payer.documents
         ]
 
+    def looked_at(self, line: int) -> frozenset[int]:
+        """The customers on whose items the outcome of a line stands."""
+        payers, closed = self.payers.get(line, ()), self.closed.get(line, ())
+        return frozenset(one.customer_id for one in (*payers, *closed))
+
     def settle(self, customer_id: int, currency: str, taken: Mapping[int, int]) -> None:
         """What a posting has just taken is no more there for the next line."""
         claims = self.claims.get((customer_id, currency), [])

@@ -46,8 +46,9 @@ def match_company(
     """Match the lines that nobody lettered yet, or those of `lines`; what is sure is posted.
 
     Each thousand lines are one transaction: a run that is killed goes on where it was. Lines that could be
-    several things are looked at once more when the sure ones are lettered, for what these took is no longer
-    in question. `tell` is given the number of lines done and their whole number.
+    several things are looked at once more when the sure ones are lettered, where these took something of the
+    same customers: that is no longer in question. `tell` is given the number of lines done and their whole
+    number.
     """
     company = Company.objects.get(pk=company_id)
     with transaction.atomic():
@@ -58,12 +59,8 @@ def match_company(
     _propose_refunds(known, lines)
     pending = list(pending_lines(company, lines).values_list("pk", flat=True))
     with Ahead(known) as ahead:
-        posted = _match_all(known, pending, ahead, tell)
-        if posted:
-            open_still = pending_lines(company, pending).filter(
-                match__status__in=[Status.AMBIGUOUS, Status.PROPOSED]
-            )
-            _match_all(known, list(open_still.values_list("pk", flat=True)), ahead, None)
+        doubts = _match_all(known, pending, ahead, tell)
+        _match_all(known, doubts.to_look_at_again(), ahead, None)
     return _summary(pending)
 
 
@@ -75,10 +72,27 @@ def _propose_refunds(known: Known, lines: Collection[int] | None) -> None:
         _keep(known.company, [(line, refunds.explain_refund(line, facts)) for line in found])
 
 
+@dataclass
+class _Doubts:
+    """Lines that could be several things, and for whom others were posted since."""
+
+    looked_at: dict[int, tuple[int, frozenset[int]]] = field(default_factory=dict)
+    """By line, the number of its chunk, and the customers on whose items its outcome stands."""
+    posted: dict[int, int] = field(default_factory=dict)
+    """By customer, the number of the last chunk in which something was posted."""
+
+    def to_look_at_again(self) -> list[int]:
+        return [
+            line
+            for line, (number, customers) in self.looked_at.items()
+            if any(self.posted.get(customer, -1) >= number for customer in customers)
+        ]
+
+
 @without_collections()
-def _match_all(known: Known, pending: Sequence[int], ahead: Ahead, tell: Tell | None) -> int:
-    """Match these lines a thousand at a time; gives how many were posted."""
-    posted = done = 0
+def _match_all(known: Known, pending: Sequence[int], ahead: Ahead, tell: Tell | None) -> _Doubts:
+    """Match these lines a thousand at a time; gives what stays in doubt."""
+    doubts, done = _Doubts(), 0
     policy = policy_of(known.company)
     chunks = [pending[start : start + CHUNK] for start in range(0, len(pending), CHUNK)]
     ahead.begin(chunks)
@@ -87,11 +101,11 @@ def _match_all(known: Known, pending: Sequence[int], ahead: Ahead, tell: Tell | 
         with transaction.atomic():
             lock_books(known.company.pk)
             lines = list(pending_lines(known.company, chunk))
-            posted += _match_chunk(_Chunk(known, policy, lines), ahead, guess)
+            _match_chunk(_Chunk(known, policy, lines, number), ahead, guess, doubts)
         done += len(chunk)
         if tell is not None:
             tell(done, len(pending))
-    return posted
+    return doubts
 
 
 def _summary(pending: Sequence[int]) -> Summary:
@@ -138,6 +152,7 @@ class _Chunk:
     known: Known
     policy: CashPolicy
     lines: Sequence[BankLine]
+    number: int
 
     @property
     def company(self) -> Company:
@@ -151,8 +166,8 @@ class _Chunk:
         return read_facts(self.company, lines, self.known.directory)
 
 
-def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
-    """Decide and post; lines of which a guess still holds are not explained again. Gives how many posted."""
+def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess, doubts: _Doubts) -> None:
+    """Decide and post; lines of which a guess still holds are not explained again."""
     again = _to_explain(chunk, ahead, guess)
     facts = chunk.facts_of(again)
     held_by_books = booked.link(chunk.company, chunk.lines, {**guess.payers, **facts.payers}, chunk.until)
@@ -162,7 +177,11 @@ def _match_chunk(chunk: _Chunk, ahead: Ahead, guess: Guess) -> int:
     customers = post(_entries(decided))
     ahead.has_posted(Changed(customers, {item for _, _, found in decided for item in found.items}))
     _keep(chunk.company, outcomes)
-    return len(decided)
+    doubts.posted.update(dict.fromkeys(customers, chunk.number))
+    for line, outcome in outcomes:
+        if outcome.status in ("ambiguous", "proposed"):
+            looked_at = guess.looked_at.get(line.pk, frozenset()) | facts.looked_at(line.pk)
+            doubts.looked_at[line.pk] = chunk.number, looked_at
 
 
 def _decide_all(
