@@ -16,7 +16,7 @@ from tests.books import make_company, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash import ahead, matching
-from exigible.cash.ahead import Ahead, Changed, Guess, read_known
+from exigible.cash.ahead import Ahead, Changed, Guess, Known, read_known
 from exigible.cash.models import Match
 from exigible.cash.rules.facts import Explanation, Outcome
 from exigible.ledger.check import run_checks
@@ -140,6 +140,36 @@ def test_a_process_that_dies_is_done_without(monkeypatch: pytest.MonkeyPatch, gu
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     alone.match()
     assert found_in(bank) == found_in(alone)
+
+
+def test_what_is_in_doubt_is_looked_at_once_more_where_its_customers_were_posted_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bank = Bank(
+        write_books("""
+            2026-01-05 invoice F-101 ACME    500.00 due 2026-02-05
+            2026-01-06 invoice F-102 ACME    500.00 due 2026-02-06
+            2026-01-05 invoice F-201 RIVIERA 500.00 due 2026-02-05
+            2026-01-06 invoice F-202 RIVIERA 500.00 due 2026-02-06
+        """)
+    )
+    doubtful = {name: bank.receives("500.00", name) for name in ("ACME", "RIVIERA")}
+    bank.receives("500.00", "ACME", "FACTURE F-101")
+    looked_at: list[list[int]] = []
+    match_all = matching._match_all
+
+    def seen(known: Known, pending: list[int], *rest: Any) -> Any:
+        looked_at.append(pending)
+        return match_all(known, pending, *rest)
+
+    monkeypatch.setattr(matching, "_match_all", seen)
+    bank.match()
+    assert len(looked_at[0]) == 3
+    assert looked_at[1:] == [[doubtful["ACME"].pk]]
+    assert {name: bank.status(line) for name, line in doubtful.items()} == {
+        "ACME": "posted",
+        "RIVIERA": "ambiguous",
+    }
 
 
 _PARENT = """
