@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typst
@@ -92,3 +94,35 @@ def test_foreign_letters_and_endless_numbers_leave_room_for_the_others(document:
     )["widths"]
     assert label is None
     assert columns._TEXT_WIDTH - first - left > columns._width("Maintenance of", 8.5, is_bold=False)
+
+
+def test_rows_in_which_nothing_breaks_are_known_to_be_one_line_high() -> None:
+    head, total = ["Item", "Due", "Left"], {"kind": "net", "cells": [("Net", 2), ("1,00", 1)], "detail": ""}
+    assert columns.table_data("wlr", head, [row("F-1", "x", "1,00"), total])["has_low_rows"]
+    assert not columns.table_data("wlr", head, [row("F-1" * 60, "x", "1,00"), total])["has_low_rows"]
+    assert not columns.table_data("wlr", head, [total | {"cells": [("Net " * 60, 2), ("1,00", 1)]}])[
+        "has_low_rows"
+    ]
+
+
+def test_they_look_as_if_that_had_been_found_out_by_setting_them() -> None:
+    head = ["Item", "Due", "Left"]
+    rows = [row("FA26-10412", "12/06/2026", "1 000,00", detail="rent"), row("Épée", "x", "1,00", kind="net")]
+    data = columns.table_data("wlr", head, rows)
+    assert data["has_low_rows"]
+    assert page_with(data) == page_with(data | {"has_low_rows": False})
+
+
+def page_with(table: dict[str, Any]) -> bytes:
+    main = """#import "common.typ": *
+#let table-alone(data) = sheet(data.page, ledger-table("items", data.table, data.page))"""
+    templates = typesetting.Templates(
+        {**typesetting.load_templates().files, "table-alone.typ": main.encode()}
+    )
+    page = {
+        "title": "T", "sender": {"name": "A", "legal_lines": []}, "language": "fr", "region": "FR",
+        "is_tight": False, "is_long": False,
+    }  # fmt: skip
+    return typesetting.typeset(
+        "table-alone", {"page": page, "table": table}, {}, templates, date(2026, 11, 23)
+    )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exigible.documents.qr import epc_payload, is_payable_by_code, svg_of
+from exigible.documents.qr import epc_payload, is_payable_by_code, modules_of, svg_of
 
+_VERSION_13 = 69
+"""Squares a side of the largest code that the guideline allows."""
 IBAN = "MC58 1122 2000 0101 2345 6789 030"
 
 
@@ -62,7 +67,37 @@ def test_only_euros_to_a_valid_sepa_account(iban: str, currency: str, minor: int
     assert is_payable_by_code(iban, currency, minor) is can
 
 
-def test_the_picture_has_its_quiet_zone_on_white() -> None:
-    picture = svg_of(epc_payload(name="A", iban=IBAN, bic="", amount_minor=1, remittance=""))
+def scanned(rows: list[str], scale: int = 4) -> zxingcpp.Barcode:
+    """What a scanner reads of these squares, printed with their quiet zone."""
+    blank = "0" * (len(rows) + 8)
+    page = [*[blank] * 4, *(f"0000{row}0000" for row in rows), *[blank] * 4]
+    dots = bytes(
+        255 * (square == "0") for row in page for _ in range(scale) for square in row for _ in range(scale)
+    )
+    side = len(page) * scale
+    found = zxingcpp.read_barcode(memoryview(dots).cast("B", (side, side)))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", ["A", "Société des Hôtels de l'Océan SARL", "Ravinala " * 12, "東京支店"])
+@pytest.mark.parametrize("remittance", ["", "C00001", "Facture FA26-10412 " * 9])
+def test_a_scanner_reads_the_very_text_and_corrects_as_the_guideline_asks(name: str, remittance: str) -> None:
+    payload = epc_payload(name=name, iban=IBAN, bic="CMCIFRPP", amount_minor=1_234_56, remittance=remittance)
+    code = scanned(modules_of(payload))
+    assert code.bytes == payload.encode()
+    assert code.text == payload
+    assert code.ec_level == "M"
+    assert len(modules_of(payload)) <= _VERSION_13
+
+
+def test_the_picture_shows_these_squares_with_their_quiet_zone_on_white() -> None:
+    payload = epc_payload(name="A", iban=IBAN, bic="", amount_minor=1, remittance="")
+    picture, rows = svg_of(payload), modules_of(payload)
     assert picture.startswith("<svg")
+    assert f'viewBox="0 0 {len(rows) + 8} {len(rows) + 8}"' in picture
     assert 'fill="#fff"' in picture
+    shown = [["0"] * len(rows) for _ in rows]
+    for left, top, width in re.findall(r"M(\d+) (\d+)h(\d+)v1H\1z", picture):
+        shown[int(top) - 4][int(left) - 4 : int(left) - 4 + int(width)] = ["1"] * int(width)
+    assert ["".join(row) for row in shown] == rows

@@ -23,19 +23,38 @@ def table_data(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]
     """A table as the templates take it. `columns` has a letter a column: w wide, t text, l left, r right.
 
     `widths` are in points, nothing for the wide column, which takes what is left. It and the texts share what
-    there is where they need more: they break over lines, dates and amounts do not.
+    there is where they need more: they break over lines, dates and amounts do not. `has_low_rows`: nothing
+    breaks, so that every row is one line high, which need not be found out by setting it once more.
     """
-    return {"columns": columns, "head": head, "rows": rows, "widths": _widths(columns, head, rows)}
+    needs = [_need(position, head, rows) for position in range(len(columns))]
+    return {
+        "columns": columns,
+        "head": head,
+        "rows": rows,
+        "widths": _widths(columns, needs),
+        "has_low_rows": sum(needs) <= _TEXT_WIDTH and _labels_fit(rows, _TEXT_WIDTH - needs[-1]),
+    }
 
 
-def _widths(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[float | None]:
-    needs = {n: _need(n, head, rows) for n, kind in enumerate(columns) if kind != "w" or "t" in columns}
+def _widths(columns: str, needs: Sequence[float]) -> list[float | None]:
+    most = max(needs)
     if "t" in columns:
-        breakable = [n for n, kind in enumerate(columns) if kind in "wt"]
-        room = _TEXT_WIDTH - sum(need for n, need in needs.items() if n not in breakable)
-        most = _fair_share(room, [needs[n] for n in breakable])
-        needs |= {n: min(needs[n], most) for n in breakable}
-    return [None if kind == "w" else needs[n] for n, kind in enumerate(columns)]
+        held = sum(need for kind, need in zip(columns, needs, strict=True) if kind not in "wt")
+        breakable = [need for kind, need in zip(columns, needs, strict=True) if kind in "wt"]
+        most = _fair_share(_TEXT_WIDTH - held, breakable)
+    return [
+        None if kind == "w" else min(need, most) if kind == "t" else need
+        for kind, need in zip(columns, needs, strict=True)
+    ]
+
+
+def _labels_fit(rows: Sequence[dict[str, Any]], room: float) -> bool:
+    """Whether the labels that span all columns but the last are one line each."""
+    labels = [row for row in rows if row["cells"][0][1] > 1]
+    return all(
+        _PADDING + _KERNING + _width(row["cells"][0][0], _BODY, is_bold=row["kind"] in _BOLD) <= room
+        for row in labels
+    )
 
 
 def _fair_share(room: float, needs: Sequence[float]) -> float:
@@ -69,12 +88,16 @@ def _width_of_cells(position: int, head: Sequence[str], rows: Sequence[dict[str,
 
 
 def _width(text: str, size: float, *, is_bold: bool) -> float:
-    advances = _advances()["semibold" if is_bold else "regular"]
-    return sum(advances.get(character, _UNKNOWN) for character in text) * size / 1000
+    return sum(map(_advances(is_bold=is_bold).__getitem__, text)) * size / 1000
 
 
-@lru_cache(maxsize=1)
-def _advances() -> dict[str, dict[str, int]]:
-    """Thousandths of an em by weight and character, with tabular figures: see scripts/font-advances."""
-    found: dict[str, dict[str, int]] = json.loads(_ADVANCES.read_text(encoding="ascii"))
-    return found
+class _Advances(dict[str, int]):
+    def __missing__(self, character: str) -> int:
+        return _UNKNOWN
+
+
+@lru_cache(maxsize=2)
+def _advances(*, is_bold: bool) -> _Advances:
+    """Thousandths of an em by character, with tabular figures: see scripts/font-advances."""
+    found = json.loads(_ADVANCES.read_text(encoding="ascii"))
+    return _Advances(found["semibold" if is_bold else "regular"])

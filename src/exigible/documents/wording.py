@@ -126,6 +126,7 @@ def rate(hundredths: int, language: str) -> str:
     return f"{sign}{units},{rest:02d}\u202f%" if language == "fr" else f"{sign}{units}.{rest:02d}%"
 
 
+@lru_cache(maxsize=4096)
 def days_late(days: int, language: str) -> str:
     """ "91 j" in French, "91 d" in English; nothing before the due date."""
     if days <= 0:
