@@ -34,7 +34,7 @@ from exigible.negotiation.rules import State as PromiseState
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.web.customer_answers import PromiseRow, answers_of, promise_rows
-from exigible.web.customer_file import Account, Entry, OpenLine, entry_of, open_accounts
+from exigible.web.customer_file import Account, Entry, OpenLine, last_said, open_accounts
 from exigible.worklist.queries import CONTACT_KINDS
 
 SAID: Final = 3
@@ -114,7 +114,7 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
     answers = answers_of(scope, customer)
     promises = promise_rows(answers)
     standings = [standing(account) for account in open_accounts(scope, customer, answers)]
-    broken = _broken(promises)
+    broken = broken_promises(promises)
     rules = rules_of(policy_of(company))
     hours = hours_at(customer, company, rules)
     due = next_call(calls, rules, hours) if hours else None
@@ -130,7 +130,7 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
         standings=standings,
         broken=broken,
         running=[row for row in promises if row.standing.state is PromiseState.OPEN],
-        said=_said(scope, customer),
+        said=last_said(company, [customer.pk], SPEAKING, SAID).get(customer.pk, []),
         words=words_of(scope, customer, standings, broken, reaches),
         step=step_words(steps_to_call(company, [customer.pk]).get(customer.pk, ())),
         last_call=made[0].event if made else 0,
@@ -143,12 +143,6 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
     )
 
 
-def _said(scope: Scope, customer: Customer) -> list[Entry]:
-    """The last contacts, ours and theirs, with their words."""
-    known = Event.objects.filter(company=scope.company, customer=customer, kind__in=SPEAKING)
-    return [entry_of(event) for event in known.select_related("by").order_by("-happened_at", "-id")[:SAID]]
-
-
 def standing(account: Account) -> Standing:
     """An account as one speaks of it: the overdue lines, and sums of the rest."""
     lines = [line for line in account.lines if not line.is_credit and line.days > 0]
@@ -158,7 +152,7 @@ def standing(account: Account) -> Standing:
     )  # fmt: skip
 
 
-def _broken(promises: Iterable[PromiseRow]) -> list[PromiseRow]:
+def broken_promises(promises: Iterable[PromiseRow]) -> list[PromiseRow]:
     """Promises that were not kept, the last one first, unless another one was made since."""
     latest = max((row.promise.made_on for row in promises), default=None)
     states = (PromiseState.BROKEN, PromiseState.PART)

@@ -17,8 +17,6 @@ from exigible.team.scope import Scope
 from exigible.visits.models import Visit
 from exigible.visits.sheet import StopSheet, TourSheet
 from exigible.visits.wording import (
-    expected_words,
-    hours_words,
     minute_words,
     reckoned_words,
     total_words,
@@ -57,14 +55,13 @@ def _facts(sheet: TourSheet) -> Iterator[str]:
 
 
 def _visit(sheet: StopSheet) -> VisitPaper:
-    hours = (expected_words(sheet.leg), hours_words(sheet.stop))
     owed = (formats.money(each.overdue_minor, each.currency, with_symbol=True) for each in sheet.standings)
     return VisitPaper(
         customer=sheet.customer.name,
         customer_code=sheet.customer.code,
         address=sheet.address,
-        way=way_words(sheet.leg.metres) or _("not known"),
-        hours=" · ".join(filter(None, hours)),
+        way=sheet.way or _("not known"),
+        hours=" · ".join(filter(None, (sheet.expected, sheet.hours))),
         owed=" + ".join(owed),
         numbers=tuple((_who(reach.contact), reach.number.shown) for reach in sheet.reaches),
         facts=tuple(promise_facts(sheet.broken, sheet.running)),

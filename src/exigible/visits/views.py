@@ -36,11 +36,8 @@ from exigible.visits.queries import (
     tours_of,
     visits_to_do,
 )
-from exigible.visits.rules import Leg
-from exigible.visits.sheet import plan_of, read_tour
+from exigible.visits.sheet import StopOnTheWay, plan_of, read_tour
 from exigible.visits.wording import (
-    expected_words,
-    hours_words,
     minute_words,
     outcome_words,
     reckoned_words,
@@ -107,26 +104,12 @@ def _start(tour: Tour) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(StopOnTheWay):
     """A stop as the plan shows it."""
 
-    stop: Stop
-    leg: Leg
     has_place: bool
     owed: Any
     is_asked: bool
-
-    @property
-    def way(self) -> str:
-        return way_words(self.leg.metres)
-
-    @property
-    def expected(self) -> str:
-        return expected_words(self.leg)
-
-    @property
-    def hours(self) -> str:
-        return hours_words(self.stop)
 
     @property
     def result(self) -> str:
