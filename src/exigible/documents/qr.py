@@ -14,6 +14,8 @@ from exigible.kernel.text import clean
 
 _LARGEST_MINOR: Final = 999_999_999_99
 _CORRECTION_M: Final = 2
+_ROW_BYTES: Final = 144
+"""In Zint's picture of a symbol, the square of the lowest bit on the left."""
 _MASK: Final = 4
 """Any of the eight masks can be read; choosing the prettiest takes six times the work of the rest."""
 _QUIET: Final = 4
@@ -75,9 +77,12 @@ def modules_of(payload: str) -> list[str]:
     """The squares of the code without its quiet zone: a text of 1 (dark) and 0 a row."""
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.QRCODE
-    symbol.input_mode = zint.InputMode.DATA  # the bytes as they are, without a word on their encoding
+    symbol.input_mode = zint.InputMode(0)  # the bytes as they are, without a word on their encoding
     symbol.option_1, symbol.option_3 = _CORRECTION_M, (_MASK + 1) << 8
     symbol.encode(payload.encode())
-    bits, size = symbol.encoded_data.tobytes(), symbol.encoded_data.shape[1]
-    packed = (bits[row * size : (row + 1) * size] for row in range(symbol.rows))
-    return [f"{int.from_bytes(row, 'little'):0{symbol.width}b}"[::-1] for row in packed]
+    packed = symbol.encoded_data.tobytes()
+    numbers = (
+        int.from_bytes(packed[at : at + _ROW_BYTES], "little")
+        for at in range(0, symbol.rows * _ROW_BYTES, _ROW_BYTES)
+    )
+    return [f"{number:0{symbol.width}b}"[::-1] for number in numbers]
