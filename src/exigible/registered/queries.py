@@ -50,7 +50,7 @@ def letters_of(scope: Scope) -> QuerySet[RegisteredLetter]:
     """The registered letters of the customers that this person may see."""
     return RegisteredLetter.objects.filter(
         company=scope.company, customer__in=scope.customers()
-    ).select_related("customer", "action", "action__run", "company")
+    ).select_related("customer", "action__run", "action__customer__company", "company")
 
 
 def to_post(scope: Scope) -> list[Row]:

@@ -1,0 +1,57 @@
+"""The list of registered letters asks the database no more often for many letters than for few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from exigible.dunning.models import Action
+from exigible.registered.rules.numbers import check_digit
+from exigible.registered.services import Postage, note_status, number_letters, post_letters
+from tests.books import Books
+from tests.dunning.reminders import books_with
+from tests.registered.conftest import made
+
+pytestmark = pytest.mark.django_db
+
+
+def post(actions: Sequence[Action]) -> None:
+    """Every second letter comes back, of the others nothing is heard."""
+    serials = [f"{action.pk % 10**8:08d}" for action in actions]
+    numbers = [f"RK{serial}{check_digit(serial)}FR" for serial in serials]
+    assert number_letters(actions=actions, written=numbers, by=None) == []
+    letters = post_letters(actions=actions, postage=Postage(date(2026, 11, 23), 611, "EUR"), by=None)
+    for letter in letters[::2]:
+        note_status(letter=letter, status="refused", on=date(2026, 11, 23), source="person", by=None)
+
+
+@pytest.mark.parametrize("tab", ["post", "returned", "no-news", "all"])
+def test_thirty_letters_take_as_many_queries_as_a_few(
+    books: Books, as_role: Callable[..., Client], later: Callable[[int], Any], tab: str
+) -> None:
+    lines = [f"2026-08-01 invoice X-{one} C{one} 100.00 due 2026-09-01" for one in range(27)]
+    books_with("\n".join(lines), company=books.company)
+    actions = made(books)
+    post(actions[:4])
+
+    def queries() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as asked:
+            response = collector.get(reverse("registered", args=["ACO"]), {"show": tab})
+        return len(asked), len(response.context["rows"])
+
+    with later(10):
+        collector = as_role("collector")
+        queries()
+        before, shown = queries()
+    post(actions[4:-2])
+    with later(10):
+        after, shown_then = queries()
+    assert after == before
+    assert shown != shown_then
