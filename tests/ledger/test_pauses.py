@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from tests.books import make_company
 
 from exigible.kernel.errors import Refused
 from exigible.ledger import edits
+from exigible.ledger.check import run_checks
 from exigible.ledger.models import Customer, Pause
 from exigible.timeline.models import Event
 
@@ -57,3 +59,36 @@ def test_a_pause_to_come_or_that_ends_before_it_starts_is_refused(
         edits.pause_dunning(customer=acme, until=ahead(until), reason="x", by=None, starts_on=ahead(starts))
     assert refused.value.code == code
     assert not Pause.objects.exists()
+
+
+class TestTheCheckOfPauses:
+    """`exigible check` finds a customer whose pause is not what its dated rows say of today."""
+
+    @staticmethod
+    def found() -> tuple[int, tuple[str, ...]]:
+        [finding] = [finding for finding in run_checks() if finding.name == "pauses"]
+        return finding.broken, finding.examples
+
+    def test_holds_when_pauses_are_set_replaced_lifted_and_over(self, acme: Customer) -> None:
+        assert self.found() == (0, ())
+        edits.pause_dunning(customer=acme, until=ahead(5), reason="audit", by=None)
+        edits.pause_dunning(customer=acme, until=ahead(9), reason="plan", by=None, starts_on=ahead(-3))
+        assert self.found() == (0, ())
+        with time_machine.travel(timezone.now() + timedelta(days=30), tick=False):  # over; the copy stays
+            assert self.found() == (0, ())
+        edits.pause_dunning(customer=acme, until=None, reason="", by=None)
+        assert self.found() == (0, ())
+
+    def test_tells_a_customer_that_is_said_to_be_paused_without_a_row(self, acme: Customer) -> None:
+        Customer.objects.filter(pk=acme.pk).update(dunning_paused_until=ahead(5))
+        assert self.found() == (1, (str(acme.pk),))
+
+    def test_tells_a_row_that_holds_of_a_customer_that_is_said_to_be_reminded(self, acme: Customer) -> None:
+        edits.pause_dunning(customer=acme, until=ahead(5), reason="audit", by=None)
+        Customer.objects.filter(pk=acme.pk).update(dunning_paused_until=None)
+        assert self.found() == (1, (str(acme.pk),))
+
+    def test_tells_two_ends_that_differ(self, acme: Customer) -> None:
+        edits.pause_dunning(customer=acme, until=ahead(5), reason="audit", by=None)
+        Customer.objects.filter(pk=acme.pk).update(dunning_paused_until=ahead(6))
+        assert self.found() == (1, (str(acme.pk),))
