@@ -16,7 +16,7 @@ from exigible.registered.rules.effects import what_follows
 from exigible.registered.rules.statuses import ENDS, HEARD, Heard, Status, collect_until, standing, todo
 from exigible.registered.services import file_proof, lift_wrong_address, note_status, proof_content, take_back
 from exigible.timeline.models import Event
-from tests.dunning.reminders import held, propose, steps
+from tests.dunning.reminders import approve_all, held, propose, send, steps
 from tests.registered.conftest import pdf
 
 MONDAY = date(2026, 11, 23)
@@ -146,6 +146,24 @@ class TestUnknownAddress:
         _owe_again(books)
         assert "ACME" in steps(propose(books, MONDAY + timedelta(days=20)))
         assert Event.objects.filter(kind="address-right").count() == 1
+
+    @pytest.mark.parametrize("channel", ["letter", "registered"])
+    def test_a_letter_approved_before_that_was_known_is_not_sent(self, books, letter, channel):
+        Customer.objects.filter(company=books.company).update(email="")
+        _owe_again(books)
+        run = propose(books, MONDAY + timedelta(days=20))
+        Action.objects.filter(run=run).update(channel=channel)
+        approve_all(run)
+        note(letter, "unknown_address", 3)
+        send(run)
+        states = {action.customer.code: action for action in Action.objects.filter(run=run)}
+        assert (states["ACME"].state, states["ACME"].reason_code) == ("superseded", "address-wrong")
+        assert not states["ACME"].file
+        assert states["BETA"].file
+        said = Event.objects.get(customer=letter.customer, kind="reminder-held")
+        assert said.data["why"] == "address-wrong"
+        Customer.objects.filter(company=books.company, code="ACME").update(address="9 rue Neuve")
+        assert "ACME" in steps(propose(books, MONDAY + timedelta(days=21)))
 
     def test_a_mistake_taken_back_lifts_the_mark(self, letter):
         take_back(event=note(letter, "unknown_address", 3), by=None)

@@ -164,7 +164,7 @@ def _stop(case: Case) -> Reason | None:
         unread_since=case.heard.unread.get(customer.pk),
     )
     rules = rules_of(case.action.policy, company.currency)
-    return still_stands(facts, rules, case.gross_minor, case.dated) or _dead_address(case) or _no_text(case)
+    return still_stands(facts, rules, case.gross_minor, case.dated) or _wrong_address(case) or _no_text(case)
 
 
 def _no_text(case: Case) -> Reason | None:
@@ -172,8 +172,10 @@ def _no_text(case: Case) -> Reason | None:
     return Reason("no-sms-text") if case.action.channel == Channel.SMS and not case.voice.sms else None
 
 
-def _dead_address(case: Case) -> Reason | None:
-    """The address sent a message back since the approval: the next run writes to another, or a letter."""
+def _wrong_address(case: Case) -> Reason | None:
+    """A message or a letter to the address came back since the approval: the next run takes another way."""
     recipient = case.action.recipient
+    if case.action.channel in ON_PAPER and case.customer.pk in case.heard.nowhere:
+        return Reason("address-wrong")
     is_dead = case.action.channel == Channel.EMAIL and recipient.lower() in case.heard.dead
     return Reason("address-dead", {"recipient": recipient}) if is_dead else None

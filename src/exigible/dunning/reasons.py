@@ -124,6 +124,7 @@ def _why_held() -> dict[str, str]:
         "payment-seen": _("{seen_minor} came in on the bank and is not lettered yet."),
         "reply-unread": _("A reply of {received_on} has not been read yet: see the inbox."),
         "address-dead": _("Messages to {recipient} come back: the next run takes another way."),
+        "address-wrong": _("A letter to this postal address came back: the next run takes another way."),
         "below-minimum": _("{net_minor} is below the minimum of {minimum_minor}."),
         "above-maximum": _("{net_minor} is above the maximum of {maximum_minor}: a person decides."),
         "too-old": _("Never reminded, and up to {days_late} days late: a person decides."),

@@ -45,6 +45,7 @@ def held_label(code: str) -> str:
         "policy-ended": _("End of the policy"),
         "reply-unread": _("Reply to read"),
         "address-dead": _("Address dead"),
+        "address-wrong": _("Wrong postal address"),
         "too-old": _("Too old"),
         "message-pending": _("Earlier message not settled"),
         "contacted-recently": _("Contacted recently"),
