@@ -76,6 +76,23 @@ def to_see_to(scope: Scope, today: date) -> list[Row]:
     return _rows(_posted(scope).filter(wanting), today)
 
 
+URGENCY: Final = (Status.UNKNOWN_ADDRESS, Status.REFUSED, Status.UNCLAIMED, Status.RETURNED)
+"""Which letter that came back is seen to first: while the address is wrong, nothing more is written to it."""
+
+
+def wanting_a_person(scope: Scope, today: date) -> list[Row]:
+    """Letters that came back and are not filed, the worst first, then the ones without news, oldest first."""
+    rows = [row for row in to_see_to(scope, today) if row.todo in ("returned", "no-news")]
+    return sorted(rows, key=_urgency)
+
+
+def _urgency(row: Row) -> tuple[int, date]:
+    assert row.letter is not None
+    assert row.letter.status_on is not None
+    status = Status(row.letter.status)
+    return URGENCY.index(status) if status in URGENCY else len(URGENCY), row.letter.status_on
+
+
 def posted(scope: Scope, today: date, most: int) -> tuple[list[Row], int]:
     """The letters that were posted, the last heard of first, at most so many; and how many there are."""
     found = _posted(scope)

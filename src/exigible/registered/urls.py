@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exigible.registered.views import letter, lists, posting, tracking
+from exigible.registered.views import day, letter, lists, posting, tracking
 
 urlpatterns = [
     path("registered/", lists.registered, name="registered"),
+    path("registered/day/", day.letters_of_the_day, name="registered-day"),
     path("registered/numbers/", posting.numbers, name="registered-numbers"),
     path("registered/posting/", posting.posting, name="registered-posting"),
     path("registered/print/", posting.print_all, name="registered-print"),

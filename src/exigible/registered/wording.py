@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from exigible.language import formats
 from exigible.registered.models import RegisteredLetter
+from exigible.registered.queries import Row
 from exigible.registered.rules.effects import Follows
 from exigible.registered.rules.numbers import Number, read_number
 from exigible.registered.services.numbering import NumberFault
@@ -21,6 +23,16 @@ TONES = {
 def status_words(status: str) -> str:
     """A status as the screens say it."""
     return str(RegisteredLetter.Status(status).label) if status in RegisteredLetter.Status.values else status
+
+
+def why_words(row: Row) -> str:
+    """Why a letter that was posted wants someone, as the end of a sentence."""
+    assert row.letter is not None
+    assert row.letter.status_on is not None
+    day = formats.day(row.letter.status_on)
+    if row.todo == "no-news":
+        return _("nothing heard since {day}").format(day=day)
+    return _("{status} on {day}, not filed yet").format(status=status_words(row.letter.status), day=day)
 
 
 def fault_words(code: str, found: str) -> str:
