@@ -196,6 +196,21 @@ def _after_some_mornings(books: Books, mail: MailServer) -> dict[str, list[objec
 
 
 @pytest.mark.usefixtures("senior")
+def test_two_lines_go_by_letter_instead_by_the_keyboard(
+    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None]
+) -> None:
+    run = propose(books)
+    page.goto(address(live_server, "run", run.pk))
+    press(page, "j", "x", "j", "x", "w")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Another way|Autre canal"))
+    assert_accessible(page, "run-channel", lambda look: keep_screenshot(f"run-channel-{look}"))
+    press(page, "l")
+    expect(page.locator(".toast, .notice, [role=status]").first).to_be_visible()
+    assert Action.objects.filter(run=run, reason_params__has_key="chosen_over", channel="letter").count() == 2
+    assert_accessible(page, "run", lambda look: keep_screenshot(f"run-with-other-ways-{look}"))
+
+
+@pytest.mark.usefixtures("senior")
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     page: Page,
     live_server: LiveServer,

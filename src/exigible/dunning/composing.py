@@ -15,6 +15,7 @@ from exigible.dunning.papers import letter_of, sms_of, statement_of
 from exigible.dunning.policies import rules_of
 from exigible.dunning.readiness import what_it_waits_for
 from exigible.dunning.rules import (
+    FORMAL,
     CustomerFacts,
     Reason,
     Step,
@@ -26,9 +27,6 @@ from exigible.ledger.calendars import calendar_of
 
 LONGEST_THREAD: Final = 10
 """So many messages before are named; mail programs need the first or the last of them."""
-
-FORMAL = ("formal_notice", "last_before_action")
-"""Tones whose letter goes along with an e-mail."""
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ class Reading:
     is_past: bool
     known: Known
     ahead: int = 0
+    with_numbers: bool = False
 
     def facts(self, customers: Sequence[int]) -> Iterator[tuple[CustomerFacts, PolicyRules | None]]:
         """The facts of these customers, by currency, each with its policy; who owes nothing is left out."""
@@ -198,8 +199,9 @@ class Reading:
                 )
 
     def _numbers(self, asked: dict[str, Any], people: Mapping[int, Row]) -> dict[int, Numbers]:
-        """Where the customers are called and written text messages to; read if a policy does so."""
-        if not any(step.channel in ("sms", "phone") for policy in self.policies for step in policy.steps):
+        """Where the customers are called and written text messages to; read where they are asked for."""
+        steps = (step for policy in self.policies for step in policy.steps)
+        if not self.with_numbers and not any(step.channel in ("sms", "phone") for step in steps):
             return {}
         found: dict[int, Numbers] = {}
         for customer, text, is_written_to in _rows(NUMBERS, asked):
@@ -265,8 +267,12 @@ def open_reading(
     today: date,
     customers: Sequence[int] | None = None,
     ahead: int = 0,
+    with_numbers: bool = False,
 ) -> Reading:
-    """Prepare to read facts as of `on`; `customers` limits what is read ahead, not who can be asked for."""
+    """Prepare to read facts as of `on`; `customers` limits what is read ahead, not who can be asked for.
+
+    `with_numbers`: read telephone numbers even where no policy calls or writes text messages.
+    """
     longest = max((policy.min_days_between_contacts for policy in policies), default=0)
     asked = {
         "company": company.pk,
@@ -288,7 +294,9 @@ def open_reading(
         heard=read_heard(company, on, customers),
         unreached=_unreached(refused, on - TRIED_AGAIN_AFTER),
     )
-    return Reading(company, on, policies, is_past=on < today, known=known, ahead=ahead)
+    return Reading(
+        company, on, policies, is_past=on < today, known=known, ahead=ahead, with_numbers=with_numbers
+    )
 
 
 def _unreached(refused: Iterable[Row], since: date) -> dict[int, frozenset[Channel]]:

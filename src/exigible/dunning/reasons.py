@@ -35,12 +35,15 @@ def _shown(name: str, value: Any, currency: str) -> str:
         return formats.money(int(value), currency, with_symbol=True)
     if name.endswith("_on") or name == "until":
         return formats.day(date.fromisoformat(value))
+    if name == "chosen_over":
+        return channel_name(value)
     return holiday_words(value) if name == "holiday" else str(value)
 
 
 def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code in ("step-reached", "falls-due"):
-        return " ".join(filter(None, (_why_it_goes(code, params), _since(params), _other_way(params))))
+        way = _chosen_way(params) or _other_way(params)
+        return " ".join(filter(None, (_why_it_goes(code, params), _since(params), way)))
     if code == "too-old" and "asked_on" in params:
         return _(
             "Up to {days_late} days late, asked for on {asked_on} and too old to go on: a person decides."
@@ -97,6 +100,28 @@ def _why_it_goes(code: str, params: Mapping[str, Any]) -> str:
 
 def _since(params: Mapping[str, Any]) -> str:
     return _("Last message on {previous_on}.") if "previous_on" in params else ""
+
+
+def _chosen_way(params: Mapping[str, Any]) -> str:
+    return _("{chosen_by} chose this way, in place of: {chosen_over}.") if "chosen_over" in params else ""
+
+
+def why_not_this_way(code: str) -> str:
+    """Why a way cannot be chosen for a message, or was not, as a sentence (see `services.ways_of`)."""
+    return {
+        "registered-not-here": _("Registered letters are for formal notices and last letters before action."),
+        "tried-in-vain": _("Tried lately: nobody was reached."),
+        "no-email": _("No e-mail address is known that works."),
+        "no-mobile": _("No mobile number is known that may be written to."),
+        "no-phone": _("No telephone number is known that works."),
+        "no-postal-address": _("No postal address is known that works."),
+        "retouched": _("A retouched letter is attached: take it away first."),
+        "settled": _("Nothing is due any more."),
+        "same": _("It goes that way already."),
+        "excluded": _("It was left out: take it back in first."),
+        "changed-meanwhile": _("Someone chose another way meanwhile: look at it again."),
+        "not-proposed": _("It is no longer a proposal: what is approved, stopped or sent keeps its way."),
+    }.get(code) or _why_held().get(code, code)
 
 
 def _other_way(params: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from django.urls import path
 from exigible.dunning.views import (
     acts,
     calendars,
+    channels,
     home,
     messages,
     notes,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("reminders/<int:run>/letters.pdf", runs.letters, name="run-letters"),
     path("reminders/<int:run>/exclude/", acts.exclude, name="run-exclude"),
     path("reminders/<int:run>/include/", acts.include, name="run-include"),
+    path("reminders/<int:run>/channel/", channels.channel, name="run-channel"),
     path("reminders/<int:run>/approve/", acts.approve, name="run-approve"),
     path("reminders/<int:run>/send/", acts.send, name="run-send"),
     path("reminders/<int:run>/stop/", acts.stop, name="run-stop"),

@@ -107,7 +107,7 @@ def _values(event: Event) -> dict[str, Any]:
 
 def _values_of_kind(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What one kind of line names in a way of its own."""
-    if kind in ("reminder-to-do", "reminder-done", "reminder-dropped"):
+    if kind in ("reminder-to-do", "reminder-done", "reminder-dropped", "reminder-channel-changed"):
         return {"way": channel_name(data.get("channel", ""))}
     if kind == "payment-lettered":
         return {"documents": _documents(data.get("documents", []))}
@@ -279,6 +279,7 @@ def _reminders() -> dict[str, str]:
         "reminder-ambiguous": _("It is not known whether a reminder went out"),
         "reminder-excluded": _("Reminder left out by hand"),
         "reminder-included": _("Reminder taken back in"),
+        "reminder-channel-changed": _("Another way chosen for a reminder: %(way)s"),
         "reminder-held": _("Reminder not sent: the situation had changed"),
         "reminder-failed": _("Reminder not sent, it failed: “%(why)s”"),
         "reminder-resolved": _("What became of an uncertain reminder was decided"),

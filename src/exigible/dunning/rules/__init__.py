@@ -28,10 +28,11 @@ from exigible.dunning.rules.values import (
     Reason,
     Step,
 )
-from exigible.dunning.rules.ways import BY_HAND, INSTEAD, leads, way_to
+from exigible.dunning.rules.ways import BY_HAND, FORMAL, INSTEAD, leads, way_to, why_not_by
 
 __all__ = [
     "BY_HAND",
+    "FORMAL",
     "INSTEAD",
     "LEVELS",
     "Channel",
@@ -53,5 +54,6 @@ __all__ = [
     "leads",
     "still_stands",
     "way_to",
+    "why_not_by",
     "why_not_claimed",
 ]

@@ -22,6 +22,21 @@ INSTEAD: Final[Mapping[Channel, tuple[Channel, ...]]] = {
 goes wherever a letter would, so that only the e-mail is left."""
 
 
+FORMAL: Final = ("formal_notice", "last_before_action")
+"""Steps and tones whose letter is one to prove: it goes along with an e-mail, and may be registered."""
+
+
+def why_not_by(facts: CustomerFacts, step: Step, way: Channel) -> str:
+    """Why a person may not choose this way for a message, as a code; empty where they may."""
+    if way == "registered" and way != step.channel and step.key not in FORMAL:
+        return "registered-not-here"
+    if leads(facts, way):
+        return ""
+    if way in facts.unreached:
+        return "tried-in-vain"
+    return {"email": "no-email", "sms": "no-mobile", "phone": "no-phone"}.get(way, "no-postal-address")
+
+
 def way_to(facts: CustomerFacts, step: Step) -> Channel | None:
     """The step's way, or the first other one that leads to the customer; None: none does.
 

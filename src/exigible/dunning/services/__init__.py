@@ -9,6 +9,7 @@ from exigible.dunning.services.approving import (
     stop_run,
 )
 from exigible.dunning.services.by_hand import confirm_done, drop, no_longer_true, to_do
+from exigible.dunning.services.channels import Changed, change_channel, ways_of
 from exigible.dunning.services.letters import batch_for_printing
 from exigible.dunning.services.proposing import preview_run, propose_run
 from exigible.dunning.services.sending import (
@@ -19,10 +20,12 @@ from exigible.dunning.services.sending import (
 )
 
 __all__ = [
+    "Changed",
     "SendReport",
     "approve",
     "batch_for_printing",
     "cancel_run",
+    "change_channel",
     "confirm_done",
     "drop",
     "exclude_actions",
@@ -36,4 +39,5 @@ __all__ = [
     "send_run",
     "stop_run",
     "to_do",
+    "ways_of",
 ]

@@ -16,9 +16,10 @@ from django.utils import timezone
 from exigible.dunning.facts import Reading, customer_ids, open_reading, run_day
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
-from exigible.dunning.rules import Channel, CustomerFacts, Decision, PolicyRules, decide
+from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
 from exigible.dunning.rules import HeldBack as Held
 from exigible.dunning.services.by_hand import give_up_moot
+from exigible.dunning.services.channels import choose_again, chosen_channels, recipient_of
 from exigible.dunning.services.sending import LOCK, states_of
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company
@@ -98,6 +99,7 @@ def _propose(company: Company, on: date, by: int | None) -> Run:
     _lock(company.pk)
     policies = policies_in_force(company)
     run = _open_run(company, on, _version(policies), by)
+    chosen = chosen_channels(run)
     _clear(run)
     taken = set(
         Action.objects.filter(run=run, state__in=_TAKEN).values_list("customer_id", "currency").iterator()
@@ -107,6 +109,7 @@ def _propose(company: Company, on: date, by: int | None) -> Run:
         written += _write(run, [o for o in chunk if (o.facts.customer_id, o.facts.currency) not in taken])
     if written >= MANY:
         _tell_the_planner()
+    choose_again(run, chosen)
     _conclude(run, by)
     return run
 
@@ -228,14 +231,10 @@ def _action_row(run: Run, pk: int, outcome: Outcome) -> tuple[Any, ...]:
     return (
         pk, run.company_id, run.pk, facts.customer_id, policy.policy_id, decision.step.key,
         decision.step.level, decision.channel, facts.language,
-        _recipient(facts, decision.channel), facts.currency, decision.gross_minor,
+        recipient_of(facts, decision.channel), facts.currency, decision.gross_minor,
         decision.credits_minor, decision.net_minor, decision.reason.code, json.dumps(decision.reason.params),
         "proposed", 0, "", "", "", "",
     )  # fmt: skip
-
-
-def _recipient(facts: CustomerFacts, channel: Channel) -> str:
-    return {"email": facts.email, "sms": facts.mobile, "phone": facts.phone}.get(channel, "")
 
 
 def _item_rows(run: Run, ids: list[int], actions: list[Outcome]) -> Iterator[tuple[Any, ...]]:

@@ -32,7 +32,7 @@ State = Action.State
 def exclude(request: HttpRequest, run: int) -> HttpResponse:
     """Leave the selected messages out of a run."""
     scope, found = _run(request, run)
-    chosen = _selected(request, scope, found)
+    chosen = selected(request, scope, found)
     count = services.exclude_actions(run=found, actions=chosen, by=scope.user.pk)
     if count:
         undo = reverse("run-include", args=[scope.company.code, found.pk])
@@ -49,7 +49,7 @@ def exclude(request: HttpRequest, run: int) -> HttpResponse:
 def include(request: HttpRequest, run: int) -> HttpResponse:
     """Take the selected messages back into a run."""
     scope, found = _run(request, run)
-    chosen = _selected(request, scope, found)
+    chosen = selected(request, scope, found)
     count = services.include_actions(run=found, actions=chosen, by=scope.user.pk)
     said = ngettext("{count} message is proposed again.", "{count} messages are proposed again.", count)
     messages.success(request, said.format(count=count))
@@ -64,7 +64,7 @@ def approve(request: HttpRequest, run: int) -> HttpResponse:
     Who may approve what is the policy's to say: the service refuses the others.
     """
     scope, found = _run(request, run)
-    chosen = _everything(scope, found) if request.GET.get("all") else _selected(request, scope, found)
+    chosen = _everything(scope, found) if request.GET.get("all") else selected(request, scope, found)
     count = services.approve(run=found, by=scope.user.pk, actions=chosen)
     if count:
         said = ngettext("{count} message approved.", "{count} messages approved.", count)
@@ -129,8 +129,8 @@ def _run(request: HttpRequest, pk: int) -> tuple[Scope, Run]:
     return scope, find_run(scope, pk)
 
 
-def _selected(request: HttpRequest, scope: Scope, run: Run) -> list[int]:
-    """The messages ticked, or named in the address by an undo; only those that this person may see."""
+def selected(request: HttpRequest, scope: Scope, run: Run) -> list[int]:
+    """The messages ticked, or named in the address, as by an undo; only those that this person may see."""
     asked: list[Any] = [*request.POST.getlist("selected"), *request.GET.getlist("selected")]
     known = messages_of(scope, run).filter(pk__in=[int(pk) for pk in asked if pk.isdecimal()])
     return list(known.values_list("pk", flat=True))

@@ -127,6 +127,7 @@ def _shown(scope: Scope, action: Action) -> dict[str, Any]:
         "is_waiting": is_waiting,
         "test_recipient": scope.company.test_recipient if is_waiting else "",
         "can_exclude": can_act and is_waiting,
+        "can_choose_way": can_act and action.state == State.PROPOSED,
         "can_include": can_act and action.state == State.EXCLUDED,
         "can_approve": can_act and action.state == State.PROPOSED and may_approve(scope, action.run),
         "can_resolve": scope.may(Right.APPROVE) and action.state == State.AMBIGUOUS,
