@@ -212,3 +212,17 @@ def _fortnight(books: Books) -> list[RegisteredLetter]:
     assert len(waiting) == 3
     assert number_letters(actions=waiting, written=["2C98765432109", "CP473124829US"], by=None) == []
     return letters
+
+
+def test_the_day_tells_of_letters_that_came_back_and_one_key_leads_there(
+    desk: Page, live_server: LiveServer, books: Books, keep_screenshot: Any
+) -> None:
+    _fortnight(books)
+    for language in LANGUAGES:
+        desk.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
+        desk.goto(f"{live_server.url}/ACO/day/")
+        expect(desk.locator(".day-letters")).to_contain_text("BETA")
+        where = f"day-letters-{language}"
+        assert_accessible(desk, where, then=lambda size, where=where: keep_screenshot(f"{where}-{size}"))
+    press(desk, "l")
+    expect(desk).to_have_url(f"{live_server.url}/ACO/registered/?show=returned")

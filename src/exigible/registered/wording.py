@@ -32,7 +32,7 @@ def why_words(row: Row) -> str:
     day = formats.day(row.letter.status_on)
     if row.todo == "no-news":
         return _("nothing heard since {day}").format(day=day)
-    return _("{status} on {day}, not filed yet").format(status=status_words(row.letter.status), day=day)
+    return _("{status} on {day}: file the envelope").format(status=status_words(row.letter.status), day=day)
 
 
 def fault_words(code: str, found: str) -> str:
