@@ -105,6 +105,13 @@ class TestWhatTheTextNames:
         assert outcome.status == "proposed"
         assert "paid-by-another" in codes(outcome)
 
+    def test_what_waits_for_another_reason_is_not_said_to_be_nearly_sure(self) -> None:
+        """The amount and the digits agree, but whoever it is that paid is not known."""
+        outcome = match(received(733_30, "CLT 10455"), A, B, payers=(STRANGER,))
+        assert "payer-not-proven" in codes(outcome)
+        assert outcome.probability <= 6500
+        assert match(received(733_40, "FA26-10455"), A, B).probability > 9990
+
     def test_a_parent_pays_for_its_subsidiary(self) -> None:
         other = claim("FA26-77777", 512_30, customer=2)
         outcome = match(

@@ -32,6 +32,9 @@ _UNTHOUGHT: Final = 0.1
 _EVEN: Final = 5000
 """Of two that explain a receipt as well neither is said to be likelier than not."""
 _MOST_SHOWN: Final = 4
+_HELD_RIGHTLY: Final = {"payer-not-proven": 0.65, "unusual": 0.9, "paid-by-another": 0.2}
+"""How many of the payments that wait for this reason alone are what they seem: counted in `bench/cash`."""
+_UNUSUAL_OF_UNPROVEN: Final = 0.45
 _BY_DUE_DATE: Final = attrgetter("due_on", "issued_on", "id")
 
 Refusals = Collection[tuple[int, frozenset[int]]]
@@ -68,7 +71,7 @@ def explain(
         both = (first, rival, *(other for other in shown if other not in (first, rival)))[:_MOST_SHOWN]
         return Outcome(receipt.id, "ambiguous", min(probability, _EVEN), both, (Reason("ambiguous"),))
     held = tuple(_held(first, probability, payers, policy))
-    return Outcome(receipt.id, "proposed" if held else "posted", probability, shown, held)
+    return Outcome(receipt.id, "proposed" if held else "posted", _doubted(probability, held), shown, held)
 
 
 def _ranked(
@@ -248,6 +251,15 @@ def _is_far_overpaid(first: Explanation, codes: Collection[str]) -> bool:
     """Whether more documents may be meant than were found: of several, or of a small part of the payment."""
     used = sum(amount for _, amount in first.allocations)
     return "overpaid" in codes and (len(first.allocations) > 1 or first.remainder_minor > used)
+
+
+def _doubted(probability: int, held: Sequence[Reason]) -> int:
+    """How sure a person is told that it is: the weights know nothing of why it waits."""
+    codes = {reason.code for reason in held}
+    for code in codes & _HELD_RIGHTLY.keys():
+        is_both = code == "unusual" and "payer-not-proven" in codes
+        probability = int(probability * (_UNUSUAL_OF_UNPROVEN if is_both else _HELD_RIGHTLY[code]))
+    return probability
 
 
 def _held(first: Explanation, probability: int, payers: Sequence[Payer], policy: Policy) -> Iterator[Reason]:
