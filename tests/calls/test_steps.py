@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.worklist.services import build_day
 from tests.books import Books
+from tests.documents.builders import plain, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,31 @@ def test_a_telephone_step_waits_in_the_call_list_with_its_reason_before_the_othe
 def test_the_call_sheet_says_that_the_policy_asks_for_the_call(called: Books, collector: Client) -> None:
     page = collector.get(reverse("customer-call", args=["ACO", "ACME"])).content.decode()
     assert escape(step_words([action_of(called)])) in page
+
+
+def test_the_screen_and_the_paper_say_what_comes_next_if_nobody_is_reached(
+    called: Books, collector: Client
+) -> None:
+    step = step_words([action_of(called)])
+
+    def both() -> tuple[str, str]:
+        page = collector.get(reverse("customer-call", args=["ACO", "ACME"])).content.decode()
+        paper = collector.get(reverse("customer-call-pdf", args=["ACO", "ACME"])).content
+        return plain(unescape(page)), plain(text_of(paper))
+
+    for text in both():
+        assert step in text
+        assert "Encore 5 appels de suite sans réponse" in text
+        assert "courrier, sinon courriel" in text
+    for _try in range(4):
+        log(called, "no-answer")
+    for text in both():
+        assert "Encore 1 appel sans réponse" in text
+
+
+def test_a_call_that_no_step_asks_for_says_nothing_of_steps(late: Books, collector: Client) -> None:
+    paper = collector.get(reverse("customer-call-pdf", args=["ACO", "ACME"])).content
+    assert "Étape du scénario" not in plain(text_of(paper))
 
 
 @pytest.mark.parametrize("outcome", ["reached", "refuses", "paid", "promise", "dispute", "request"])

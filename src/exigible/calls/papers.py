@@ -53,6 +53,7 @@ def _who(contact: Contact | None) -> str:
 
 
 def _facts(sheet: Sheet) -> Iterator[str]:
+    yield from filter(None, (sheet.step, sheet.unreached))
     yield from promise_facts(sheet.broken, sheet.running)
     if sheet.best:
         yield " ".join((_("Best hour:"), sheet.best))

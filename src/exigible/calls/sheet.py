@@ -25,7 +25,7 @@ from exigible.calls.queries import (
 )
 from exigible.calls.rules import PARTS, Hours, next_call, tone_of
 from exigible.calls.scripts import Objection, filled, script_of
-from exigible.calls.steps import step_words, steps_to_call
+from exigible.calls.steps import step_words, steps_to_call, unreached_words
 from exigible.calls.wording import best_words
 from exigible.dunning.answers import Answers
 from exigible.language import formats
@@ -88,6 +88,8 @@ class Sheet:
     words: Words
     step: str
     """The step of the policy that this call is to make; empty for none."""
+    unreached: str
+    """What comes next for that step if nobody is reached; empty for none."""
     last_call: int
     """The event of the last call, 0 where none was made."""
     today: Event | None
@@ -116,6 +118,7 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
     standings = [standing(account) for account in open_accounts(scope, customer, answers)]
     broken = broken_promises(promises)
     rules = rules_of(policy_of(company))
+    steps = steps_to_call(company, [customer.pk]).get(customer.pk, ())
     hours = hours_at(customer, company, rules)
     due = next_call(calls, rules, hours) if hours else None
     local = moment.astimezone(zone)
@@ -132,7 +135,8 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
         running=[row for row in promises if row.standing.state is PromiseState.OPEN],
         said=last_said(company, [customer.pk], SPEAKING, SAID).get(customer.pk, []),
         words=words_of(scope, customer, standings, broken, reaches),
-        step=step_words(steps_to_call(company, [customer.pk]).get(customer.pk, ())),
+        step=step_words(steps),
+        unreached=unreached_words(steps, made, rules.tries_in_a_row),
         last_call=made[0].event if made else 0,
         today=last if last and timezone.localdate(last.happened_at) == timezone.localdate(moment) else None,
         others=others_calling(company, customer, scope.user.pk, moment),

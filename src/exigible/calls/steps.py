@@ -13,13 +13,15 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exigible.calls.models import WrongNumber
-from exigible.calls.queries import calls_of, policy_of, reaches_of
+from exigible.calls.queries import MadeCall, calls_of, policy_of, reaches_of
 from exigible.calls.rules import SPOKEN, UNANSWERED, Outcome, tries_in_a_row
 from exigible.dunning.heard import Heard
 from exigible.dunning.models import Action, Channel
-from exigible.dunning.reasons import step_name
+from exigible.dunning.reasons import channel_name, step_name
+from exigible.dunning.rules import INSTEAD
 from exigible.dunning.services import confirm_done, drop, to_do
 from exigible.language import formats
 from exigible.ledger.models import Company, Customer
@@ -47,6 +49,23 @@ def step_words(steps: Sequence[Action]) -> str:
     return _("Step of the policy: %(step)s, since %(day)s") % {
         "step": step_name(first.step), "day": formats.day(first.run.day)
     }  # fmt: skip
+
+
+def unreached_words(steps: Sequence[Action], made: Sequence[MadeCall], most: int) -> str:
+    """What comes next for a step if nobody is reached; empty where no step asks for the call.
+
+    `made`: the customer's calls, the newest first; `most`: after so many in a row the step is given up.
+    """
+    if not steps:
+        return ""
+    left = max(1, most - _tries(steps[0], made))
+    said = ngettext(
+        "After %(left)s more call without an answer, the next run writes instead: %(ways)s",
+        "After %(left)s more calls in a row without an answer, the next run writes instead: %(ways)s",
+        left,
+    )
+    ways = _(", else ").join(channel_name(way).lower() for way in INSTEAD["phone"])
+    return said % {"left": left, "ways": ways}
 
 
 def settle_steps(customer: Customer, outcome: str, at: datetime, by: int | None) -> None:
@@ -77,9 +96,14 @@ def _why_in_vain(customer: Customer, outcome: str, action: Action) -> str:
         return ""
     most = policy_of(company).tries_in_a_row
     made = calls_of(company, [customer.pk], timezone.now()).get(customer.pk, [])
-    since = [call.past(timezone.get_current_timezone()) for call in made if call.at >= _from(action)]
-    tries = tries_in_a_row(since)
+    tries = _tries(action, made)
     return _("%(tries)s calls in a row without an answer") % {"tries": tries} if tries >= most else ""
+
+
+def _tries(action: Action, made: Sequence[MadeCall]) -> int:
+    """How many calls in a row nobody answered since the step was handed over."""
+    zone = timezone.get_current_timezone()
+    return tries_in_a_row([call.past(zone) for call in made if call.at >= _from(action)])
 
 
 def _from(action: Action) -> datetime:

@@ -51,9 +51,10 @@ class CallAccount:
 class CallPaper:
     """A call sheet to be printed. Texts are plain and already worded, in the language of who calls.
 
-    `numbers` are whom to ask for with the number, `facts` what to know first (a promise that was not kept,
-    the best hour), `said` the last contacts as day, what it was and its words; `script` is what to say and
-    `objections` what to answer, in the customer's language; `ends` are the outcomes to tick.
+    `numbers` are whom to ask for with the number, `facts` what to know first (the step of the policy that
+    asks for the call, a promise that was not kept, the best hour), `said` the last contacts as day, what it
+    was and its words; `script` is what to say and `objections` what to answer, in the customer's language;
+    `ends` are the outcomes to tick.
     """
 
     sender: Sender
