@@ -211,6 +211,24 @@ def test_two_lines_go_by_letter_instead_by_the_keyboard(
 
 
 @pytest.mark.usefixtures("senior")
+def test_a_policy_is_taken_out_of_force_and_put_back(
+    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None]
+) -> None:
+    policies_in_force(books.company)
+    page.goto(address(live_server, "policy", Policy.objects.get().pk))
+    press(page, "x")
+    expect(page.locator("input[name=without]")).to_have_value("6")
+    assert_accessible(page, "policy-retire", lambda look: keep_screenshot(f"policy-retire-{look}"))
+    press(page, "x")
+    expect(page.locator("details.version")).to_be_visible()
+    assert not Policy.objects.filter(is_active=True).exists()
+    page.locator("details.version summary").click()
+    assert_accessible(page, "policies", lambda look: keep_screenshot(f"policies-none-{look}"))
+    page.locator("details.version form button").click()
+    expect(page.locator("section.policy")).to_be_visible()
+
+
+@pytest.mark.usefixtures("senior")
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     page: Page,
     live_server: LiveServer,

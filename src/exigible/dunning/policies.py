@@ -114,10 +114,7 @@ def change_policy(*, policy: Policy, by: int | None, **changes: Any) -> Policy:
     UserMistake("policy-changed-meanwhile") when `policy` is no longer the version in force.
     """
     _lock(policy.company_id)
-    if not Policy.objects.filter(pk=policy.pk, is_active=True).update(is_active=False):
-        raise UserMistake(
-            "policy-changed-meanwhile", "Someone changed this policy meanwhile: look at it again."
-        )
+    _take_out(policy)
     kept = {name: getattr(policy, name) for name in (*CONDITIONS, *SAID)}
     return _add_version(policy.company, by=by, **kept | changes)
 
@@ -132,6 +129,32 @@ def add_policy(*, company: Company, by: int | None, **fields: Any) -> Policy:
     if same.exists():
         raise UserMistake("policy-exists", "These customers have a policy already: change that one.")
     return _add_version(company, by=by, **fields)
+
+
+@transaction.atomic
+def retire_policy(*, policy: Policy, by: int | None) -> None:
+    """Take a policy out of force: its versions stay, its customers fall in another policy or in none.
+
+    What is proposed or approved already goes by the version that it was proposed by. Raises
+    UserMistake("policy-changed-meanwhile") when `policy` is no longer the version in force.
+    """
+    _lock(policy.company_id)
+    _take_out(policy)
+    record_event(
+        company_id=policy.company_id,
+        customer_id=None,
+        kind="policy-retired",
+        by=by,
+        text=policy.name,
+        data={"version": policy.version, **{name: getattr(policy, name) for name in CONDITIONS}},
+    )
+
+
+def _take_out(policy: Policy) -> None:
+    if not Policy.objects.filter(pk=policy.pk, is_active=True).update(is_active=False):
+        raise UserMistake(
+            "policy-changed-meanwhile", "Someone changed this policy meanwhile: look at it again."
+        )
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from exigible.ledger.models import Company, Customer
 from exigible.negotiation.queries import promise_terms
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
+from exigible.timeline.models import Event
 
 PAGE: Final = 50
 
@@ -54,12 +55,26 @@ def policies(request: HttpRequest) -> HttpResponse:
             | {"reach": _reach_words(reach, p), "versions": numbers[_conditions(p)]}
             for p in active
         ],
-        "gone": [shown(scope.company, p) for p in gone],
+        "gone": _gone(scope.company, gone),
         "promises": promise_words(scope.company),
         "without": reach.without,
         "may_change": scope.may(Right.APPROVE) and not scope.is_past,
     }
     return render(request, "dunning/policies.html", context)
+
+
+def _gone(company: Company, stored: Sequence[Policy]) -> list[dict[str, Any]]:
+    """The versions of the policies out of force, the last one first; that one can be put back."""
+    events = Event.objects.filter(company_id=company.pk, kind="policy-retired").select_related("by")
+    retired = {event.data["version"]: event for event in events} if stored else {}
+    last: dict[tuple[str, ...], int] = {}
+    for policy in stored:
+        last.setdefault(_conditions(policy), policy.pk)
+    return [
+        shown(company, policy)
+        | {"is_last": policy.pk in last.values(), "retired": retired.get(policy.version)}
+        for policy in stored
+    ]
 
 
 def _general_first(policy: Policy) -> tuple[bool, bool, bool, int]:
