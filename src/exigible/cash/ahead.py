@@ -31,6 +31,8 @@ from exigible.runtime.helpers import helpers, without_collections
 
 _AHEAD: Final = 3
 """How many chunks wait for a process, so that it never waits for its work."""
+_MOST_PROCESSES: Final = 3
+"""More would only wait for the one that posts."""
 _OWN_REMEMBERED: Final = 16
 """More transactions than can pass while a chunk is explained."""
 
@@ -154,7 +156,7 @@ class Ahead:
     def begin(self, chunks: Sequence[Sequence[int]]) -> None:
         """Let the processes go at these; those of the chunks before are done with."""
         self._chunks, self._waiting = chunks, deque(range(1, len(chunks)))
-        processes = min((os.cpu_count() or 1) - 1, len(chunks) - 2)
+        processes = min((os.cpu_count() or 1) - 1, len(chunks) - 2, _MOST_PROCESSES)
         if self._pool is None and processes > 0 and not connection.in_atomic_block:
             self._pool = helpers(processes, connection.settings_dict)
         for _ in range(processes * _AHEAD):
