@@ -20,7 +20,7 @@ from exigible.dunning.models import Action, Policy
 from exigible.dunning.policies import change_policy, policies_in_force
 from exigible.ledger.models import Customer
 from exigible.team.services import add_user
-from tests.accessible import assert_accessible
+from tests.accessible import LANGUAGES, assert_accessible
 from tests.books import Books
 from tests.dunning.mailserver import MailServer
 from tests.dunning.reminders import approve_all, books_with, morning, propose, send
@@ -196,34 +196,38 @@ def _after_some_mornings(books: Books, mail: MailServer) -> dict[str, list[objec
 
 
 @pytest.mark.usefixtures("senior")
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_two_lines_go_by_letter_instead_by_the_keyboard(
-    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None]
+    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None], language: str
 ) -> None:
+    page.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
     run = propose(books)
     page.goto(address(live_server, "run", run.pk))
     press(page, "j", "x", "j", "x", "w")
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Another way|Autre canal"))
-    assert_accessible(page, "run-channel", lambda look: keep_screenshot(f"run-channel-{look}"))
+    assert_accessible(page, "run-channel", lambda look: keep_screenshot(f"run-channel-{language}-{look}"))
     press(page, "l")
     expect(page.locator(".toast, .notice, [role=status]").first).to_be_visible()
     assert Action.objects.filter(run=run, reason_params__has_key="chosen_over", channel="letter").count() == 2
-    assert_accessible(page, "run", lambda look: keep_screenshot(f"run-with-other-ways-{look}"))
+    assert_accessible(page, "run", lambda look: keep_screenshot(f"run-with-other-ways-{language}-{look}"))
 
 
 @pytest.mark.usefixtures("senior")
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_policy_is_taken_out_of_force_and_put_back(
-    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None]
+    page: Page, live_server: LiveServer, books: Books, keep_screenshot: Callable[[str], None], language: str
 ) -> None:
+    page.context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
     policies_in_force(books.company)
     page.goto(address(live_server, "policy", Policy.objects.get().pk))
     press(page, "x")
     expect(page.locator("input[name=without]")).to_have_value("6")
-    assert_accessible(page, "policy-retire", lambda look: keep_screenshot(f"policy-retire-{look}"))
+    assert_accessible(page, "policy-retire", lambda look: keep_screenshot(f"policy-retire-{language}-{look}"))
     press(page, "x")
     expect(page.locator("details.version")).to_be_visible()
     assert not Policy.objects.filter(is_active=True).exists()
     page.locator("details.version summary").click()
-    assert_accessible(page, "policies", lambda look: keep_screenshot(f"policies-none-{look}"))
+    assert_accessible(page, "policies", lambda look: keep_screenshot(f"policies-none-{language}-{look}"))
     page.locator("details.version form button").click()
     expect(page.locator("section.policy")).to_be_visible()
 
