@@ -11,12 +11,14 @@ from django.urls import reverse
 from exigible.dunning.cases import actions_with_all
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.services import Changed, approve, change_channel, exclude_actions, ways_of
+from exigible.dunning.services.retouching import attach_retouched
 from exigible.ledger.models import Customer
 from exigible.team.models import User
 from exigible.timeline.models import Event
 from tests.books import Books
 from tests.dunning.mailserver import MailServer
 from tests.dunning.reminders import approve_all, books_with, propose, send
+from tests.dunning.test_retouching import pdf
 from tests.dunning.test_screens import act, page, person, signed_in
 from tests.dunning.test_sending import pay
 
@@ -156,6 +158,12 @@ def test_a_formal_notice_may_go_registered() -> None:
     run = propose(books)
     Action.objects.filter(run=run).update(step="formal_notice", level=3)
     assert why_not(run, "ACME", Channel.REGISTERED) == ""
+
+
+def test_a_retouched_letter_is_not_lost_by_another_way(run: Run) -> None:
+    change(run, "ACME", Channel.LETTER)
+    attach_retouched(action=of("ACME", run), name="relu.pdf", content=pdf(), by=None)
+    assert list(change(run, "ACME", Channel.EMAIL).not_done.values()) == ["retouched"]
 
 
 def test_what_is_approved_sent_or_left_out_keeps_its_way_and_it_is_said(run: Run, senior: Client) -> None:
