@@ -55,3 +55,28 @@ def test_thirty_letters_take_as_many_queries_as_a_few(
         after, shown_then = queries()
     assert after == before
     assert shown != shown_then
+
+
+def test_the_day_names_three_letters_and_counts_the_others_in_as_many_queries(
+    books: Books, as_role: Callable[..., Client], later: Callable[[int], Any]
+) -> None:
+    lines = [f"2026-08-01 invoice X-{one} C{one} 100.00 due 2026-09-01" for one in range(9)]
+    books_with("\n".join(lines), company=books.company)
+    actions = made(books)
+    post(actions[:2])
+
+    def read() -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as asked:
+            response = collector.get(reverse("registered-day", args=["ACO"]))
+        return len(asked), response.content.decode()
+
+    with later(10):
+        collector = as_role("collector")
+        read()
+        of_few, words = read()
+        assert "autre" not in words
+    post(actions[2:])
+    with later(10):
+        of_many, words = read()
+    assert of_many == of_few
+    assert "et 9 autres" in words

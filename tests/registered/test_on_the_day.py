@@ -62,15 +62,6 @@ def test_delivered_letters_are_left_to_the_list(posted, collector, later):
         assert told(collector) == ""
 
 
-def test_three_are_named_and_the_others_counted_in_as_many_queries(
-    posted, collector, later, django_assert_max_num_queries
-):
-    with later(9):
-        told(collector)
-        with django_assert_max_num_queries(8):
-            assert "ACME" in told(collector)
-
-
 def test_of_ones_own_customers_alone_where_the_day_shows_these(posted, collector, later):
     me = User.objects.get(email="collector@aco.example")
     Customer.objects.filter(code="GAMMA").update(collector=me)
