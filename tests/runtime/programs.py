@@ -96,6 +96,14 @@ class Home:
         """The processes that stand in the data folder."""
         return [process for process in psutil.process_iter() if self._stands_here(process)]
 
+    def is_busy_with(self, words: str) -> bool:
+        """Whether a process of the server says so; one that ends while it is asked does not."""
+        for process in self.servers():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if words in " ".join(process.cmdline()):
+                    return True
+        return False
+
     def _stands_here(self, process: psutil.Process) -> bool:
         try:
             return process.cwd() == str(self.data.resolve())

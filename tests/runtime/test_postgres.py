@@ -106,7 +106,7 @@ def test_a_server_killed_while_busy_does_not_keep_the_next_one_out(home: Home) -
     busy = START + '; import psycopg; psycopg.connect(database.connection_string()).execute("%s")'
     endless = "DO $$ BEGIN LOOP END LOOP; END $$"
     home.begin(home.python, "-c", busy % endless)
-    wait_until(lambda: any("DO" in " ".join(process.cmdline()) for process in home.servers()))
+    wait_until(lambda: home.is_busy_with("DO"))
     os.kill(home.server_pid(), signal.SIGKILL)
     assert home.run(START + "; print(postgres.status().ready)") == "True"
 
