@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +14,9 @@ from tests.cash.morning import ago, morning_books, morning_lines
 
 from exigible.cash.models import Adjustment, Match
 from exigible.kernel.money import to_decimal_string
+from exigible.language import formats
 from exigible.ledger.models import BankLine, OpenItem
+from exigible.ledger.services import lock_books
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
 from exigible.web.events import describe
@@ -74,7 +76,7 @@ class TestTheList:
 
     def test_says_what_has_two_answers_and_what_is_not_known(self, accountant, lines):
         response = accountant.get(DESK)
-        assert "deux réponses possibles" in said(response, lines["two"])
+        assert "plusieurs réponses possibles" in said(response, lines["two"])
         assert "payeur inconnu" in said(response, lines["agent"])
 
     @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ class TestAPayment:
         assert not any(row.is_ticked for row in pane.items)
         second = accountant.get(address, {"answer": pane.answers[1].rank}).context["pane"]
         assert [row.item.document_number for row in second.items if row.is_ticked] == [
-            item.document_number for item, _amount in pane.answers[1].documents
+            paid.item.document_number for paid in pane.answers[1].documents
         ]
 
     def test_may_be_looked_at_for_another_customer(self, accountant, books, lines):
@@ -164,6 +166,44 @@ class TestAPayment:
     def test_finds_another_customer_by_name_code_or_document(self, accountant, books, lines, text):
         response = accountant.get(reverse("cash-customers", args=["MNSAM"]), {"q": text})
         assert [customer.code for customer in response.context["customers"]] == ["BELLE"]
+
+
+class TestBooksThatHoldAFillerInPlaceOfNumbers:
+    """Their documents are told in the label: so they are called, and found, on the desk."""
+
+    @pytest.fixture
+    def line(self, books: Books) -> BankLine:
+        bank = Bank(books)
+        for label, minor in (("22320 DIQSEOG", 1620_00), ("22059 DIQSEOG", 340_00), ("21999 DIQSEOG", 90_00)):
+            with transaction.atomic():
+                lock_books(books.company.pk)
+                OpenItem.objects.create(
+                    company=books.company, customer=books.customer("ACME"), document_type="invoice",
+                    document_number="x", label=label, issued_on=ago(800), due_on=ago(800),
+                    effective_on=ago(800), currency="EUR", amount_minor=minor,
+                )  # fmt: skip
+        line = bank.receives("1595.50", "ACME", "VIREMENT", reference="FILLER")
+        bank.match(line)
+        return line
+
+    def test_items_are_called_by_their_label_with_the_year_of_their_date(self, accountant, line):
+        shown = words(accountant.get(reverse("cash-line", args=["MNSAM", line.pk])))
+        assert "22320 DIQSEOG" in shown
+        assert formats.day(ago(800)) in shown
+
+    def test_and_are_found_by_what_the_label_has(self, accountant, books, line):
+        found = accountant.get(
+            reverse("cash-line", args=["MNSAM", line.pk]),
+            {"customer": books.company.customers.get(code="ACME").pk, "number": "22059"},
+        ).context["pane"]
+        names = {row.name for row in found.items}
+        assert "22059 DIQSEOG" in names
+        assert "21999 DIQSEOG" not in names
+
+    def test_an_item_that_lacks_charges_is_not_said_to_be_of_the_amount(self, accountant, line):
+        shown = words(accountant.get(reverse("cash-line", args=["MNSAM", line.pk])))
+        assert "Un poste est proche de ce montant." in shown
+        assert "Un poste est de ce montant." not in shown
 
 
 class TestLettering:

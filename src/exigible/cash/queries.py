@@ -256,10 +256,17 @@ def _customers_of_document(scope: Scope, asked: str) -> list[Customer]:
 
 
 def open_items(scope: Scope, customer: int, currency: str, number: str = "") -> QuerySet[OpenItem]:
-    """What is open of a customer in a currency, first due first; only those with `number` in theirs."""
+    """What is open of a customer in a currency, first due first; only those with `number` in theirs.
+
+    Books that hold a filler in place of numbers have them in the label.
+    """
     items = scope.items().filter(customer=customer, currency=currency, is_reversed=False)
     items = items.exclude(open_minor=0).select_related("customer").order_by("due_on", "pk")
-    return items.filter(document_number__icontains=number) if number else items
+    if not number:
+        return items
+    return items.filter(
+        Q(document_number__icontains=number) | Q(reference__icontains=number) | Q(label__icontains=number)
+    )
 
 
 def items_by_id(scope: Scope, ids: Iterable[int]) -> list[OpenItem]:

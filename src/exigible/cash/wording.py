@@ -99,7 +99,9 @@ def _of_items(params: Mapping[str, Any]) -> dict[str, str]:
         "advised-short": _("The payment is less than the advice says: the last items stay open in part."),
         "last-digits": _("Only last digits are named, and neither account nor name proves who paid."),
         "and-more": _("With %(documents)s, which the text does not name, the amount agrees to the cent."),
-        "single": _("One item is for that amount."),
+        "single": _("One item is close to that amount.")
+        if "short" in params
+        else _("One item is for that amount."),
         "all-due": _("All that is due comes to that amount."),
         "all-open": _("All that is open comes to that amount."),
         "oldest": ngettext(
@@ -141,7 +143,7 @@ def _of_remainders() -> dict[str, str]:
 
 def _of_waiting() -> dict[str, str]:
     return {
-        "ambiguous": _("Two answers explain the payment as well as each other."),
+        "ambiguous": _("Several answers explain the payment as well as each other."),
         "asks-always": _("The company lets nothing post by itself."),
         "below-threshold": _("Less sure than the %(threshold)s that the company asks for."),
         "nothing-agrees": _("Nothing agrees with the amount."),

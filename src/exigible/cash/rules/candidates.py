@@ -332,4 +332,6 @@ def _single_with_difference(desk: Desk) -> Iterator[Explanation]:
             continue
         for as_, weight, why in adjustments([claim], short, desk.receipt, desk.policy):
             share = _UNNAMED_ADJUSTED * weight / len(desk.claims) / shares[claim.open_minor]
-            yield _explained(desk, [claim], share, Reason("single"), why, remainder=short, as_=as_)
+            yield _explained(
+                desk, [claim], share, Reason("single", {"short": short}), why, remainder=short, as_=as_
+            )

@@ -71,7 +71,7 @@ def _tabs(scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
     labels = {
         "": _("To letter"),
         "proposed": _("Proposed"),
-        "ambiguous": _("Two answers"),
+        "ambiguous": _("Several answers"),
         "unmatched": _("Not recognised"),
         "out": _("Returns and refunds"),
         "lettered": _("Lettered today"),

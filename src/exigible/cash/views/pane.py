@@ -17,9 +17,10 @@ from exigible.cash.queries import answers_of, currencies_of, items_by_id, open_i
 from exigible.cash.rules.numbers import named_in, words_of
 from exigible.cash.rules.remainders import share_of
 from exigible.cash.views.advice import advice_shown
+from exigible.cash.views.naming import names_of
 from exigible.cash.views.originals import originals_shown
 from exigible.cash.views.rows import rows_of, state_of
-from exigible.cash.views.shown import Answer, ItemRow, Pane, Remainder, Wish
+from exigible.cash.views.shown import Answer, ItemRow, Paid, Pane, Remainder, Wish
 from exigible.cash.wording import answer_words, percent, reason_sentence, why_aside
 from exigible.kernel.ageing import days_overdue
 from exigible.ledger.models import BankLine, Customer, OpenItem
@@ -88,10 +89,12 @@ def _choose_currency(scope: Scope, pane: Pane, wish: Wish) -> None:
         pane.rate, pane.typed_worth = wish.rate, wish.worth
 
 
-def _documents(scope: Scope, line: BankLine) -> list[tuple[OpenItem, int]]:
+def _documents(scope: Scope, line: BankLine) -> list[Paid]:
     match: Match | None = getattr(line, "match", None)
     paid = dict(match.explanations[0]["allocations"]) if match and match.explanations else {}
-    return [(item, paid[item.pk]) for item in items_by_id(scope, paid)] if paid else []
+    items = items_by_id(scope, paid) if paid else []
+    names = names_of(items)
+    return [Paid(item, paid[item.pk], names[item.pk]) for item in items]
 
 
 def _items_of(scope: Scope, answers: Sequence[dict[str, Any]]) -> dict[int, OpenItem]:
@@ -149,8 +152,9 @@ def _show_answers(
             names |= dict(scope.customers().filter(pk__in=missing).values_list("pk", "name"))
         shown = [pair for pair in answers if pair[1]["customer"] in names]
         with_items = [pair for pair in shown if pair[1]["allocations"]]
+        called = names_of(items.values())
         pane.answers = [
-            _answer(pane, place, rank, one, items, names, is_chosen=one is chosen)
+            _answer(pane, place, rank, one, items, names, called, is_chosen=one is chosen)
             for place, (rank, one) in enumerate(with_items or shown, 1)
         ]
     if is_proposed and chosen is not None:
@@ -167,6 +171,7 @@ def _answer(
     one: dict[str, Any],
     items: Mapping[int, OpenItem],
     names: Mapping[int, str],
+    called: Mapping[int, str],
     *,
     is_chosen: bool,
 ) -> Answer:
@@ -175,7 +180,7 @@ def _answer(
         str(place),
         names[one["customer"]],
         answer_words(one, pane.line.currency),
-        [(items[item], amount) for item, amount in one["allocations"] if item in items],
+        [Paid(items[item], amount, called[item]) for item, amount in one["allocations"] if item in items],
         _reasons(pane, one["reasons"]),
         is_chosen,
     )
@@ -208,12 +213,14 @@ def _show_items(
     items |= {pk: item for pk, item in known.items() if _is_shown(item, customer, wanted)}
     items = {pk: item for pk, item in items.items() if item.currency == pane.currency}
     gone = [pk for pk, amount in wanted.items() if pk not in items or not _is_open(items[pk], amount)]
-    pane.gone = [known[pk].document_number for pk in gone if pk in known]
+    gone_names = names_of(known.values())
+    pane.gone = [gone_names[pk] for pk in gone if pk in known]
     listed = "\n".join(row.number for row in pane.advice.rows) if pane.advice else ""
     text = "\n".join((text_of(line), listed))
     named = named_in(words_of(text), [item.document_number for item in items.values()])
+    called = names_of(items.values())
     rows = [
-        _item_row(item, wanted, wish, item.document_number in named, customer, scope.as_of)
+        _item_row(item, wanted, wish, item.document_number in named, customer, scope.as_of, called[item.pk])
         for item in items.values()
         if item.open_minor
     ]
@@ -229,7 +236,13 @@ def _is_open(item: OpenItem, amount: int) -> bool:
 
 
 def _item_row(
-    item: OpenItem, wanted: Mapping[int, int], wish: Wish, is_named: bool, customer: Customer, today: date
+    item: OpenItem,
+    wanted: Mapping[int, int],
+    wish: Wish,
+    is_named: bool,
+    customer: Customer,
+    today: date,
+    name: str,
 ) -> ItemRow:
     amount = wanted.get(item.pk)
     is_wanted = amount is not None and _is_open(item, amount)
@@ -240,6 +253,7 @@ def _item_row(
         is_named,
         "" if item.customer_id == customer.pk else item.customer.name,
         days_overdue(item.due_on, today),
+        name,
     )
 
 

@@ -127,11 +127,11 @@ def _proposal(
 def _ambiguous(answers: Sequence[dict[str, Any]], names: dict[int, str]) -> str:
     first, second = answers[:2]
     if first["customer"] == second["customer"]:
-        said = _("two possible answers")
+        said = _("several possible answers")
         who = names.get(first["customer"], "")
         return f"{who} · {said}" if who else said
     both = {"first": names.get(first["customer"], "—"), "second": names.get(second["customer"], "—")}
-    return _("two possible answers: %(first)s or %(second)s") % both
+    return _("several possible answers: %(first)s or %(second)s") % both
 
 
 def _missing(match: Match, line: BankLine) -> str:

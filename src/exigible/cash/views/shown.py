@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,14 @@ from exigible.language import formats
 from exigible.ledger.models import BankLine, Customer, OpenItem
 
 
+class Paid(NamedTuple):
+    """An item, what would be or was paid on it, and what it is called."""
+
+    item: OpenItem
+    amount_minor: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One explanation, as a card: `key` chooses it."""
@@ -26,8 +35,7 @@ class Answer:
     key: str
     customer: str
     words: str
-    documents: Sequence[tuple[OpenItem, int]]
-    """Items with what would be paid on each."""
+    documents: Sequence[Paid]
     reasons: Sequence[str]
     is_chosen: bool
 
@@ -42,6 +50,7 @@ class ItemRow:
     other_customer: str
     """Its customer where that is not the one of the pane."""
     days: int
+    name: str
 
     @property
     def is_part(self) -> bool:
@@ -74,7 +83,7 @@ class Pane:
     remainders: Sequence[Remainder] = ()
     gone: Sequence[str] = ()
     """Documents of the proposal that are no longer open for as much."""
-    documents: Sequence[tuple[OpenItem, int]] = ()
+    documents: Sequence[Paid] = ()
     """What a payment that is lettered has paid."""
     mistake: str = ""
     number: str = ""
