@@ -14,8 +14,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from exigible.dunning.rules import FORMAL
 from exigible.dunning.reasons import reason_sentence, step_name
+from exigible.dunning.rules import FORMAL
 from exigible.dunning.services.by_hand import no_longer_true
 from exigible.dunning.views.responses import pdf_response
 from exigible.dunning.views.very import kept_file
