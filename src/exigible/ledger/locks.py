@@ -23,3 +23,21 @@ def alone(lock: int, key: int) -> Iterator[bool]:
         if is_ours:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, key])
+
+
+@contextmanager
+def together(lock: int, key: int) -> Iterator[None]:
+    """Hold a thing along with other processes, across transactions; see `wait_for_the_others`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s, %s)", [lock, key])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", [lock, key])
+
+
+def wait_for_the_others(lock: int, key: int) -> None:
+    """Until no other process holds the thing together; within a transaction, none takes it before its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, key])

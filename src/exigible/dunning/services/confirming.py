@@ -6,13 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from exigible.dunning.composing import Message
-from exigible.dunning.models import Action, Run
+from exigible.dunning.models import Action, Channel, Run
 from exigible.kernel.money import to_decimal_string
+from exigible.ledger.locks import wait_for_the_others
 from exigible.timeline.services import record_event
+
+SHARE: Final = 70534
+"""Held on a run, together, by the processes that send its e-mails."""
+
+MAY_HAVE_LEFT: Final = (Channel.EMAIL, Channel.SMS)
+"""Claimed and not confirmed, nobody knows whether these left; the others are files, or done by a person."""
 
 CLAIM: Final = """
     UPDATE dunning_action SET state = 'reserved', reserved_at = %(now)s, attempts = attempts + 1
@@ -21,12 +28,19 @@ CLAIM: Final = """
         WHERE a.company_id = %(company)s AND a.run_id = %(run)s AND a.channel = %(channel)s
           AND a.state = 'approved' AND r.state = 'sending'
           AND (a.not_before IS NULL OR a.not_before <= %(now)s)
-          AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
         ORDER BY a.id LIMIT %(limit)s
         FOR UPDATE OF a SKIP LOCKED
     )
     RETURNING id
 """
+
+TAKE: Final = """
+    UPDATE dunning_action a SET state = 'reserved', reserved_at = %(now)s, attempts = attempts + 1
+    WHERE a.id = %(action)s AND a.state = 'approved' AND (a.not_before IS NULL OR a.not_before <= %(now)s)
+      AND EXISTS (SELECT FROM dunning_run r WHERE r.id = a.run_id AND r.state = 'sending')
+    RETURNING attempts
+"""
+"""By its id alone, so that no index of the whole run is read for each of its messages."""
 
 KEEP_AMOUNTS: Final = """
     UPDATE dunning_actionitem l
@@ -36,15 +50,24 @@ KEEP_AMOUNTS: Final = """
 """
 
 
-def claim(run: Run, channel: str, limit: int, only: int | None = None) -> list[int]:
+def claim(run: Run, channel: str, limit: int) -> list[int]:
     """Take approved messages that may go now, if the run has not been stopped; for this process alone."""
     asked: dict[str, Any] = {
-        "now": timezone.now(), "company": run.company_id, "run": run.pk, "channel": channel, "only": only,
-        "limit": limit,
+        "now": timezone.now(), "company": run.company_id, "run": run.pk, "channel": channel, "limit": limit
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, asked)
         return sorted(row[0] for row in cursor.fetchall())
+
+
+def take(action: Action) -> bool:
+    """Take one approved message, as `claim` does several; notes in `action` that it was tried once more."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"now": timezone.now(), "action": action.pk})
+        taken = cursor.fetchone()
+    if taken is not None:
+        [action.attempts] = taken
+    return taken is not None
 
 
 def keep_amounts(messages: Iterable[Message]) -> None:
@@ -118,3 +141,30 @@ def tell(
 def in_order(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
     """Those that go, and those that stop."""
     return [m for m in messages if m.stop is None], [m for m in messages if m.stop is not None]
+
+
+@transaction.atomic
+def recover(run: Run) -> int:
+    """Settle what a killed process left claimed; for whoever holds the run. Gives how many are unsure."""
+    wait_for_the_others(SHARE, run.pk)
+    reserved = Action.objects.filter(run=run, state=Action.State.RESERVED).select_for_update()
+    reserved.exclude(channel__in=MAY_HAVE_LEFT).update(state=Action.State.APPROVED)
+    unsure = list(reserved.filter(channel__in=MAY_HAVE_LEFT))
+    for action in unsure:
+        mark_ambiguous(action, "interrupted")
+    return len(unsure)
+
+
+def mark_ambiguous(action: Action, why: str) -> None:
+    """Say that a message may have left, and may not; a person decides."""
+    Action.objects.filter(pk=action.pk, state=Action.State.RESERVED).update(
+        state=Action.State.AMBIGUOUS, problem=why[:300]
+    )
+    record_event(
+        company_id=action.company_id,
+        customer_id=action.customer_id,
+        kind="reminder-ambiguous",
+        by=None,
+        text=why[:300],
+        data={"action": action.pk, "step": action.step, "message_id": action.message_id},
+    )

@@ -1,10 +1,11 @@
-"""E-mails: a few composed at once, sealed on all cores while those before leave, handed over one by one."""
+"""E-mails: composed a few at once, each sealed, claimed, handed over and confirmed before the next.
+
+Of many, several processes send a share each.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,8 @@ from typing import Final
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Mod
 from django.utils import timezone
 
 from exigible.dunning.cases import actions_with_all
@@ -22,40 +24,89 @@ from exigible.dunning.envelopes import Envelope, seal
 from exigible.dunning.limits import have_wait, limits_of
 from exigible.dunning.mailing import Delivery, Fate, Mailer, MailServerDown
 from exigible.dunning.models import Action, Channel, Run
-from exigible.dunning.services.confirming import claim, confirm, fail, keep_amounts, supersede, tell
+from exigible.dunning.services.confirming import (
+    SHARE,
+    confirm,
+    fail,
+    keep_amounts,
+    mark_ambiguous,
+    recover,
+    supersede,
+    take,
+    tell,
+)
 from exigible.dunning.services.known import Known
 from exigible.dunning.services.storing import keep, path_of
 from exigible.kernel.errors import UserMistake
+from exigible.ledger.locks import together
 from exigible.runtime.helpers import helpers
 
 AT_ONCE: Final = 32
 MANY: Final = 200
-"""From so many e-mails on, other processes seal them: it takes them a second or two to begin."""
+"""From so many e-mails on, other processes send them: it takes these a second or two to begin."""
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT_MINUTES: Final = 120
-
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A message composed on what was `known`; its envelope is being made meanwhile, if it goes."""
+class Share:
+    """The e-mails of a run that one process sends: each `of`th, from the `part`th on."""
 
-    message: Message
-    known: Known
-    envelope: Future[Envelope] | None
+    part: int = 0
+    of: int = 1
+
+
+def send_emails(run: Run, by: int | None) -> str:
+    """Hand over every approved e-mail of a run that may leave now, until none is left or the run is stopped.
+
+    Gives why some wait for the company's settings, as a code; empty when none does. Raises Refused where no
+    e-mail can leave at all, and MailServerDown.
+    """
+    count = _processes_for(run)
+    if count == 1:
+        return send_share(run.pk, by, Share())
+    try:
+        with helpers(count, connection.settings_dict) as pool:
+            shares = [pool.submit(send_share, run.pk, by, Share(part, count)) for part in range(count)]
+        return next(filter(None, [share.result() for share in shares]), "")
+    except BrokenProcessPool as error:  # one was killed for want of memory, say
+        log.warning("a process that sends e-mails ended; this one goes on alone", reason=str(error))
+        recover(run)
+        return send_share(run.pk, by, Share())
+
+
+def _processes_for(run: Run) -> int:
+    """How many processes send: one where they are few, or where a limit counts them one by one."""
+    limits = limits_of(run.company, Channel.EMAIL)
+    is_limited = limits.an_hour is not None or limits.an_hour_to_a_domain is not None
+    return 1 if is_limited or _ready(run, Share()).count() < MANY else 1 + (os.cpu_count() or 1)
+
+
+def send_share(run: int, by: int | None, share: Share) -> str:
+    """As `send_emails`, a share of them, in this process."""
+    with (
+        together(SHARE, run),
+        EmailRound(Run.objects.select_related("company").get(pk=run), by, share) as emails,
+    ):
+        emails.send_all()
+        return emails.waits_for
+
+
+def _ready(run: Run, share: Share) -> QuerySet[Action]:
+    approved = actions_with_all(run=run, channel=Channel.EMAIL, state=Action.State.APPROVED)
+    ready = approved.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+    chosen: QuerySet[Action] = ready.alias(part=Mod(F("pk"), share.of)).filter(part=share.part)
+    return chosen.order_by("pk")
 
 
 class EmailRound:
-    """The e-mails of a run, through one mailer. Raises Refused where no e-mail can leave at all."""
+    """A share of a run's e-mails, through one mailer. Raises Refused where no e-mail can leave at all."""
 
-    def __init__(self, run: Run, by: int | None, on_unsure: Callable[[Action, str], None]) -> None:
-        self._run = run
-        self._by = by
-        self._on_unsure = on_unsure
+    def __init__(self, run: Run, by: int | None, share: Share) -> None:
+        self._run, self._by, self._share = run, by, share
         self._mailer: Mailer | None = None
-        self._sealing = self._sealers()
         self._limits = limits_of(run.company, Channel.EMAIL)
         self.waits_for = ""
         """Why some of the e-mails wait for the company's settings, as a code."""
@@ -66,53 +117,31 @@ class EmailRound:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._sealing.shutdown(cancel_futures=True)
         if self._mailer is not None:
             self._mailer.__exit__(kind, error, trace)
 
     def send_all(self) -> None:
         """Hand over every approved e-mail, until none is left or the run is stopped."""
-        batch = self._prepare(after=0)
-        while batch:
+        last = 0
+        while True:
+            known = Known.now(self._run.company_id)
+            actions = list(_ready(self._run, self._share).filter(pk__gt=last)[:AT_ONCE])
+            if not actions:
+                return
             self._mailer = self._mailer or Mailer()
-            following = self._prepare(after=batch[-1].message.action.pk)
-            for prepared in batch:
-                if prepared.message.waits is not None:
-                    self.waits_for = prepared.message.waits.code
-                elif not self._send(prepared):
+            for message in compose(actions, timezone.localdate()):
+                if message.waits is not None:
+                    self.waits_for = message.waits.code
+                elif not self._send(message, known):
                     return
-            batch = following
+            last = actions[-1].pk
 
-    def _sealers(self) -> Executor:
-        cores = os.cpu_count() or 1
-        if (
-            Action.objects.filter(run=self._run, channel=Channel.EMAIL, state=Action.State.APPROVED).count()
-            < MANY
-        ):
-            return ThreadPoolExecutor(cores, thread_name_prefix="sealing")
-        return helpers(cores, connection.settings_dict)
-
-    def _prepare(self, after: int) -> list[Prepared]:
-        known = Known.now(self._run.company_id)
-        chosen = actions_with_all(
-            run=self._run, channel=Channel.EMAIL, state=Action.State.APPROVED, pk__gt=after
-        )
-        ready = chosen.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
-        return self._composed(list(ready.order_by("pk")[:AT_ONCE]), known)
-
-    def _composed(self, actions: list[Action], known: Known) -> list[Prepared]:
-        messages = compose(actions, timezone.localdate())
-        return [
-            Prepared(message, known, self._sealing.submit(seal, message) if message.goes else None)
-            for message in messages
-        ]
-
-    def _send(self, prepared: Prepared) -> bool:
+    def _send(self, message: Message, known: Known) -> bool:
         """Claim, hand over, confirm one message; False when the run was stopped."""
-        wait = self._limits.wait_for(prepared.message.action.recipient, timezone.now())
+        wait = self._limits.wait_for(message.action.recipient, timezone.now())
         if wait is not None:
             have_wait(self._run, Channel.EMAIL, wait)
-        claimed = self._claim(prepared)
+        claimed = self._claim(message, known)
         if claimed is None:
             return Run.objects.filter(pk=self._run.pk, state=Run.State.SENDING).exists()
         message, envelope = claimed
@@ -126,23 +155,21 @@ class EmailRound:
         return True
 
     @transaction.atomic
-    def _claim(self, prepared: Prepared) -> tuple[Message, Envelope] | None:
+    def _claim(self, message: Message, known: Known) -> tuple[Message, Envelope] | None:
         """Take the message, on what is known now; its very text is kept before anything leaves."""
-        action = prepared.message.action
-        if not claim(self._run, Channel.EMAIL, 1, only=action.pk):
+        action = message.action
+        if not take(action):
             return None
-        action.attempts += 1
-        if prepared.known.has_changed():
-            [prepared] = self._composed(list(actions_with_all(pk=action.pk)), prepared.known)
-        message = prepared.message
+        if known.has_changed():
+            [message] = compose(list(actions_with_all(pk=action.pk)), timezone.localdate())
         if message.waits is not None:
             _put_back(message.action)
             return None
-        if prepared.envelope is None:
+        if message.stop is not None:
             supersede(message)
             return None
         try:
-            envelope = _sealed(prepared.envelope, message)
+            envelope = seal(message)
         except UserMistake as mistake:
             fail(message.action, str(mistake))
             return None
@@ -167,21 +194,13 @@ class EmailRound:
                     file_sha256=action.file_sha256,
                 )
             case Fate.UNSURE:
-                self._on_unsure(action, delivery.said)
+                mark_ambiguous(action, delivery.said)
             case Fate.REFUSED if recipient == action.recipient:
                 _refuse(action, delivery.said)
             case Fate.LATER if action.attempts < MOST_ATTEMPTS:
                 _postpone(action, delivery.said)
             case _:
                 fail(action, delivery.said)
-
-
-def _sealed(envelope: Future[Envelope], message: Message) -> Envelope:
-    try:
-        return envelope.result()
-    except (BrokenProcessPool, CancelledError) as error:  # killed for want of memory, say
-        log.warning("a process that seals e-mails ended; this one does it", reason=str(error))
-        return seal(message)
 
 
 def _keep(message: Message, envelope: Envelope) -> None:

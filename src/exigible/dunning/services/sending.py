@@ -19,9 +19,10 @@ from django.db.models import Count
 from django.utils import timezone
 
 from exigible.dunning.mailing import MailServerDown
-from exigible.dunning.models import Action, Channel, Run, SendingPolicy
+from exigible.dunning.models import Action, Run, SendingPolicy
 from exigible.dunning.services.by_hand import hand_over
-from exigible.dunning.services.emails import EmailRound
+from exigible.dunning.services.confirming import recover
+from exigible.dunning.services.emails import send_emails
 from exigible.dunning.services.letters import send_letters
 from exigible.dunning.services.texts import send_texts
 from exigible.kernel.errors import Refused
@@ -31,9 +32,6 @@ from exigible.timeline.services import record_event
 
 LOCK: Final = 70533
 """Held on a run, for as long as it lives, by the one process that sends it."""
-
-MAY_HAVE_LEFT: Final = (Channel.EMAIL, Channel.SMS)
-"""Claimed and not confirmed, nobody knows whether these left; the others are files, or done by a person."""
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +67,7 @@ def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
         )
         hand_over(run)
         letters_wait = send_letters(run, by)
-        problem = _send_emails(run, by) or send_texts(run, by, mark_ambiguous) or letters_wait
+        problem = _send_emails(run, by) or send_texts(run, by) or letters_wait
         return _finish(run, problem, by)
 
 
@@ -97,45 +95,18 @@ def _only_sender(run: Run) -> Iterator[None]:
         yield
 
 
-@transaction.atomic
-def recover(run: Run) -> int:
-    """Settle what a killed process left claimed; for whoever holds the run. Gives how many are unsure."""
-    reserved = Action.objects.filter(run=run, state=Action.State.RESERVED).select_for_update()
-    reserved.exclude(channel__in=MAY_HAVE_LEFT).update(state=Action.State.APPROVED)
-    unsure = list(reserved.filter(channel__in=MAY_HAVE_LEFT))
-    for action in unsure:
-        mark_ambiguous(action, "interrupted")
-    return len(unsure)
-
-
-def mark_ambiguous(action: Action, why: str) -> None:
-    """Say that a message may have left, and may not; a person decides."""
-    Action.objects.filter(pk=action.pk, state=Action.State.RESERVED).update(
-        state=Action.State.AMBIGUOUS, problem=why[:300]
-    )
-    record_event(
-        company_id=action.company_id,
-        customer_id=action.customer_id,
-        kind="reminder-ambiguous",
-        by=None,
-        text=why[:300],
-        data={"action": action.pk, "step": action.step, "message_id": action.message_id},
-    )
-
-
 def _send_emails(run: Run, by: int | None) -> str:
     """Why the e-mails could not all be handed over, as a code; empty when they were."""
     try:
-        with EmailRound(run, by, on_unsure=mark_ambiguous) as emails:
-            emails.send_all()
-            _note_mail_server(run, "")
-            return emails.waits_for
+        waits_for = send_emails(run, by)
     except Refused as refusal:
         return refusal.code
     except MailServerDown as error:
         log.warning("the mail server cannot be reached", reason=str(error))
         _note_mail_server(run, str(error))
         return "mail-server-unreachable"
+    _note_mail_server(run, "")
+    return waits_for
 
 
 def _note_mail_server(run: Run, said: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +18,14 @@ from exigible.dunning.mailing import Delivery, Fate
 from exigible.dunning.models import Action, Channel, Run, SmsGateway
 from exigible.dunning.numbers import e164, parse_number
 from exigible.dunning.readiness import gateway_in_use
-from exigible.dunning.services.confirming import claim, confirm, fail, keep_amounts, supersede
+from exigible.dunning.services.confirming import (
+    confirm,
+    fail,
+    keep_amounts,
+    mark_ambiguous,
+    supersede,
+    take,
+)
 from exigible.dunning.services.storing import keep, path_of
 from exigible.dunning.sms import Gateway, GatewayDown, TextMessage, gateway_of
 
@@ -29,10 +35,8 @@ OUT_OF_HOURS: Final = "out-of-hours"
 
 log = structlog.get_logger(__name__)
 
-OnUnsure = Callable[[Action, str], None]
 
-
-def send_texts(run: Run, by: int | None, on_unsure: OnUnsure) -> str:
+def send_texts(run: Run, by: int | None) -> str:
     """Hand over every approved text message of a run that may leave now, until none is left.
 
     Gives why some wait for the company's settings or for the gateway, as a code; empty when none does.
@@ -43,7 +47,7 @@ def send_texts(run: Run, by: int | None, on_unsure: OnUnsure) -> str:
     if settings is None:
         return "no-sms-gateway"
     try:
-        problem = _Round(run, by, settings, on_unsure).send_all()
+        problem = _Round(run, by, settings).send_all()
     except GatewayDown as error:
         log.warning("the gateway of text messages takes none", reason=str(error), code=error.code)
         _note(settings, str(error))
@@ -53,8 +57,8 @@ def send_texts(run: Run, by: int | None, on_unsure: OnUnsure) -> str:
 
 
 class _Round:
-    def __init__(self, run: Run, by: int | None, settings: SmsGateway, on_unsure: OnUnsure) -> None:
-        self._run, self._by, self._settings, self._on_unsure = run, by, settings, on_unsure
+    def __init__(self, run: Run, by: int | None, settings: SmsGateway) -> None:
+        self._run, self._by, self._settings = run, by, settings
         self._gateway: Gateway = gateway_of(settings)
         self._limits = limits_of(run.company, Channel.SMS)
         self._trial = _test_number(settings)
@@ -78,7 +82,7 @@ class _Round:
         """Take a message on what is known now, and keep its very text; None where it does not leave."""
         action = Action.objects.select_related("customer").get(pk=pk)
         now = timezone.now()
-        if self._has_to_wait(action, now) or not claim(self._run, Channel.SMS, 1, only=pk):
+        if self._has_to_wait(action, now) or not take(action):
             return None
         [message] = compose(list(actions_with_all(pk=pk)), timezone.localdate())
         if message.stop is not None:
@@ -126,7 +130,7 @@ class _Round:
                     file_sha256=action.file_sha256,
                 )
             case Fate.UNSURE:
-                self._on_unsure(action, delivery.said)
+                mark_ambiguous(action, delivery.said)
             case Fate.LATER if action.attempts < MOST_ATTEMPTS:
                 _postpone(action, delivery)
             case _:
