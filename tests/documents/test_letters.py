@@ -19,6 +19,7 @@ from tests.documents.builders import ANTANANARIVO, MONACO, PNG, TODAY, items, le
 
 from exigible.documents.letters import letter_data, render_batch, render_letters
 from exigible.documents.model import (
+    Debtor,
     InterestAnnex,
     InterestRow,
     Letter,
@@ -375,3 +376,29 @@ class TestTemplates:
 def test_page_count_is_read_from_our_own_pdfs() -> None:
     assert page_count(render(letter())) == 1
     assert page_count(render(letter(items=items(60)))) == 3
+
+
+class TestSeveralDebtors:
+    def of_two(self, count: int = 4) -> Letter:
+        one = letter(credits=())
+        lines, half = items(count), count // 2
+        credit = LetterCredit("AV-1", TODAY, -100)
+        debtors = (Debtor("Filiale Nord", lines[:half]), Debtor("Filiale Sud", lines[half:], (credit,)))
+        return replace(one, items=lines, credits=(credit,), debtors=debtors)
+
+    def test_each_stands_under_its_name_with_its_own_sum(self) -> None:
+        one = self.of_two()
+        kinds = [row["kind"] for row in letter_data(one, {})["table"]["rows"]]
+        assert kinds == [
+            *("head", "item", "item", "subtotal"), *("head", "item", "item", "credit", "subtotal"), "net"
+        ]  # fmt: skip
+        text = text_of(render(one))
+        north, south = one.debtors
+        assert f"Sous-total : Filiale Nord {euros(north.net_minor)}" in text
+        assert f"Sous-total : Filiale Sud {euros(south.net_minor)}" in text
+        assert f"Net à payer {euros(north.net_minor + south.net_minor)} €" in text
+
+    def test_the_sums_of_each_stand_on_the_first_page_of_a_long_one(self) -> None:
+        first = PdfReader(io.BytesIO(render(self.of_two(80)))).pages[0].extract_text()
+        assert "Filiale Nord" in first
+        assert "Filiale Sud" in first

@@ -16,7 +16,8 @@ _KERNING: Final = 1
 """Pairs of letters may stand a little wider than each alone."""
 _UNKNOWN: Final = 1000
 """Of a character that another typeface shows: an em is room enough."""
-_BOLD: Final = ("net", "subtotal")
+BOLD: Final = ("head", "net", "subtotal")
+"""The kinds of rows that are set in bold."""
 
 
 def table_data(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def _labels_fit(rows: Sequence[dict[str, Any]], room: float) -> bool:
     """Whether the labels that span all columns but the last are one line each."""
     labels = [row for row in rows if row["cells"][0][1] > 1]
     return all(
-        _PADDING + _KERNING + _width(row["cells"][0][0], _BODY, is_bold=row["kind"] in _BOLD) <= room
+        _PADDING + _KERNING + _width(row["cells"][0][0], _BODY, is_bold=row["kind"] in BOLD) <= room
         for row in labels
     )
 
@@ -81,7 +82,7 @@ def _width_of_cells(position: int, head: Sequence[str], rows: Sequence[dict[str,
         if len(cells) != len(head) and not is_last:
             continue
         text, _span = cells[-1] if is_last else cells[position]
-        width = _width(text, _BODY, is_bold=row["kind"] in _BOLD)
+        width = _width(text, _BODY, is_bold=row["kind"] in BOLD)
         if position == 0 and row["detail"]:
             width += _BEFORE_DETAIL + _width(row["detail"], _SMALL, is_bold=False)
         yield width

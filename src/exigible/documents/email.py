@@ -134,7 +134,8 @@ def _html_rows(rows: Sequence[dict[str, Any]], columns: str) -> Iterator[dict[st
             cells = [_Cell(*values) for values in zip(texts, sides, kinds, strict=True)]
         else:
             cells = _sum_cells(*texts, fillers=len(columns) - _COLUMNS_OF_A_PHONE)
-        yield {"cells": cells, "detail": row["detail"], "is_sum": row["kind"] in ("subtotal", "net")}
+        is_sum, is_head = row["kind"] in ("subtotal", "net"), row["kind"] == "head"
+        yield {"cells": cells, "detail": row["detail"], "is_sum": is_sum, "is_head": is_head}
 
 
 def _sum_cells(label: str, amount: str, *, fillers: int) -> list[_Cell]:

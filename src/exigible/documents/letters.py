@@ -13,7 +13,7 @@ import pikepdf
 from exigible.documents import layout, typesetting
 from exigible.documents.columns import table_data
 from exigible.documents.layout import Assets, ToPay
-from exigible.documents.model import InterestAnnex, Letter, LetterItem
+from exigible.documents.model import InterestAnnex, Letter, LetterCredit, LetterItem
 from exigible.documents.rows import Rows
 from exigible.documents.typesetting import Templates
 from exigible.documents.wording import (
@@ -163,18 +163,30 @@ class Table:
         if not letter.items and not letter.credits and not letter.charges:
             return []
         rows = Rows(letter.currency, letter.language, span=len(self.columns) - 1)
-        for item in letter.items:
-            rows.add("item", self._item(item, letter), item.open_minor, detail=item.detail)
-        if letter.credits or letter.charges:
-            rows.add_sum("subtotal", words(letter.language)["items_total"])
-        for credit in letter.credits:
-            dated = short_date(credit.dated, letter.language) if credit.dated else ""
-            texts = self._chosen(credit.document, dated, "", "", "", "")
-            rows.add("credit", texts, credit.open_minor, detail=credit.detail)
+        for debtor in letter.debtors:
+            rows.add_head(debtor.name)
+            self._add_items(rows, debtor.items, letter)
+            self._add_credits(rows, debtor.credits, letter)
+            rows.add_line("subtotal", _subtotal_of(debtor.name, letter.language), debtor.net_minor)
+        if not letter.debtors:
+            self._add_items(rows, letter.items, letter)
+            if letter.credits or letter.charges:
+                rows.add_sum("subtotal", words(letter.language)["items_total"])
+            self._add_credits(rows, letter.credits, letter)
         for charge in letter.charges:
             rows.add_spanning("charge", charge.label, charge.amount_minor)
         rows.add_sum("net", _net_name(letter), with_symbol=True)
         return rows.done
+
+    def _add_items(self, rows: Rows, items: Sequence[LetterItem], letter: Letter) -> None:
+        for item in items:
+            rows.add("item", self._item(item, letter), item.open_minor, detail=item.detail)
+
+    def _add_credits(self, rows: Rows, credits: Sequence[LetterCredit], letter: Letter) -> None:
+        for credit in credits:
+            dated = short_date(credit.dated, letter.language) if credit.dated else ""
+            texts = self._chosen(credit.document, dated, "", "", "", "")
+            rows.add("credit", texts, credit.open_minor, detail=credit.detail)
 
     def _item(self, item: LetterItem, letter: Letter) -> list[str]:
         return self._chosen(
@@ -191,13 +203,21 @@ def summary_data(letter: Letter) -> dict[str, Any]:
     """The sums of a letter whose lines stand on the pages that follow."""
     said = words(letter.language)
     rows = Rows(letter.currency, letter.language, span=1)
-    rows.add_spanning("item", items_listed(len(letter.items), letter.language), letter.claimed_minor)
-    if letter.credits:
+    for debtor in letter.debtors:
+        rows.add_spanning("item", debtor.name, debtor.net_minor)
+    if not letter.debtors:
+        rows.add_spanning("item", items_listed(len(letter.items), letter.language), letter.claimed_minor)
+    if letter.credits and not letter.debtors:
         rows.add_spanning("credit", said["credits"], sum(credit.open_minor for credit in letter.credits))
     for charge in letter.charges:
         rows.add_spanning("charge", charge.label, charge.amount_minor)
     rows.add_sum("net", _net_name(letter), with_symbol=True)
     return table_data("wr", ["", f"{said['amount']} ({letter.currency})"], rows.done)
+
+
+def _subtotal_of(name: str, language: str) -> str:
+    said = words(language)
+    return f"{said['subtotal']}{said['colon']}{name}"
 
 
 def _net_name(letter: Letter) -> str:

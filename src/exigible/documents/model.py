@@ -106,12 +106,27 @@ class InterestAnnex:
 
 
 @dataclass(frozen=True, slots=True)
+class Debtor:
+    """One of several debtors to whom one letter speaks: what it owes, less its own credits and no other's."""
+
+    name: str
+    items: tuple[LetterItem, ...]
+    credits: tuple[LetterCredit, ...] = ()
+
+    @property
+    def net_minor(self) -> int:
+        items = sum(item.open_minor for item in self.items)
+        return items + sum(credit.open_minor for credit in self.credits)
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one customer about items in one currency.
 
     `recipient` are the lines seen through the envelope's window; `reference` is what the payment should
     quote; `body` stands before the table, `closing` after it; `dispatch` says how it travels when that is
     to be printed (registered letter and its number); `mentions` are the small lines under the signature.
+    Where it speaks for `debtors`, its items and credits are theirs, in their order.
     """
 
     sender: Sender
@@ -132,6 +147,7 @@ class Letter:
     customer_code: str = ""
     payment_lines: tuple[str, ...] = ()
     annex: InterestAnnex | None = None
+    debtors: tuple[Debtor, ...] = ()
 
     @property
     def claimed_minor(self) -> int:

@@ -29,6 +29,10 @@ class Rows:
         last = self._text(self._sum if shows_sum else minor)
         self._append(kind, [(line(text), 1) for text in (*texts[:-1], last)], detail)
 
+    def add_head(self, label: str) -> None:
+        """A label over the rows that follow, without an amount."""
+        self._append("head", [(line(label), self._span), ("", 1)])
+
     def add_spanning(self, kind: str, label: str, minor: int) -> None:
         """A label over all columns but the last, and an amount that counts in the sum."""
         self._sum += minor

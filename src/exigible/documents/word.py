@@ -13,7 +13,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from exigible.documents import layout
-from exigible.documents.columns import table_data
+from exigible.documents.columns import BOLD, table_data
 from exigible.documents.letters import Table, annex_data, to_pay
 from exigible.documents.model import InterestAnnex, Letter
 from exigible.documents.wording import long_date, words
@@ -135,8 +135,7 @@ def _table(columns: str, head: Sequence[str], rows: Sequence[dict[str, Any]]) ->
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     top = _row([(text, 1) for text in head], columns, widths, is_bold=True, is_head=True)
     body = (
-        _row(row["cells"], columns, widths, is_bold=row["kind"] in ("subtotal", "net"), detail=row["detail"])
-        for row in rows
+        _row(row["cells"], columns, widths, is_bold=row["kind"] in BOLD, detail=row["detail"]) for row in rows
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblBorders>'

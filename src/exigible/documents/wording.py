@@ -51,6 +51,7 @@ def _table_words() -> dict[str, str]:
         "open": _("Left to pay"),
         "detail": _("The documents, one by one"),
         "items_total": _("Total of the documents"),
+        "subtotal": _("Subtotal"),
         "net": _("Net to pay"),
         "credit_balance": _("Balance in your favour"),
         "brought_forward": _("Brought forward"),
