@@ -9,6 +9,7 @@ from tests.books import Books, balance, write_books
 from tests.cash.bank import Bank
 
 from exigible.cash.models import Adjustment, Match, PayerName
+from exigible.cash.queries import answers_of
 from exigible.cash.services import accept, letter, not_this_customer, put_aside, take_back, undo
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.check import run_checks
@@ -36,6 +37,19 @@ def bank(books: Books) -> Bank:
 
 def _sound() -> bool:
     return not any(finding.broken for finding in run_checks())
+
+
+def _one_of_three() -> tuple[Books, BankLine]:
+    """A payment that may be any of three invoices."""
+    books = write_books("""
+        2026-01-05 invoice 10501 RIVIERA 512.30 due 2026-02-05
+        2026-02-05 invoice 10502 RIVIERA 512.30 due 2026-03-05
+        2026-03-05 invoice 10503 RIVIERA 512.30 due 2026-04-05
+    """)
+    bank = Bank(books)
+    line = bank.receives("512.30", "RIVIERA")
+    bank.match()
+    return books, line
 
 
 class TestTheProgramAlone:
@@ -255,6 +269,46 @@ class TestUndoing:
         undo(company_id=books.company.pk, line_id=line.pk, by=None)
         assert books["FA26-10412"].open_minor == 1000_00
         assert _sound()
+
+    def test_the_other_answers_are_there_at_once_each_with_its_reasons(self) -> None:
+        books, line = _one_of_three()
+        first, *others = Match.objects.get(line=line).explanations
+        accept(company_id=books.company.pk, line_id=line.pk, by=None)
+        undo(company_id=books.company.pk, line_id=line.pk, by=None)
+        match = Match.objects.get(line=line)
+        assert first["allocations"]
+        assert len([one for one in others if one["allocations"]]) == 2
+        assert (match.status, match.explanations) == ("ambiguous", others)
+        accept(company_id=books.company.pk, line_id=line.pk, by=None)
+        assert [number for number in ("10501", "10502", "10503") if not books[number].open_minor] == ["10502"]
+        assert _sound()
+
+    def test_but_none_whose_item_was_lettered_meanwhile(self) -> None:
+        books, line = _one_of_three()
+        accept(company_id=books.company.pk, line_id=line.pk, by=None)
+        other = Bank(books).receives("512.30", "RIVIERA", "10502", reference="another")
+        letter(
+            company_id=books.company.pk, line_id=other.pk, customer_id=books.customer("RIVIERA").pk,
+            allocations=[(books["10502"].pk, 512_30)], by=None,
+        )  # fmt: skip
+        undo(company_id=books.company.pk, line_id=line.pk, by=None)
+        offered = [one for one in Match.objects.get(line=line).explanations if one["allocations"]]
+        assert [one["allocations"] for one in offered] == [[[books["10503"].pk, 512_30]]]
+
+    def test_a_split_brings_back_the_answers_to_the_whole_payment(self) -> None:
+        books, line = _one_of_three()
+        before = Match.objects.get(line=line).explanations
+        letter(
+            company_id=books.company.pk, line_id=line.pk, customer_id=books.customer("RIVIERA").pk,
+            allocations=[(books["10501"].pk, 100_00)], amount_minor=100_00, by=None,
+        )  # fmt: skip
+        rest = BankLine.objects.select_related("match").get(pk=line.pk)
+        assert answers_of(rest, {}) == []  # what explained the whole says nothing of the rest
+        undo(company_id=books.company.pk, line_id=line.pk, by=None)
+        again = [one["allocations"] for one in Match.objects.get(line=line).explanations]
+        assert again == [
+            one["allocations"] for one in before if one["allocations"] != [[books["10501"].pk, 512_30]]
+        ]
 
     def test_nothing_is_undone_twice(self, books: Books, bank: Bank) -> None:
         line = bank.receives("1000.00", "ACME", "FACTURE 10412")

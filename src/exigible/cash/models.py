@@ -53,7 +53,8 @@ class Match(models.Model):
 
     `explanations` are those of `rules.facts.Explanation`, the likeliest first: {"customer": id,
     "allocations": [[item id, minor units], …], "remainder_minor", "remainder_as",
-    "reasons": [{"code", "params"}, …]}.
+    "reasons": [{"code", "params"}, …]}. Of what is lettered the first is what was done, and the others are
+    offered again where it is undone.
     """
 
     class Status(models.TextChoices):

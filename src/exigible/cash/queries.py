@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Sum, TextField, Value, When
 from django.utils import timezone
 
+from exigible.cash.answers import fits
 from exigible.cash.models import Match, Refusal
 from exigible.cash.rules.numbers import key_of
 from exigible.kernel.errors import UserMistake
@@ -203,7 +204,10 @@ def refusals_of(lines: Iterable[BankLine]) -> Refused:
 
 
 def answers_of(line: BankLine, refused: Refused) -> list[tuple[int, dict[str, Any]]]:
-    """What may explain a line, each with its rank among all that was kept; without what was turned down."""
+    """What may explain a line, each with its rank among all that was kept; without what was turned down.
+
+    Of a line that is lettered in part, what explains the rest of it.
+    """
     match: Match | None = getattr(line, "match", None)
     if match is None or not line.left_minor:
         return []
@@ -211,7 +215,8 @@ def answers_of(line: BankLine, refused: Refused) -> list[tuple[int, dict[str, An
     return [
         (rank, one)
         for rank, one in enumerate(match.explanations)
-        if (one["customer"], frozenset()) not in no
+        if fits(one, line.left_minor)
+        and (one["customer"], frozenset()) not in no
         and (one["customer"], frozenset(item for item, _ in one["allocations"])) not in no
     ]
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 
 from exigible.cash import booked
+from exigible.cash.answers import others
 from exigible.cash.facts import Facts, receipt_of
 from exigible.cash.models import Match, Refusal
 from exigible.cash.posting import SOURCE, bank_item, group_code, reverse_allocations
@@ -199,7 +200,7 @@ def _mark(
             "status": Match.Status.POSTED,
             "probability": 9999,
             "customer": customer,
-            "explanations": [done],
+            "explanations": [done, *others(line, done)],
             "reasons": [],
             "by_id": by,
         },

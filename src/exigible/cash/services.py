@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from exigible.cash import foreign, refunds, returns
+from exigible.cash.answers import offer_again, others
 from exigible.cash.deciding import policy_of
 from exigible.cash.facts import payer_of
 from exigible.cash.gains import with_gain
@@ -190,7 +191,7 @@ def _mark_posted(line: BankLine, entry: Entry) -> None:
             "status": Match.Status.PROPOSED if line.left_minor else Match.Status.POSTED,
             "probability": 9999,
             "customer_id": entry.customer_id,
-            "explanations": [] if line.left_minor else [done],
+            "explanations": others(line) if line.left_minor else [done, *others(line, done)],
             "reasons": [],
             "by_id": entry.by,
         },
@@ -200,6 +201,8 @@ def _mark_posted(line: BankLine, entry: Entry) -> None:
 @transaction.atomic
 def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> None:
     """Undo all that a payment was lettered with: it is there to letter again, and is not proposed so again.
+
+    What else was proposed for it is there at once, as far as it still holds.
 
     What the program or a person made for it (payment, adjustment) is reversed; a payment of the books stays,
     unlettered. Balances are again what they were before, from the payment's date on.
@@ -235,7 +238,7 @@ def undo(*, company_id: int, line_id: int, by: int | None, reason: str = "") -> 
                 company_id=company_id, line=line, customer_id=customer_id, items=items, by_id=by
             )
         _tell_undone(line, customer_id, by, reason)
-    Match.objects.filter(line=line).update(status=Match.Status.UNMATCHED, explanations=[], reasons=[])
+    offer_again(line, by=None)
 
 
 def _undo_outgoing(line: BankLine, by: int | None, reason: str) -> None:
@@ -246,9 +249,7 @@ def _undo_outgoing(line: BankLine, by: int | None, reason: str) -> None:
     else:
         refunds.undo_refund(line, by, reason)
         _tell_undone(line, match.customer_id if match else None, by, reason)
-    Match.objects.filter(line=line).update(
-        status=Match.Status.UNMATCHED, explanations=[], reasons=[], by_id=by
-    )
+    offer_again(line, by_id=by)
 
 
 def _tell_undone(line: BankLine, customer_id: int | None, by: int | None, reason: str) -> None:

@@ -153,6 +153,7 @@ def _of_waiting() -> dict[str, str]:
         "charges-not-told": _("The bank told of no charges, and the text names no document."),
         "over-cap": _("The difference is more than may be written off without a person."),
         "books-go-further": _("The books go further than this day: it may be in them in another form."),
+        "undone": _("What this payment was lettered with was undone."),
         "daily-cap": _("As much has been written off today as may be without a person."),
     }
 
@@ -182,6 +183,7 @@ def _short(params: Mapping[str, Any]) -> dict[str, str]:
         "disputed": _("disputed"),
         "payer-unknown": _("payer not known"),
         "payer-unsure": _("payer not sure"),
+        "undone": _("lettering undone"),
     }
 
 

@@ -129,7 +129,7 @@ def _customer(
         of_answers = {one["customer"] for _rank, one in answers}
         if len(of_answers) > 1:
             return None
-        wanted = next(iter(of_answers), match.customer_id if match and not match.explanations else None)
+        wanted = next(iter(of_answers), match.customer_id if match and not answers else None)
     return scope.customers().filter(pk=wanted).first() if wanted is not None else None
 
 
