@@ -61,6 +61,31 @@ def test_what_is_ambiguous_shows_the_other_answers(bank: Bank) -> None:
     assert {one[0]["document"] for one in answers if one} == {"FA26-10501", "FA26-10502"}
 
 
+def test_an_item_is_told_by_number_label_due_date_and_id(bank: Bank) -> None:
+    bank.receives("512.30", "BETA", "FA26-10502", reference="BANK/7")
+    item = bank.books["FA26-10502"]
+    assert _lines(bank)["BANK/7"]["allocations"] == [
+        {
+            "document": "FA26-10502",
+            "amount": "512.30",
+            "label": item.label,
+            "due_on": "2026-03-05",
+            "id": item.pk,
+        }
+    ]
+
+
+def test_an_answer_without_items_is_said_to_be_money_on_account(bank: Bank) -> None:
+    bank.receives("512.30", "BETA", reference="BANK/8")
+    line = _lines(bank)["BANK/8"]
+    assert [one["allocations"] for one in line["other_answers"]] == line["alternatives"]
+    last = line["other_answers"][-1]
+    assert (last["allocations"], last["customer"]) == ([], "BETA")
+    assert (last["remainder_as"], last["remainder"], last["on_account"]) == ("on_account", "512.30", "512.30")
+    assert last["reasons"][0] == "on-account"
+    assert line["on_account"] == "0.00"
+
+
 def test_what_a_sure_payment_took_is_no_longer_in_question(bank: Bank) -> None:
     bank.receives("512.30", "BETA", reference="BANK/3")
     bank.receives("512.30", "BETA", "FACTURE 10502", reference="BANK/4")
