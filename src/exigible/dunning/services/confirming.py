@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from exigible.dunning.composing import Message
 from exigible.dunning.models import Action, Channel, Run
+from exigible.dunning.services.known import HAS_CHANGED, NOTHING, Known
 from exigible.kernel.money import to_decimal_string
 from exigible.ledger.locks import wait_for_the_others
 from exigible.timeline.services import record_event
@@ -34,13 +37,44 @@ CLAIM: Final = """
     RETURNING id
 """
 
-TAKE: Final = """
-    UPDATE dunning_action a SET state = 'reserved', reserved_at = %(now)s, attempts = attempts + 1
-    WHERE a.id = %(action)s AND a.state = 'approved' AND (a.not_before IS NULL OR a.not_before <= %(now)s)
-      AND EXISTS (SELECT FROM dunning_run r WHERE r.id = a.run_id AND r.state = 'sending')
-    RETURNING attempts
+MAY_GO: Final = """
+    a.id = %(action)s AND a.state = 'approved' AND (a.not_before IS NULL OR a.not_before <= %(now)s)
+    AND EXISTS (SELECT FROM dunning_run r WHERE r.id = a.run_id AND r.state = 'sending')
 """
-"""By its id alone, so that no index of the whole run is read for each of its messages."""
+"""Of one message, by its id alone: so no index of the whole run is read for each of its messages."""
+
+TAKE: Final = f"""
+    UPDATE dunning_action a SET state = 'reserved', reserved_at = %(now)s, attempts = attempts + 1
+    WHERE {MAY_GO} RETURNING attempts
+"""  # noqa: S608  of our own words
+
+HOLD: Final = f"""
+    WITH taken AS (
+        UPDATE dunning_action a
+        SET state = 'reserved', reserved_at = %(now)s, attempts = attempts + 1, sent_minor = %(minor)s,
+            message_id = %(message_id)s, file = %(file)s, file_sha256 = %(file_sha256)s
+        WHERE {MAY_GO} AND NOT (%(is_known)s AND {HAS_CHANGED})
+        RETURNING a.id, a.attempts
+    ), kept AS (
+        UPDATE dunning_actionitem l
+        SET sent_minor = said.minor, level = CASE WHEN said.minor > 0 THEN l.level END
+        FROM taken, unnest(%(items)s::bigint[], %(minors)s::bigint[]) AS said (item_id, minor)
+        WHERE l.action_id = taken.id AND l.item_id = said.item_id
+    )
+    SELECT attempts FROM taken
+"""  # noqa: S608
+
+CONFIRM: Final = """
+    WITH sent AS (
+        UPDATE dunning_action
+        SET state = 'sent', sent_at = %(sent_at)s, sent_minor = %(minor)s, problem = '',
+            message_id = %(message_id)s, file = %(file)s, file_sha256 = %(file_sha256)s
+        WHERE id = %(action)s AND state = 'reserved'
+        RETURNING company_id, customer_id
+    )
+    SELECT timeline_record(company_id, customer_id, %(kind)s, %(sent_at)s, %(by)s, %(text)s, %(told)s)
+    FROM sent
+"""
 
 KEEP_AMOUNTS: Final = """
     UPDATE dunning_actionitem l
@@ -48,6 +82,15 @@ KEEP_AMOUNTS: Final = """
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS said (action_id, item_id, minor)
     WHERE l.action_id = said.action_id AND l.item_id = said.item_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the very text of a message is kept, and the name that mail servers or a gateway know it by."""
+
+    file: str
+    file_sha256: str
+    message_id: str = ""
 
 
 def claim(run: Run, channel: str, limit: int) -> list[int]:
@@ -62,8 +105,22 @@ def claim(run: Run, channel: str, limit: int) -> list[int]:
 
 def take(action: Action) -> bool:
     """Take one approved message, as `claim` does several; notes in `action` that it was tried once more."""
+    return _taken(action, TAKE, {})
+
+
+def hold(message: Message, kept: Kept, known: Known | None) -> bool:
+    """Take one message as `take` does, with what is kept of it, unless anything has changed since `known`."""
+    asked = {
+        **asdict(kept), "minor": message.letter.net_minor,
+        "items": list(message.claimed), "minors": list(message.claimed.values()),
+        "is_known": known is not None, **(known or NOTHING).asked,
+    }  # fmt: skip
+    return _taken(message.action, HOLD, asked)
+
+
+def _taken(action: Action, statement: str, asked: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"now": timezone.now(), "action": action.pk})
+        cursor.execute(statement, asked | {"now": timezone.now(), "action": action.pk})
         taken = cursor.fetchone()
     if taken is not None:
         [action.attempts] = taken
@@ -98,18 +155,20 @@ def fail(action: Action, why: str) -> None:
     tell(action, "reminder-failed", None, {"why": why[:300]})
 
 
-def confirm(message: Message, by: int | None, sent_at: datetime, **fields: Any) -> bool:
+def confirm(message: Message, by: int | None, sent_at: datetime, kept: Kept) -> bool:
     """Mark a claimed message as sent, with its line on the timeline; False if it was not claimed any more."""
-    action = message.action
-    is_ours = Action.objects.filter(pk=action.pk, state=Action.State.RESERVED).update(
-        state=Action.State.SENT, sent_at=sent_at, sent_minor=message.letter.net_minor, problem="", **fields
-    )
-    if is_ours:
-        tell(action, f"{action.channel}-sent", by or action.approved_by_id, _told(message, fields), sent_at)
-    return bool(is_ours)
+    action, letter = message.action, message.letter
+    asked = {
+        "action": action.pk, "sent_at": sent_at, "minor": letter.net_minor, **asdict(kept),
+        "kind": f"{action.channel}-sent", "by": by or action.approved_by_id, "text": letter.subject,
+        "told": Jsonb(_of_action(action) | _told(message) | asdict(kept)),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRM, asked)
+        return cursor.fetchone() is not None
 
 
-def _told(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
+def _told(message: Message) -> dict[str, Any]:
     letter = message.letter
     return {
         "subject": letter.subject,
@@ -119,7 +178,6 @@ def _told(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
         "documents": [item.document for item in letter.items],
         "tone": message.voice.key.tone,
         "template_version": message.voice.version,
-        **fields,
     }
 
 
@@ -133,9 +191,13 @@ def tell(
         kind=kind,
         by=by,
         text=str(data.get("subject", "")),
-        data={"action": action.pk, "run": action.run_id, "step": action.step, **data},
+        data=_of_action(action) | data,
         happened_at=happened_at,
     )
+
+
+def _of_action(action: Action) -> dict[str, Any]:
+    return {"action": action.pk, "run": action.run_id, "step": action.step}
 
 
 def in_order(messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:

@@ -26,9 +26,10 @@ from exigible.dunning.mailing import Delivery, Fate, Mailer, MailServerDown
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.services.confirming import (
     SHARE,
+    Kept,
     confirm,
     fail,
-    keep_amounts,
+    hold,
     mark_ambiguous,
     recover,
     supersede,
@@ -36,7 +37,7 @@ from exigible.dunning.services.confirming import (
     tell,
 )
 from exigible.dunning.services.known import Known
-from exigible.dunning.services.storing import keep, path_of
+from exigible.dunning.services.storing import full_path, keep, path_of
 from exigible.kernel.errors import UserMistake
 from exigible.ledger.locks import together
 from exigible.runtime.helpers import helpers
@@ -141,10 +142,12 @@ class EmailRound:
         wait = self._limits.wait_for(message.action.recipient, timezone.now())
         if wait is not None:
             have_wait(self._run, Channel.EMAIL, wait)
-        claimed = self._claim(message, known)
-        if claimed is None:
+        envelope = _claim_as_known(message, known)
+        if envelope is None:
+            [message] = compose(list(actions_with_all(pk=message.action.pk)), timezone.localdate())
+            envelope = _claim_or_tell(message)
+        if envelope is None:
             return Run.objects.filter(pk=self._run.pk, state=Run.State.SENDING).exists()
-        message, envelope = claimed
         assert self._mailer is not None
         try:
             delivery = self._mailer.deliver(envelope.email, envelope.content)
@@ -155,44 +158,13 @@ class EmailRound:
         return True
 
     @transaction.atomic
-    def _claim(self, message: Message, known: Known) -> tuple[Message, Envelope] | None:
-        """Take the message, on what is known now; its very text is kept before anything leaves."""
-        action = message.action
-        if not take(action):
-            return None
-        if known.has_changed():
-            [message] = compose(list(actions_with_all(pk=action.pk)), timezone.localdate())
-        if message.waits is not None:
-            _put_back(message.action)
-            return None
-        if message.stop is not None:
-            supersede(message)
-            return None
-        try:
-            envelope = seal(message)
-        except UserMistake as mistake:
-            fail(message.action, str(mistake))
-            return None
-        except ValueError as error:  # an address that is none
-            _refuse(message.action, str(error))
-            return None
-        _keep(message, envelope)
-        return message, envelope
-
-    @transaction.atomic
     def _settle(self, message: Message, delivery: Delivery, recipient: str) -> None:
         """Write down what became of a message."""
         action = message.action
         match delivery.fate:
             case Fate.SENT:
-                confirm(
-                    message,
-                    self._by,
-                    timezone.now(),
-                    message_id=action.message_id,
-                    file=action.file,
-                    file_sha256=action.file_sha256,
-                )
+                kept = Kept(action.file, action.file_sha256, action.message_id)
+                confirm(message, self._by, timezone.now(), kept)
             case Fate.UNSURE:
                 mark_ambiguous(action, delivery.said)
             case Fate.REFUSED if recipient == action.recipient:
@@ -203,19 +175,50 @@ class EmailRound:
                 fail(action, delivery.said)
 
 
-def _keep(message: Message, envelope: Envelope) -> None:
-    """Note what is about to leave, and keep its very text."""
+def _claim_as_known(message: Message, known: Known) -> Envelope | None:
+    """Take a message as it was composed, if nothing has changed since; None where it needs a second look."""
+    try:
+        return _claim(message, known) if message.goes else None
+    except (UserMistake, ValueError) as trouble:
+        log.info("an e-mail cannot be made", action=message.action.pk, reason=str(trouble))
+        return None
+
+
+@transaction.atomic
+def _claim_or_tell(message: Message) -> Envelope | None:
+    """Take a message composed just now, or say what becomes of it; None where it does not leave."""
     action = message.action
+    if message.waits is not None:
+        return None
+    try:
+        if message.goes:
+            return _claim(message)
+        if take(action):
+            supersede(message)
+    except UserMistake as mistake:
+        if take(action):
+            fail(action, str(mistake))
+    except ValueError as error:  # an address that is none
+        if take(action):
+            _refuse(action, str(error))
+    return None
+
+
+def _claim(message: Message, known: Known | None = None) -> Envelope | None:
+    """Take a message, its very text kept before; None where it may not leave now.
+
+    It may not where the run was stopped, or where anything has changed since it was `known`. Raises
+    UserMistake and ValueError where it cannot be made, see `seal`.
+    """
+    action, envelope = message.action, seal(message)
     path = path_of(action, action.customer.code)
-    keep_amounts([message])
-    action.message_id, action.file = envelope.message_id, path
-    action.file_sha256 = keep(path, envelope.content)
-    Action.objects.filter(pk=action.pk).update(
-        message_id=action.message_id,
-        sent_minor=message.letter.net_minor,
-        file=action.file,
-        file_sha256=action.file_sha256,
-    )
+    kept = Kept(path, keep(path, envelope.content), envelope.message_id)
+    if not hold(message, kept, known):
+        if not action.file:  # no attempt before is kept there
+            full_path(path).unlink(missing_ok=True)
+        return None
+    action.file, action.file_sha256, action.message_id = kept.file, kept.file_sha256, kept.message_id
+    return envelope
 
 
 def _put_back(action: Action) -> None:

@@ -12,11 +12,12 @@ from exigible.ledger.services import lock_books
 NOW: Final = "SELECT pg_current_snapshot()::text, coalesce(max(id), 0) FROM timeline_event"
 
 HAS_CHANGED: Final = """
-    SELECT ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot) OR EXISTS (
+    ledger_changed_since(%(company)s, %(snapshot)s::pg_snapshot) OR EXISTS (
         SELECT FROM timeline_event
         WHERE id > %(last_event)s AND company_id = %(company)s AND kind <> ALL (%(ours)s)
     )
 """
+"""Whether the books, or anything told on a timeline of the company, changed since: part of a statement."""
 
 OURS: Final = [
     "email-sent", "letter-sent", "sms-sent", "reminder-to-do", "reminder-refused", "reminder-failed",
@@ -42,14 +43,16 @@ class Known:
             cursor.execute(NOW)
             return cls(company_id, *cursor.fetchone())
 
-    def has_changed(self) -> bool:
-        """Whether the books, or anything told on a timeline of the company, changed since."""
-        asked: dict[str, Any] = {
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The parameters of `HAS_CHANGED`."""
+        return {
             "company": self.company_id,
             "snapshot": self.snapshot,
             "last_event": self.last_event,
             "ours": OURS,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(HAS_CHANGED, asked)
-            return bool(cursor.fetchone()[0])
+
+
+NOTHING: Final = Known(company_id=0, snapshot="1:1:", last_event=0)
+"""Where nothing is known from before."""

@@ -12,7 +12,7 @@ from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
 from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.readiness import what_it_waits_for
-from exigible.dunning.services.confirming import claim, confirm, fail, in_order, keep_amounts, supersede
+from exigible.dunning.services.confirming import Kept, claim, confirm, fail, in_order, keep_amounts, supersede
 from exigible.dunning.services.retouching import render_messages
 from exigible.dunning.services.storing import full_path, keep, path_of
 from exigible.kernel.errors import UserMistake
@@ -47,7 +47,7 @@ def _send(ids: list[int], by: int | None) -> None:
     for message, pdf in _rendered(going):
         path = path_of(message.action, message.action.customer.code)
         digest = keep(path, pdf)
-        confirm(message, by, timezone.now(), file=path, file_sha256=digest)
+        confirm(message, by, timezone.now(), Kept(path, digest))
 
 
 def _rendered(messages: list[Message]) -> list[tuple[Message, bytes]]:

@@ -19,6 +19,7 @@ from exigible.dunning.models import Action, Channel, Run, SmsGateway
 from exigible.dunning.numbers import e164, parse_number
 from exigible.dunning.readiness import gateway_in_use
 from exigible.dunning.services.confirming import (
+    Kept,
     confirm,
     fail,
     keep_amounts,
@@ -121,14 +122,8 @@ class _Round:
         action = message.action
         match delivery.fate:
             case Fate.SENT:
-                confirm(
-                    message,
-                    self._by,
-                    timezone.now(),
-                    message_id=delivery.message_id,
-                    file=action.file,
-                    file_sha256=action.file_sha256,
-                )
+                kept = Kept(action.file, action.file_sha256, delivery.message_id)
+                confirm(message, self._by, timezone.now(), kept)
             case Fate.UNSURE:
                 mark_ambiguous(action, delivery.said)
             case Fate.LATER if action.attempts < MOST_ATTEMPTS:
