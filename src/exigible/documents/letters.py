@@ -182,8 +182,8 @@ class Table:
         for item in items:
             rows.add("item", self._item(item, letter), item.open_minor, detail=item.detail)
 
-    def _add_credits(self, rows: Rows, credits: Sequence[LetterCredit], letter: Letter) -> None:
-        for credit in credits:
+    def _add_credits(self, rows: Rows, taken_off: Sequence[LetterCredit], letter: Letter) -> None:
+        for credit in taken_off:
             dated = short_date(credit.dated, letter.language) if credit.dated else ""
             texts = self._chosen(credit.document, dated, "", "", "", "")
             rows.add("credit", texts, credit.open_minor, detail=credit.detail)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
+
+from django.db.models import Q
 
 from exigible.cash.seen import seen_cash
 from exigible.documents.model import Sender
@@ -30,6 +32,9 @@ from exigible.positions.parties import sender_of
 
 REMEMBERED: Final = timedelta(days=30)
 """How long after it was broken a promise is spoken of."""
+
+MESSAGE: Final = ("company_id", "run_id", "through_id", "currency", "channel", "step", "state")
+"""What the reminders of a group that leave in one message have in common."""
 
 GENTLE: Final = ("reminder", "firm")
 """Tones that give way to the one about a broken promise; a formal notice does not."""
@@ -57,6 +62,11 @@ class Case:
     @property
     def customer(self) -> Customer:
         return self.action.customer
+
+    @property
+    def addressee(self) -> Customer:
+        """To whom it is said: the head where the customer's group is told through it, else the customer."""
+        return self.action.through or self.action.customer
 
     @property
     def language(self) -> Any:
@@ -94,14 +104,15 @@ class Case:
 
     @cached_property
     def tone(self) -> str:
-        """The step's, but that a reminder after a broken promise speaks of the promise."""
-        return "broken_promise" if self.step.tone in GENTLE and self.broken else self.step.tone
+        """The step's, but that a reminder after a broken promise speaks of the promise, if to one alone."""
+        is_of_promise = self.step.tone in GENTLE and self.action.through_id is None and self.broken
+        return "broken_promise" if is_of_promise else self.step.tone
 
     @cached_property
     def voice(self) -> Voice:
         """The words of this message: those in force when it was approved, else those of now."""
-        country = self.customer.country or self.company.country
-        key = Key(self.tone, self.language, country, self.customer.kind)
+        country = self.addressee.country or self.company.country
+        key = Key(self.tone, self.language, country, self.addressee.kind)
         return self.voices.find(self.company.pk, key, self.action.approved_at)
 
     @property
@@ -160,8 +171,29 @@ class Case:
 
 def actions_with_all(**chosen: Any) -> Any:
     """Actions with what `compose` reads of them."""
-    related = ("run__company__sms_gateway", "customer__collector", "policy")
+    related = ("run__company__sms_gateway", "customer__collector", "through__collector", "policy")
     return Action.objects.filter(**chosen).select_related(*related)
+
+
+def said_together(actions: Iterable[Action]) -> dict[int, list[Action]]:
+    """Of those that a head is told for its group: each with all that go in its message, by customer.
+
+    They are those of its run, head, currency and way that stand where it stands.
+    """
+    grouped = [action for action in actions if action.through_id is not None]
+    if not grouped:
+        return {}
+    chosen = Q()
+    for key in {_message_key(action) for action in grouped}:
+        chosen |= Q(**dict(zip(MESSAGE, key, strict=True)))
+    found = defaultdict(list)
+    for action in actions_with_all().filter(chosen).order_by("customer__sort_name", "pk"):
+        found[_message_key(action)].append(action)
+    return {action.pk: found[_message_key(action)] for action in grouped}
+
+
+def _message_key(action: Action) -> tuple[Any, ...]:
+    return tuple(getattr(action, name) for name in MESSAGE)
 
 
 def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
@@ -174,7 +206,8 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
     senders = {company.pk: sender_of(company) for company in companies}
     answers = {company.pk: read_answers(company, today, sorted(customers)) for company in companies}
     seen = {company.pk: seen_cash(company, sorted(customers)) for company in companies}
-    heard = {company.pk: read_heard(company, today, sorted(customers)) for company in companies}
+    told = sorted(customers | {action.through_id for action in actions if action.through_id})
+    heard = {company.pk: read_heard(company, today, told) for company in companies}
     open_items = _open_items(companies, customers)
     items = _items(actions)
     voices = Voices(companies)
@@ -188,7 +221,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             seen_minor=seen[action.company_id].get((action.customer_id, action.currency), 0),
             heard=heard[action.company_id],
             dated=max(action.run.day, today),
-            sender=signed(senders[action.company_id], action.customer),
+            sender=signed(senders[action.company_id], action.through or action.customer),
             voices=voices,
         )
         for action in actions

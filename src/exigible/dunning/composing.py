@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from django.db.models import Q
+
 from exigible.documents.model import Letter
 from exigible.documents.statement import Statement
-from exigible.dunning.cases import Case, read_cases
+from exigible.dunning.cases import Case, read_cases, said_together
+from exigible.dunning.group_papers import group_letter
+from exigible.dunning.group_voices import spoken_for
 from exigible.dunning.models import ON_PAPER, Action, Channel, RetouchedLetter
 from exigible.dunning.papers import letter_of, sms_of, statement_of
 from exigible.dunning.policies import rules_of
@@ -20,10 +24,12 @@ from exigible.dunning.rules import (
     Reason,
     Step,
     still_stands,
+    stops_together,
     why_not_claimed,
 )
 from exigible.dunning.texts.versions import Voice
 from exigible.ledger.calendars import calendar_of
+from exigible.ledger.models import Customer
 
 LONGEST_THREAD: Final = 10
 """So many messages before are named; mail programs need the first or the last of them."""
@@ -51,6 +57,15 @@ class Message:
     retouched: RetouchedLetter | None = None
     thread: tuple[str, ...] = ()
     """Message-IDs of the e-mails before this one to the same address, the oldest first."""
+    parts: tuple[Message, ...] = ()
+    """Of a message to the head of a group: what it says of each member, as if it were told alone."""
+    left_out: tuple[Message, ...] = ()
+    """Members of the group of which it says nothing after all; each has its `stop`."""
+
+    @property
+    def actions(self) -> list[Action]:
+        """Whose reminders it says: those of a group's members, or its own alone."""
+        return [part.action for part in self.parts] or [self.action]
 
     @property
     def goes(self) -> bool:
@@ -68,7 +83,7 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
 
     `actions` come with their run, company, customer and policy (see `cases.actions_with_all`).
     """
-    messages = _threaded([_message(case) for case in read_cases(actions, today)])
+    messages = _threaded(_messages(actions, today))
     letters = [action.pk for action in actions if action.channel in ON_PAPER]
     if not letters:
         return messages
@@ -77,26 +92,89 @@ def compose(actions: Sequence[Action], today: date) -> list[Message]:
     return [_retouched(message, own.get(message.action.pk)) for message in messages]
 
 
+def _messages(actions: Sequence[Action], today: date) -> list[Message]:
+    groups = said_together(actions)
+    everyone = {action.pk: action for group in groups.values() for action in group}
+    everyone |= {action.pk: action for action in actions}
+    cases = {case.action.pk: case for case in read_cases(list(everyone.values()), today)}
+    heads = _heads([action for action in everyone.values() if action.through_id is not None])
+    return [
+        _group_message([cases[one.pk] for one in groups[action.pk]], heads)
+        if action.pk in groups
+        else _message(cases[action.pk])
+        for action in actions
+    ]
+
+
+def _heads(actions: Sequence[Action]) -> dict[int, int]:
+    """Through whom these customers are told now."""
+    found: dict[int, int] = {}
+    for company in {action.company_id for action in actions}:
+        members = [action.customer_id for action in actions if action.company_id == company]
+        found |= spoken_for(company, members)
+    return found
+
+
+def _group_message(cases: Sequence[Case], heads: Mapping[int, int]) -> Message:
+    """What the head is told for all; who has something against it is left out, each with its reason."""
+    messages = {case.action.pk: _part(case, heads) for case in cases}
+    going = [case for case in cases if messages[case.action.pk].stop is None]
+    stop = _group_stop(going) if going else None
+    parts = tuple(replace(messages[case.action.pk], stop=stop) for case in going)
+    left_out = tuple(message for message in messages.values() if message.stop is not None)
+    if not going or stop is not None:
+        everyone = (*parts, *left_out)
+        return replace(everyone[0], left_out=everyone)
+    first = parts[0]
+    letter = group_letter(going, first.voice.letter)
+    email = first.action.channel == Channel.EMAIL and first.voice.email != first.voice.letter
+    return replace(
+        first,
+        letter=group_letter(going, first.voice.email) if email else letter,
+        enclosed=letter,
+        parts=parts,
+        left_out=left_out,
+    )
+
+
+def _part(case: Case, heads: Mapping[int, int]) -> Message:
+    message = _message(case)
+    is_told_so = heads.get(case.action.customer_id) == case.action.through_id
+    return message if message.stop or is_told_so else replace(message, stop=Reason("voice-ended"))
+
+
+def _group_stop(cases: Sequence[Case]) -> Reason | None:
+    first = cases[0]
+    net_minor = sum(case.gross_minor + case.credits_minor for case in cases)
+    rules, head = rules_of(first.action.policy, first.company.currency), first.addressee
+    return stops_together(_facts_of(first, head), rules, net_minor, head.name, first.dated)
+
+
 def _threaded(messages: list[Message]) -> list[Message]:
     """Each e-mail with those that went before it, so that a mail program shows them as one conversation."""
-    customers = {m.action.customer_id for m in messages if m.action.channel == Channel.EMAIL}
-    if not customers:
+    told = {_told(m.action) for m in messages if m.action.channel == Channel.EMAIL}
+    if not told:
         return messages
     said = Action.objects.filter(
-        company=messages[0].action.company_id, customer__in=customers, channel=Channel.EMAIL,
-        state__in=Action.SAID,
+        Q(customer__in=told) | Q(through__in=told), company=messages[0].action.company_id,
+        channel=Channel.EMAIL, state__in=Action.SAID,
     ).exclude(message_id="")  # fmt: skip
     threads: dict[tuple[int, str], list[str]] = {}
-    for customer, recipient, name in said.order_by("reserved_at", "pk").values_list(
-        "customer", "recipient", "message_id"
-    ):
-        threads.setdefault((customer, recipient.lower()), []).append(name)
+    for action in said.only("customer", "through", "recipient", "message_id").order_by("reserved_at", "pk"):
+        names = threads.setdefault((_told(action), action.recipient.lower()), [])
+        if action.message_id not in names:
+            names.append(action.message_id)
     return [_in_thread(message, threads) for message in messages]
+
+
+def _told(action: Action) -> int:
+    """The customer that a message goes to."""
+    return action.through_id or action.customer_id
 
 
 def _in_thread(message: Message, threads: Mapping[tuple[int, str], list[str]]) -> Message:
     action = message.action
-    found = threads.get((action.customer_id, action.recipient.lower()), [])
+    found = threads.get((_told(action), action.recipient.lower()), [])
     before = tuple(name for name in found if name != action.message_id)[-LONGEST_THREAD:]
     return replace(message, thread=before) if before and action.channel == Channel.EMAIL else message
 
@@ -148,21 +226,27 @@ def _stop(case: Case) -> Reason | None:
         is_answered = not any(item.claimed_minor for item in unsettled)
         promised = case.answers.promised(case.account)
         return why_not_claimed(unsettled, promised) if is_answered else Reason("dates-passed")
-    company, customer = case.company, case.customer
-    facts = CustomerFacts(
+    facts = replace(
+        _facts_of(case, case.customer), unallocated_minor=case.credits_minor, seen_minor=case.seen_minor
+    )
+    rules = rules_of(case.action.policy, case.company.currency)
+    if case.action.through_id is not None:  # the minimum is that of the whole message
+        rules = replace(rules, minimum_minor=0)
+    return still_stands(facts, rules, case.gross_minor, case.dated) or _wrong_address(case) or _no_text(case)
+
+
+def _facts_of(case: Case, customer: Customer) -> CustomerFacts:
+    """Whether a customer is to be left in peace: the one who owes, or the one who is told."""
+    return CustomerFacts(
         customer_id=customer.pk,
         currency=case.action.currency,
         items=(),
-        calendar=calendar_of(customer.country, company),
-        unallocated_minor=case.credits_minor,
-        seen_minor=case.seen_minor,
+        calendar=calendar_of(customer.country, case.company),
         is_insolvent=customer.is_insolvent,
         paused_until=customer.dunning_paused_until,
         pause_reason=customer.dunning_pause_reason,
         unread_since=case.heard.unread.get(customer.pk),
     )
-    rules = rules_of(case.action.policy, company.currency)
-    return still_stands(facts, rules, case.gross_minor, case.dated) or _wrong_address(case) or _no_text(case)
 
 
 def _no_text(case: Case) -> Reason | None:
@@ -173,7 +257,7 @@ def _no_text(case: Case) -> Reason | None:
 def _wrong_address(case: Case) -> Reason | None:
     """A message or a letter to the address came back since the approval: the next run takes another way."""
     recipient = case.action.recipient
-    if case.action.channel in ON_PAPER and case.customer.pk in case.heard.nowhere:
+    if case.action.channel in ON_PAPER and case.addressee.pk in case.heard.nowhere:
         return Reason("address-wrong")
     is_dead = case.action.channel == Channel.EMAIL and recipient.lower() in case.heard.dead
     return Reason("address-dead", {"recipient": recipient}) if is_dead else None

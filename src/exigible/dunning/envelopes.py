@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from exigible.documents.email import inline_logo, render_email
-from exigible.documents.letters import render_letters
+from exigible.documents.letters import merge, render_letters
 from exigible.documents.statement import render_statements
 from exigible.dunning.composing import Message
 from exigible.dunning.readiness import email_of_sender
@@ -94,7 +94,14 @@ def _inline(content_id: str, content: bytes) -> MIMEImage:
 def _attachments(message: Message) -> Iterator[tuple[str, bytes]]:
     if message.is_formal:
         yield _file_name(_letter_word, message), render_letters([message.enclosed])[0]
-    yield _file_name(_statement_word, message), render_statements([message.statement])[0]
+    yield _file_name(_statement_word, message), statement_pdf(message)
+
+
+def statement_pdf(message: Message) -> bytes:
+    """The statement of account; of a group, each member's in turn."""
+    statements = [part.statement for part in message.parts] or [message.statement]
+    pdfs = render_statements(statements)
+    return pdfs[0] if len(pdfs) == 1 else merge(pdfs, titles=[one.recipient[0] for one in statements])
 
 
 def _letter_word() -> str:

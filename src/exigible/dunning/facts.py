@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -93,6 +93,11 @@ CONTACTS: Final = """
         FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
         WHERE a.company_id = %(company)s AND a.state IN ('sent', 'ambiguous') AND r.day > %(since)s
         UNION ALL
+        SELECT a.through_id, r.day
+        FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
+        WHERE a.company_id = %(company)s AND a.state IN ('sent', 'ambiguous') AND r.day > %(since)s
+          AND a.through_id IS NOT NULL
+        UNION ALL
         SELECT customer_id, (sent_at AT TIME ZONE %(zone)s)::date
         FROM dunning_action
         WHERE company_id = %(company)s AND channel IN ('phone', 'visit', 'registered')
@@ -134,10 +139,10 @@ TRIED_AGAIN_AFTER: Final = timedelta(days=30)
 """How long a call or a visit that found nobody gives way to a letter; no text fixes it."""
 
 REFUSED: Final = """
-    SELECT a.customer_id, a.channel, a.recipient, max(r.day)
+    SELECT coalesce(a.through_id, a.customer_id), a.channel, a.recipient, max(r.day)
     FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
     WHERE a.company_id = %(company)s AND a.state = 'refused'
-    GROUP BY a.customer_id, a.channel, a.recipient
+    GROUP BY 1, a.channel, a.recipient
 """
 
 
@@ -197,6 +202,13 @@ class Reading:
                 yield self._facts(
                     people[customer], currency, items, unallocated, numbers.get(customer, NO_NUMBERS)
                 )
+
+    def head(self, customer: int) -> tuple[CustomerFacts, PolicyRules | None]:
+        """What is known of the head of a group, whatever it owes, and the policy that speaks to the group."""
+        asked = self._asked([customer])
+        [person] = _rows(CUSTOMERS, asked | {"home": self.company.country})
+        facts, policy = self._facts(person, self.company.currency, [], 0, NO_NUMBERS)
+        return replace(facts, seen_minor=0, pending_since=None), policy
 
     def _numbers(self, asked: dict[str, Any], people: Mapping[int, Row]) -> dict[int, Numbers]:
         """Where the customers are called and written text messages to; read where they are asked for."""

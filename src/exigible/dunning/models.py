@@ -128,6 +128,10 @@ class Action(models.Model):
     customer = models.ForeignKey(
         "ledger.Customer", models.PROTECT, related_name="dunning_actions", db_index=False, db_constraint=False
     )
+    through = models.ForeignKey(
+        "ledger.Customer", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False,
+        help_text="the head of its group, to whom it is said in one message with what the others owe",
+    )  # fmt: skip
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", db_index=False)
     step = models.CharField(max_length=20)
     level = models.PositiveSmallIntegerField()
@@ -178,6 +182,11 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["company", "customer"], name="dunning_action_of_customer"),
             models.Index(fields=["company", "run", "state"], name="dunning_action_of_run"),
+            models.Index(
+                fields=["company", "through", "run"],
+                condition=Q(through__isnull=False),
+                name="dunning_action_through",
+            ),
             models.Index(
                 fields=["company", "run"],
                 condition=Q(state__in=["approved", "reserved", "to_do", "ambiguous"]),
@@ -255,6 +264,27 @@ class HeldBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.reason_code}"
+
+
+class GroupVoice(models.Model):
+    """Through whom the friendly reminders of a group speak: its head.
+
+    `group_code` is the key of the group as the aged balance by group has it (`positions.filters.GROUP_KEY`).
+    """
+
+    company = models.ForeignKey("ledger.Company", models.PROTECT, related_name="+", db_index=False)
+    group_code = models.CharField(max_length=40)
+    customer = models.ForeignKey("ledger.Customer", models.PROTECT, related_name="+")
+    since = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "group_code"], name="dunning_one_voice_a_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_code} through {self.customer_id}"
 
 
 class SendingPolicy(models.Model):

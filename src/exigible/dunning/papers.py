@@ -42,14 +42,24 @@ def letter_of(case: Case, wording: Wording, values: Mapping[str, str] | None = N
         subject=worded.subject,
         body=worded.body,
         currency=case.action.currency,
-        items=tuple(_letter_item(item, case) for item in case.items),
-        credits=tuple(
-            LetterCredit(c.document_number, c.issued_on, c.open_minor, case.label(c)) for c in case.credits
-        ),
+        items=letter_items(case),
+        credits=letter_credits(case),
         charges=case.charges.lines,
         closing=worded.closing,
         customer_code=case.customer.code,
         annex=case.charges.annex,
+    )
+
+
+def letter_items(case: Case) -> tuple[LetterItem, ...]:
+    """What is claimed of a case, item by item."""
+    return tuple(_letter_item(item, case) for item in case.items)
+
+
+def letter_credits(case: Case) -> tuple[LetterCredit, ...]:
+    """What is taken off it."""
+    return tuple(
+        LetterCredit(c.document_number, c.issued_on, c.open_minor, case.label(c)) for c in case.credits
     )
 
 
@@ -70,18 +80,18 @@ def values_of(case: Case) -> dict[str, str]:
     language, company = case.language, case.company
     net = case.gross_minor + case.credits_minor
     total = net + sum(charge.amount_minor for charge in case.charges.lines)
-    calendar = calendar_of(case.customer.country, company)
+    calendar = calendar_of(case.addressee.country, company)
     pay_by = calendar.next_business_day(case.dated + timedelta(days=DAYS_TO_PAY))
     previous_on = str(case.action.reason_params.get("previous_on", ""))
     agreed = contract_rate(company)
-    is_professional = case.customer.kind == Customer.Kind.BUSINESS
+    is_professional = case.addressee.kind == Customer.Kind.BUSINESS
     values = {
         "customer": case.customer.name,
         "customer_code": case.customer.code,
         "company": company.name,
         "collector": case.sender.contact,
-        "total": _money(total, case),
-        "principal": _money(net, case),
+        "total": money_of(total, case),
+        "principal": money_of(net, case),
         "item_count": str(len(case.items)),
         "reference": _reference(case),
         "iban": grouped_iban(case.sender.iban),
@@ -97,10 +107,10 @@ def values_of(case: Case) -> dict[str, str]:
 def _conditions(case: Case) -> dict[str, str]:
     """The charges of the sum, and the names that only keep a paragraph for a case."""
     charges = {"interest": case.charges.interest, "indemnity": case.charges.indemnity}
-    amounts = {name: _money(charge.amount_minor, case) for name, charge in charges.items() if charge}
+    amounts = {name: money_of(charge.amount_minor, case) for name, charge in charges.items() if charge}
     is_so = {
-        "if_professional": case.customer.kind == Customer.Kind.BUSINESS,
-        "if_individual": case.customer.kind == Customer.Kind.INDIVIDUAL,
+        "if_professional": case.addressee.kind == Customer.Kind.BUSINESS,
+        "if_individual": case.addressee.kind == Customer.Kind.INDIVIDUAL,
         "if_charges": "interest" in amounts,
         "if_indemnity": "indemnity" in amounts,
     }
@@ -112,12 +122,13 @@ def _promise(case: Case) -> dict[str, str]:
         return {}
     made = case.broken.promise
     return {
-        "promised": _money(made.amount_minor, case),
+        "promised": money_of(made.amount_minor, case),
         "promised_on": date_in_text(made.due_on, case.language),
     }
 
 
-def _money(minor: int, case: Case) -> str:
+def money_of(minor: int, case: Case) -> str:
+    """An amount of a case as its reader writes it."""
     return format_amount(minor, case.action.currency, locale=case.language, with_symbol=True)
 
 

@@ -27,7 +27,11 @@ def step_name(key: str) -> str:
 def reason_sentence(code: str, params: Mapping[str, Any], currency: str) -> str:
     """The reason as a sentence in the reader's language; `params` are those of `rules.Reason`."""
     values = {name: _shown(name, value, currency) for name, value in params.items()}
-    return _sentence(code, params).format_map(values)
+    return f"{_sentence(code, params)} {_through(params)}".rstrip().format_map(values)
+
+
+def _through(params: Mapping[str, Any]) -> str:
+    return _("Told through {through}, for its group.") if "through" in params else ""
 
 
 def _shown(name: str, value: Any, currency: str) -> str:
@@ -44,6 +48,8 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code in ("step-reached", "falls-due"):
         way = _chosen_way(params) or _other_way(params)
         return " ".join(filter(None, (_why_it_goes(code, params), _since(params), way)))
+    if code == "listed-with-group":
+        return _listed(params)
     if code == "too-old" and "asked_on" in params:
         return _(
             "Up to {days_late} days late, asked for on {asked_on} and too old to go on: a person decides."
@@ -57,6 +63,14 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code == "not-a-business-day" and not params.get("holiday"):
         return _("Not a business day at the customer's: goes out on {next_on}.")
     return _why_held().get(code, code)
+
+
+def _listed(params: Mapping[str, Any]) -> str:
+    return ngettext(
+        "{items} item, {days_late} days late, is listed with what reached this step in its group.",
+        "{items} items, up to {days_late} days late, are listed with what reached this step in its group.",
+        int(params["items"]),
+    )
 
 
 def ending_sentence(ending: str) -> str:
@@ -117,6 +131,7 @@ def why_not_this_way(code: str) -> str:
         "no-postal-address": _("No postal address is known that works."),
         "retouched": _("A retouched letter is attached: take it away first."),
         "settled": _("Nothing is due any more."),
+        "told-for-group": _("It leaves with the others of its group, by the way that leads to its head."),
         "same": _("It goes that way already."),
         "excluded": _("It was left out: take it back in first."),
         "changed-meanwhile": _("Someone chose another way meanwhile: look at it again."),
@@ -159,6 +174,8 @@ def _why_held() -> dict[str, str]:
         "no-policy": _("No policy is for this customer."),
         "not-a-business-day": _("{holiday} at the customer's: goes out on {next_on}."),
         "settled": _("Settled since the approval."),
+        "group-is-late": _("Its group is told today of what is late: no word before the due date beside it."),
+        "voice-ended": _("Its group is no longer told in one message: the next run decides again."),
         "retouched-before": _(
             "The letter was retouched when {then_minor} were asked for; it is {net_minor} now:"
             " retouch it again."

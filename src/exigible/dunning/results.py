@@ -80,7 +80,7 @@ def _action(action: Action, items: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _decided(outcome: Outcome, codes: Mapping[int, str], numbers: Mapping[int, OpenItem]) -> dict[str, Any]:
-    facts, _, decision = outcome
+    facts, decision = outcome.facts, outcome.decision
     assert isinstance(decision, Decision)
     return {
         "customer": codes[facts.customer_id],

@@ -34,7 +34,7 @@ def find_customer(company: Company, reply: Reply) -> Found:
     """Who wrote."""
     action = _answered(company, reply)
     if action is not None:
-        return Found(action.customer, "thread", action)
+        return Found(action.through or action.customer, "thread", action)
     for by, candidates in (
         ("address", customers_at(company, address_of(reply))),
         ("documents", _customers_of_documents(company, reply)),
@@ -58,7 +58,7 @@ def _answered(company: Company, reply: Reply) -> Action | None:
     ids = [one for one in ids if one]
     if not ids:
         return None
-    sent = Action.objects.filter(company=company, message_id__in=ids).select_related("customer")
+    sent = Action.objects.filter(company=company, message_id__in=ids).select_related("customer", "through")
     known = {action.message_id: action for action in sent}
     return next((known[one] for one in ids if one in known), None)
 

@@ -12,6 +12,7 @@ from exigible.dunning.rules.deciding import (
     is_still_true,
     still_stands,
 )
+from exigible.dunning.rules.groups import decide_together, stops_together
 from exigible.dunning.rules.holding import why_not_claimed
 from exigible.dunning.rules.values import (
     LEVELS,
@@ -49,10 +50,12 @@ __all__ = [
     "Step",
     "choose_policy",
     "decide",
+    "decide_together",
     "fitting_policies",
     "is_still_true",
     "leads",
     "still_stands",
+    "stops_together",
     "way_to",
     "why_not_by",
     "why_not_claimed",

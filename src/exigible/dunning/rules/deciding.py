@@ -26,7 +26,7 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
     """What to do about a customer on a day; None when no step is reached. The same facts, the same answer."""
     if policy is None:
         return _without_policy(facts, on)
-    claim = _claim(facts, policy, on)
+    claim = claim_of(facts, policy, on)
     if claim is None:
         return _held_by_answers(facts, policy, on) or _ended(facts, policy, on)
     reason = reason_to_hold(facts, policy, claim, on)
@@ -40,7 +40,7 @@ def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decisi
         items=claim.items,
         gross_minor=claim.gross_minor,
         credits_minor=claim.credits_minor,
-        reason=_reason_to_send(claim, channel, on),
+        reason=reason_to_send(claim, channel, on),
     )
 
 
@@ -83,7 +83,7 @@ def _without_policy(facts: CustomerFacts, on: date) -> HeldBack | None:
 def _held_by_answers(facts: CustomerFacts, policy: PolicyRules, on: date) -> HeldBack | None:
     """Whether a message would be due, were it not for what the customer promised or contests."""
     asked = [item._replace(disputed_minor=0, promised_minor=0) for item in facts.items]
-    claim = _claim(replace(facts, items=asked), policy, on)
+    claim = claim_of(replace(facts, items=asked), policy, on)
     if claim is None:
         return None
     reason = held_by_customer(facts, on) or why_not_claimed(facts.items, facts.promise)
@@ -125,7 +125,7 @@ def _has_ended(item: ItemFacts, policy: PolicyRules, days: int, on: date) -> boo
 # --- what would be said ---
 
 
-def _claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | None:
+def claim_of(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | None:
     overdue = [item for item in facts.items if item.due_on < on]
     if overdue:
         return _overdue_claim(facts, [item for item in overdue if item.claimed_minor], policy, on)
@@ -190,7 +190,7 @@ def _courtesy_claim(facts: CustomerFacts, policy: PolicyRules, on: date) -> Clai
     )
 
 
-def _reason_to_send(claim: Claim, channel: Channel, on: date) -> Reason:
+def reason_to_send(claim: Claim, channel: Channel, on: date) -> Reason:
     oldest = min(item.due_on for item in claim.climbing)
     params: dict[str, str | int] = {
         "items": len(claim.climbing),

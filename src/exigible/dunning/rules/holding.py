@@ -13,9 +13,9 @@ def reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: Claim, on: 
     return (
         held_by_customer(facts, on)
         or held_by_amount(facts, policy, claim.gross_minor)
-        or _held_by_contact(facts, policy, on)
-        or _held_by_age(claim, on)
-        or _held_by_way(facts, claim.step, on)
+        or held_by_contact(facts, policy, on)
+        or held_by_age(claim, on)
+        or held_by_way(facts, claim.step, on)
     )
 
 
@@ -52,7 +52,7 @@ def held_by_amount(facts: CustomerFacts, policy: PolicyRules, gross_minor: int) 
     return Reason("below-minimum", {"net_minor": net, "minimum_minor": minimum})
 
 
-def _held_by_age(claim: Claim, on: date) -> Reason | None:
+def held_by_age(claim: Claim, on: date) -> Reason | None:
     if not claim.is_left_to_a_person:
         return None
     days = max((on - item.due_on).days for item in claim.climbing)
@@ -63,7 +63,7 @@ def _held_by_age(claim: Claim, on: date) -> Reason | None:
     return Reason("too-old", params)
 
 
-def _held_by_contact(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:
+def held_by_contact(facts: CustomerFacts, policy: PolicyRules, on: date) -> Reason | None:
     if facts.pending_since is not None:
         return Reason("message-pending", {"run_on": facts.pending_since.isoformat()})
     last = facts.last_contacted_on
@@ -76,7 +76,7 @@ def _held_by_contact(facts: CustomerFacts, policy: PolicyRules, on: date) -> Rea
     return None
 
 
-def _held_by_way(facts: CustomerFacts, step: Step, on: date) -> Reason | None:
+def held_by_way(facts: CustomerFacts, step: Step, on: date) -> Reason | None:
     if way_to(facts, step) is None:
         return Reason("no-address")
     if not facts.calendar.is_business_day(on):

@@ -18,6 +18,7 @@ from exigible.dunning.services.sending import (
     refuse_before_its_day,
     send_run,
 )
+from exigible.dunning.services.speaking import end_group_voice, set_group_voice
 
 __all__ = [
     "Changed",
@@ -28,6 +29,7 @@ __all__ = [
     "change_channel",
     "confirm_done",
     "drop",
+    "end_group_voice",
     "exclude_actions",
     "include_actions",
     "is_before_its_day",
@@ -37,6 +39,7 @@ __all__ = [
     "refuse_before_its_day",
     "resolve_ambiguous",
     "send_run",
+    "set_group_voice",
     "stop_run",
     "to_do",
     "ways_of",

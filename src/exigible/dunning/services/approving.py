@@ -128,16 +128,30 @@ def resolve_ambiguous(*, action: Action, outcome: str, by: int | None) -> None:
     """
     if outcome not in OUTCOMES:
         raise UserMistake("unknown-outcome", "“{found}” is not an outcome.", found=outcome)
-    ambiguous = Action.objects.filter(pk=action.pk, state=Action.State.AMBIGUOUS)
+    said = list(_same_message(action).select_for_update(of=("self",)).order_by("pk"))
+    sent_at = max((one.reserved_at for one in said if one.reserved_at), default=timezone.now())
     changes: dict[str, dict[str, Any]] = {
-        "sent": {"state": Action.State.SENT, "sent_at": action.reserved_at, "problem": ""},
+        "sent": {"state": Action.State.SENT, "sent_at": sent_at, "problem": ""},
         "again": {"state": Action.State.APPROVED, "not_before": None},
         "dropped": {"state": Action.State.FAILED},
     }
-    if not ambiguous.update(**changes[outcome]):
+    if not Action.objects.filter(pk__in=[one.pk for one in said]).update(**changes[outcome]):
         raise Refused("already-resolved", "Someone has settled this message meanwhile.")
     if outcome == "again":
         Run.objects.filter(pk=action.run_id).exclude(state=Run.State.SENDING).update(state=Run.State.APPROVED)
+    for one in said:
+        _tell_resolved(one, outcome, by)
+
+
+def _same_message(action: Action) -> QuerySet[Action]:
+    """The message, if it is still unsure; where a head was told for its group, all that it said."""
+    unsure = Action.objects.filter(state=Action.State.AMBIGUOUS)
+    if action.through_id is None:
+        return unsure.filter(pk=action.pk)
+    return unsure.filter(company=action.company_id, run=action.run_id, message_id=action.message_id)
+
+
+def _tell_resolved(action: Action, outcome: str, by: int | None) -> None:
     record_event(
         company_id=action.company_id,
         customer_id=action.customer_id,

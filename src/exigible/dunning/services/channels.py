@@ -73,6 +73,8 @@ def _facts(cases: Sequence[Case]) -> dict[tuple[int, str], CustomerFacts]:
 
 
 def _ways(case: Case, facts: CustomerFacts | None, sms_waits: str, is_retouched: bool) -> Ways:
+    if case.action.through_id is not None:  # it leaves with the others, by the way that leads to the head
+        return Ways(dict.fromkeys(Channel.values, "told-for-group"), {})
     if facts is None:
         return Ways(dict.fromkeys(Channel.values, "settled"), {})
     why_not: dict[str, str] = {way: why_not_by(facts, case.step, cast(Way, way)) for way in Channel.values}

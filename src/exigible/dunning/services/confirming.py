@@ -29,7 +29,7 @@ CLAIM: Final = """
     WHERE id IN (
         SELECT a.id FROM dunning_action a JOIN dunning_run r ON r.id = a.run_id
         WHERE a.company_id = %(company)s AND a.run_id = %(run)s AND a.channel = %(channel)s
-          AND a.state = 'approved' AND r.state = 'sending'
+          AND a.state = 'approved' AND a.through_id IS NULL AND r.state = 'sending'
           AND (a.not_before IS NULL OR a.not_before <= %(now)s)
         ORDER BY a.id LIMIT %(limit)s
         FOR UPDATE OF a SKIP LOCKED

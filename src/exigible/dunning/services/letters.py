@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from exigible.documents.letters import merge
@@ -75,9 +76,9 @@ def batch_for_printing(run: Run) -> bytes | None:
     letters = (
         Action.objects.filter(run=run, channel=Channel.LETTER, state=Action.State.SENT)
         .exclude(file="")
-        .select_related("customer")
-        .order_by("customer__sort_name", "pk")
+        .select_related("customer", "through")
+        .order_by(Coalesce("through__sort_name", "customer__sort_name"), "pk")
     )
-    pdfs = [full_path(action.file).read_bytes() for action in letters]
-    titles = [str(action.customer) for action in letters]
+    files = {action.file: str(action.through or action.customer) for action in letters}
+    pdfs, titles = [full_path(file).read_bytes() for file in files], list(files.values())
     return merge(pdfs, titles=titles, start_on_front=True) if pdfs else None

@@ -6,23 +6,25 @@ import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from exigible.dunning.facts import Reading, customer_ids, open_reading, run_day
+from exigible.dunning.group_voices import spoken_for
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
 from exigible.dunning.policies import policies_in_force
-from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide
+from exigible.dunning.rules import CustomerFacts, Decision, PolicyRules, decide, decide_together
 from exigible.dunning.rules import HeldBack as Held
 from exigible.dunning.services.by_hand import give_up_moot
 from exigible.dunning.services.channels import choose_again, chosen_channels, recipient_of
 from exigible.dunning.services.sending import LOCK, states_of
 from exigible.kernel.errors import Refused
-from exigible.ledger.models import Company
+from exigible.ledger.models import Company, Customer
 from exigible.timeline.services import record_event
 
 CUSTOMERS_AT_ONCE: Final = 5000
@@ -42,9 +44,9 @@ FORGET: Final = """
 """In one statement, so that a message which someone approves meanwhile keeps its items."""
 
 ACTION_COLUMNS: Final = (
-    "id", "company_id", "run_id", "customer_id", "policy_id", "step", "level", "channel", "language",
-    "recipient", "currency", "gross_minor", "credits_minor", "net_minor", "reason_code", "reason_params",
-    "state", "attempts", "message_id", "file", "file_sha256", "problem",
+    "id", "company_id", "run_id", "customer_id", "through_id", "policy_id", "step", "level", "channel",
+    "language", "recipient", "currency", "gross_minor", "credits_minor", "net_minor", "reason_code",
+    "reason_params", "state", "attempts", "message_id", "file", "file_sha256", "problem",
 )  # fmt: skip
 ITEM_COLUMNS: Final = ("company_id", "action_id", "item_id", "level", "amount_minor", "is_live")
 HELD_COLUMNS: Final = (
@@ -53,11 +55,12 @@ HELD_COLUMNS: Final = (
 
 
 class Outcome(NamedTuple):
-    """What was decided about a customer in one currency, and on what."""
+    """What was decided about a customer in one currency, and on what. `head`: who is told for its group."""
 
     facts: CustomerFacts
     policy: PolicyRules | None
     decision: Decision | Held
+    head: CustomerFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,14 @@ def _propose(company: Company, on: date, by: int | None) -> Run:
 def _outcomes(company: Company, on: date, policies: Sequence[PolicyRules]) -> Iterator[list[Outcome]]:
     """What is decided, a few thousand customers at a time."""
     reading = open_reading(company, on, policies, today=timezone.localdate())
-    everyone = customer_ids(company)
-    for start in range(0, len(everyone), CUSTOMERS_AT_ONCE):
+    heads = spoken_for(company.pk)
+    alone = [customer for customer in customer_ids(company) if customer not in heads]
+    for start in range(0, len(alone), CUSTOMERS_AT_ONCE):
         with _without_collecting():
-            chunk = list(_decided(reading, everyone[start : start + CUSTOMERS_AT_ONCE]))
+            chunk = list(_decided(reading, alone[start : start + CUSTOMERS_AT_ONCE]))
         yield chunk
+    for head in sorted(set(heads.values())):
+        yield list(_decided_together(reading, head, [one for one, its in heads.items() if its == head]))
 
 
 def _decided(reading: Reading, customers: Sequence[int]) -> Iterator[Outcome]:
@@ -129,6 +135,21 @@ def _decided(reading: Reading, customers: Sequence[int]) -> Iterator[Outcome]:
         decision = decide(facts, policy, reading.on)
         if decision is not None:
             yield Outcome(facts, policy, decision)
+
+
+def _decided_together(reading: Reading, head: int, members: Sequence[int]) -> Iterator[Outcome]:
+    """What is decided about the members of a group that is told through its head, by currency."""
+    known, policy = reading.head(head)
+    name = Customer.objects.values_list("name", flat=True).get(pk=head)
+    owing = sorted((facts for facts, _own in reading.facts(members)), key=lambda facts: facts.currency)
+    if policy is None:
+        yield from (Outcome(f, None, d) for f in owing if (d := decide(f, None, reading.on)) is not None)
+        return
+    for currency, group in groupby(owing, key=lambda facts: facts.currency):
+        its_head = replace(known, currency=currency)
+        for told in decide_together(list(group), its_head, name, policy, reading.on):
+            spoken = its_head if told.is_together and isinstance(told.decision, Decision) else None
+            yield Outcome(told.facts, policy, told.decision, spoken)
 
 
 @contextmanager
@@ -225,13 +246,14 @@ def _copy(model: Any, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -
 
 
 def _action_row(run: Run, pk: int, outcome: Outcome) -> tuple[Any, ...]:
-    facts, policy, decision = outcome
+    facts, policy, decision, head = outcome
     assert isinstance(decision, Decision)
     assert policy is not None
+    told = head or facts
     return (
-        pk, run.company_id, run.pk, facts.customer_id, policy.policy_id, decision.step.key,
-        decision.step.level, decision.channel, facts.language,
-        recipient_of(facts, decision.channel), facts.currency, decision.gross_minor,
+        pk, run.company_id, run.pk, facts.customer_id, head.customer_id if head else None, policy.policy_id,
+        decision.step.key, decision.step.level, decision.channel, told.language,
+        recipient_of(told, decision.channel), facts.currency, decision.gross_minor,
         decision.credits_minor, decision.net_minor, decision.reason.code, json.dumps(decision.reason.params),
         "proposed", 0, "", "", "", "",
     )  # fmt: skip
@@ -245,7 +267,7 @@ def _item_rows(run: Run, ids: list[int], actions: list[Outcome]) -> Iterator[tup
 
 
 def _held_row(run: Run, outcome: Outcome) -> tuple[Any, ...]:
-    facts, _, held = outcome
+    facts, held = outcome.facts, outcome.decision
     assert isinstance(held, Held)
     return (
         run.company_id, run.pk, facts.customer_id, held.step_key, facts.currency, held.net_minor,

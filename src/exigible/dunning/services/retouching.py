@@ -31,8 +31,8 @@ MAY_BE_RETOUCHED: Final = (Action.State.PROPOSED, Action.State.APPROVED)
 def attach_retouched(*, action: Action, name: str, content: bytes, by: int | None) -> RetouchedLetter:
     """Keep a retouched letter with its message, in the place of the one before of its kind.
 
-    Raises Refused("letter-has-left") unless the letter is still to be sent, UserMistake("unusable-letter")
-    for what is neither PDF nor Word, or over 10 MB.
+    Raises Refused("letter-has-left") unless the letter is still to be sent, Refused("letter-of-group") where
+    it speaks for several, UserMistake("unusable-letter") for what is neither PDF nor Word, or over 10 MB.
     """
     lock_books(action.company_id)
     action = _still_here(action)
@@ -86,9 +86,11 @@ def retouched_content(kept: RetouchedLetter) -> bytes:
 
 
 def _still_here(action: Action) -> Action:
-    """The message, locked, if it is a letter that has not left."""
+    """The message, locked, if it is a letter to one customer that has not left."""
     Action.objects.select_for_update().get(pk=action.pk)
     found: Action = actions_with_all(pk=action.pk).get()
+    if found.through_id is not None:
+        raise Refused("letter-of-group", "A letter that speaks for several customers is not retouched.")
     if found.channel not in ON_PAPER or found.state not in MAY_BE_RETOUCHED:
         raise Refused("letter-has-left", "Only a letter that has not left can be retouched.")
     return found

@@ -23,6 +23,7 @@ from exigible.dunning.models import Action, Run, SendingPolicy
 from exigible.dunning.services.by_hand import hand_over
 from exigible.dunning.services.confirming import recover
 from exigible.dunning.services.emails import send_emails
+from exigible.dunning.services.groups import send_group_emails, send_group_letters
 from exigible.dunning.services.letters import send_letters
 from exigible.dunning.services.texts import send_texts
 from exigible.kernel.errors import Refused
@@ -66,8 +67,8 @@ def send_run(*, run: Run, by: int | None, early: bool = False) -> SendReport:
             state=Run.State.SENDING, sending_from=timezone.now(), finished_at=None, problem=""
         )
         hand_over(run)
-        letters_wait = send_letters(run, by)
-        problem = _send_emails(run, by) or send_texts(run, by) or letters_wait
+        letters_wait, of_groups = send_letters(run, by), send_group_letters(run, by)
+        problem = _send_emails(run, by) or send_texts(run, by) or letters_wait or of_groups
         return _finish(run, problem, by)
 
 
@@ -98,7 +99,7 @@ def _only_sender(run: Run) -> Iterator[None]:
 def _send_emails(run: Run, by: int | None) -> str:
     """Why the e-mails could not all be handed over, as a code; empty when they were."""
     try:
-        waits_for = send_emails(run, by)
+        waits_for, of_groups = send_emails(run, by), send_group_emails(run, by)
     except Refused as refusal:
         return refusal.code
     except MailServerDown as error:
@@ -106,7 +107,7 @@ def _send_emails(run: Run, by: int | None) -> str:
         _note_mail_server(run, str(error))
         return "mail-server-unreachable"
     _note_mail_server(run, "")
-    return waits_for
+    return waits_for or of_groups
 
 
 def _note_mail_server(run: Run, said: str) -> None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from exigible.documents.email import inline_logo, render_email
 from exigible.documents.letters import render_letters
-from exigible.documents.statement import render_statements
 from exigible.dunning.cases import actions_with_all
 from exigible.dunning.composing import Message, compose
+from exigible.dunning.envelopes import statement_pdf
 from exigible.dunning.models import Action, Channel
 from exigible.dunning.reasons import reason_sentence
 from exigible.dunning.services.retouching import render_messages
@@ -124,7 +124,7 @@ def attached(action: Action) -> list[Part]:
         return _kept_parts(action)
     message = compose_now(action)
     letters = render_letters([message.enclosed]) if message.is_formal else []
-    files = [*letters, *render_statements([message.statement])]
+    files = [*letters, statement_pdf(message)]
     return [Part(f"{n}.pdf", content) for n, content in enumerate(files, 1)]
 
 
