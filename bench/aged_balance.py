@@ -25,11 +25,11 @@ REFERENCE = "the plainest SQL over the movements (the reference)"
 ADD_CUSTOMERS = """
     INSERT INTO ledger_customer (company_id, code, name, sort_name, kind, group_code, country, language,
         siren, siret, vat_number, tax_id, statistics_id, trade_register, email, phone, address, postcode,
-        city, payment_terms, segment, is_key_account, dunning_pause_reason, is_insolvent, version, updated_at,
+        city, payment_terms, segment, is_key_account, is_insolvent, version, updated_at,
         collector_id)
     SELECT %(company)s, 'C' || lpad(n::text, 6, '0'), initcap(md5(n::text)), md5(n::text), 'business',
         CASE n %% 5 WHEN 0 THEN 'G' || n %% 4000 ELSE '' END, 'FR', 'fr', '', '', '', '', '', '', '', '', '',
-        '06000', 'Nice', '', (ARRAY['retail', 'industry', 'public', 'export'])[1 + n %% 4], false, '', false,
+        '06000', 'Nice', '', (ARRAY['retail', 'industry', 'public', 'export'])[1 + n %% 4], false, false,
         1, now(), CASE n %% 3 WHEN 0 THEN %(collector)s END
     FROM generate_series(1, %(customers)s) AS n
 """

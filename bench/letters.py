@@ -158,13 +158,14 @@ def _measure_run(count: int, reference: float) -> None:
     """A run of that many letters as it is sent: amounts read again, files on the disk, timeline written."""
     from bench.morning_run import make_books
     from exigible.dunning.services import approve, propose_run, send_run
-    from exigible.ledger.models import Company, Customer
+    from exigible.ledger.models import Company, Customer, Pause
 
     company, today = make_books(count)
     Company.objects.filter(pk=company.pk).update(address="2 rue Basse", city="Nice")
     Customer.objects.filter(company=company).update(
-        email="", address="1 rue Haute", country="FR", is_insolvent=False, dunning_paused_until=None
+        email="", address="1 rue Haute", country="FR", is_insolvent=False
     )
+    Pause.objects.filter(company=company).delete()
     run = propose_run(company=company, on=today, by=None)
     approve(run=run, by=None)
     times: dict[str, float] = {}

@@ -17,14 +17,22 @@ ITEMS_EACH = 10
 ADD_CUSTOMERS = """
     INSERT INTO ledger_customer (company_id, code, name, sort_name, kind, group_code, country, language,
         siren, siret, vat_number, tax_id, statistics_id, trade_register, email, phone, address, postcode,
-        city, payment_terms, segment, is_key_account, dunning_paused_until, dunning_pause_reason,
-        is_insolvent, version, updated_at)
+        city, payment_terms, segment, is_key_account, is_insolvent, version, updated_at)
     SELECT %(company)s, 'C' || n, 'Customer ' || n, 'customer ' || n, 'business', '',
         (ARRAY['FR','FR','FR','MC','MG','IT'])[1 + n %% 6], CASE n %% 10 WHEN 0 THEN 'en' ELSE 'fr' END,
         '', '', '', '', '', '', CASE n %% 7 WHEN 0 THEN '' ELSE 'c' || n || '@example.net' END, '',
         CASE n %% 9 WHEN 0 THEN '' ELSE n || ' rue Haute' END, '06000', 'Nice', '', '', false,
-        CASE n %% 50 WHEN 0 THEN %(today)s::date + 30 END, '', n %% 200 = 0, 1, now()
+        n %% 200 = 0, 1, now()
     FROM generate_series(1, %(customers)s) AS n
+"""
+
+# One in fifty rests, one in fifty is to rest in a month.
+ADD_PAUSES = """
+    INSERT INTO ledger_pause (company_id, customer_id, starts_on, until, reason, created_at)
+    SELECT company_id, id, start, start + 30, 'audit', now()
+    FROM ledger_customer
+    CROSS JOIN LATERAL (SELECT %(today)s::date + CASE id %% 50 WHEN 0 THEN 0 ELSE 30 END AS start) AS drawn
+    WHERE company_id = %(company)s AND id %% 50 < 2
 """
 
 # Due from 400 days ago to 60 days ahead; one in twenty-five is a credit not allocated.
@@ -81,6 +89,7 @@ def make_books(customers: int) -> tuple[Any, Any]:
         lock_books(company.pk)
         _execute(ADD_CUSTOMERS, values)
         _execute("ANALYZE ledger_customer", {})
+        _execute(ADD_PAUSES, values)
         _execute(ADD_ITEMS, values)
     _execute("VACUUM ANALYZE", {})
     return company, today

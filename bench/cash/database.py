@@ -19,7 +19,7 @@ _CUSTOMER = (
     "id", "company_id", "code", "name", "sort_name", "kind", "parent_id", "group_code", "country",
     "language", "siren", "siret", "vat_number", "tax_id", "statistics_id", "trade_register", "email",
     "phone", "address", "postcode", "city", "payment_terms", "discount_terms", "segment",
-    "is_key_account", "dunning_pause_reason", "is_insolvent", "version", "updated_at",
+    "is_key_account", "is_insolvent", "version", "updated_at",
 )  # fmt: skip
 _ITEM = (
     "id", "company_id", "customer_id", "document_type", "document_number", "installment", "issued_on",
@@ -68,7 +68,7 @@ def _load_customers(company: int, customers: Iterable[Customer]) -> None:
     now = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
     _copy("ledger_customer", _CUSTOMER, (
         (one.id, company, one.code, one.name, fold(one.name), one.kind, one.parent_id, one.group, one.country,
-         "fr", *[""] * 12, one.discount_terms, "", False, "", False, 1, now)
+         "fr", *[""] * 12, one.discount_terms, "", False, False, 1, now)
         for one in customers
     ))  # fmt: skip
     _copy("ledger_payeraccount", ("company_id", "customer_id", "iban", "holder"), (

@@ -26,6 +26,8 @@ from exigible.calls.services import (
 )
 from exigible.disputes.models import Dispute
 from exigible.kernel.errors import Refused, UserMistake
+from exigible.ledger.edits import pause_dunning
+from exigible.ledger.pauses import pause_on
 from exigible.negotiation.models import Promise, Request
 from exigible.team.models import User
 from exigible.timeline.models import Event
@@ -75,17 +77,15 @@ class TestWhatEachEndCreates:
         request = Request.objects.get()
         assert (request.kind, request.due_on.isoformat()) == ("payment-search", "2026-11-25")
         assert request.text == "Dit avoir payé le 23/11/2026. Mme Rossi, comptabilité"
-        acme.refresh_from_db()
-        assert acme.dunning_paused_until.isoformat() == "2026-11-30"  # five business days
+        assert pause_on(acme, timezone.localdate()).until.isoformat() == "2026-11-30"  # five business days
         assert lines() == ["call", "request-taken", "dunning-paused"]
 
     def test_a_longer_pause_stays_as_it_is(self, acme, monday):
         until = timezone.localdate() + timedelta(days=60)
-        acme.dunning_paused_until, acme.dunning_pause_reason = until, "échéancier"
-        acme.save()
+        pause_dunning(customer=acme, until=until, reason="échéancier", by=None)
         log_paid(customer=acme, call=SAID, paid_on=None, owner=None, by=None)
-        acme.refresh_from_db()
-        assert (acme.dunning_paused_until, acme.dunning_pause_reason) == (until, "échéancier")
+        held = pause_on(acme, timezone.localdate())
+        assert (held.until, held.reason) == (until, "échéancier")
 
     def test_a_request(self, acme):
         log_request(customer=acme, call=SAID, kind="certificate", owner=None, due_on=None, by=None)

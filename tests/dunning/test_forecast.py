@@ -8,6 +8,7 @@ import pytest
 
 from exigible.dunning.forecast import Foreseen, forecast_customer, foresee
 from exigible.dunning.rules import Decision
+from exigible.ledger.edits import pause_dunning
 from exigible.negotiation.services import make_promise
 from tests.dunning.facts import MONDAY, POLICY, customer, item
 from tests.dunning.reminders import books_with
@@ -51,3 +52,20 @@ def test_a_promise_puts_the_next_step_off_until_it_would_be_broken() -> None:
     (outlook,) = forecast_customer(books.customer("ACME"), MONDAY)
     assert told(outlook.foreseen)[:2] == [("2026-11-23", "promise-not-due"), ("2026-12-01", "reminder")]
     assert outlook.foreseen[-1].on < MONDAY + timedelta(days=90)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("monday")
+def test_a_pause_to_come_is_foreseen_on_its_days() -> None:
+    books = books_with("2026-10-20 invoice F-1 ACME 1200.00 due 2026-11-25")
+    pause_dunning(
+        customer=books.customer("ACME"), starts_on=date(2026, 12, 1), until=date(2026, 12, 20),
+        reason="inventaire", by=None,
+    )  # fmt: skip
+    (outlook,) = forecast_customer(books.customer("ACME"), MONDAY)
+    assert told(outlook.foreseen)[:3] == [
+        ("2026-11-23", "courtesy"),
+        ("2026-12-02", "paused"),
+        ("2026-12-21", "reminder"),
+    ]
+    assert outlook.foreseen[1].decision.reason.params == {"until": "2026-12-20", "why": "inventaire"}

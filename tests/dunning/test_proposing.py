@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from exigible.disputes.services import open_dispute, resolve_dispute
 from exigible.dunning.facts import open_reading
@@ -205,7 +207,6 @@ def test_a_call_of_yesterday_holds_todays_reminder() -> None:
     ("customer", "reason"),
     [
         ({"is_insolvent": True}, "insolvent"),
-        ({"dunning_paused_until": date(2026, 12, 1), "dunning_pause_reason": "Audit"}, "paused"),
         ({"email": "", "address": ""}, "no-address"),
         ({"email": "pas", "address": ""}, "no-address"),
         ({"country": "MC"}, None),
@@ -275,6 +276,31 @@ def test_a_pause_dated_back_is_honoured_on_its_days_and_on_no_day_before() -> No
     assert {day: [one.decision.reason.code for one in held] for day, held in told.items()} == {
         3: [], 4: ["paused"], 20: ["paused"], 27: ["paused"], 30: [],
     }  # fmt: skip
+
+
+def test_a_pause_to_come_holds_by_itself_when_its_day_comes() -> None:
+    books = books_with("2026-10-20 invoice F-1 ACME 1200.00 due 2026-11-20")
+    pause_dunning(
+        customer=books.customer("ACME"), starts_on=date(2026, 12, 1), until=date(2026, 12, 20),
+        reason="inventaire", by=None,
+    )  # fmt: skip
+    run = propose(books, date(2026, 12, 1))
+    assert (steps(run), held(run)) == ({}, {"ACME": "paused"})
+    assert HeldBack.objects.get(run=run).reason_params == {"until": "2026-12-20", "why": "inventaire"}
+    assert steps(propose(books, date(2026, 12, 21))) == {"ACME": "reminder"}
+
+
+def test_a_message_approved_before_a_pause_to_come_begins_does_not_leave_on_its_first_day() -> None:
+    books = books_with("2026-09-01 invoice F-1 ACME 1200.00 due 2026-10-01")
+    pause_dunning(
+        customer=books.customer("ACME"), starts_on=MONDAY + timedelta(days=1),
+        until=MONDAY + timedelta(days=9), reason="inventaire", by=None,
+    )  # fmt: skip
+    run = propose(books)
+    approve_all(run)
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        send(run)
+    assert steps(run) == {}
 
 
 def test_a_pause_dated_back_stops_what_was_approved_before_it() -> None:

@@ -21,6 +21,7 @@ from exigible.dunning.rules import (
     PolicyRules,
     Promised,
     Reason,
+    Rest,
     choose_policy,
     decide,
     fitting_policies,
@@ -180,7 +181,7 @@ def test_a_payment_on_the_bank_holds_back_whatever_its_amount_until_it_is_letter
 
 
 def test_a_pause_holds_until_its_day_and_no_longer() -> None:
-    facts = customer(item(1, late=10), paused_until=MONDAY, pause_reason="Audit")
+    facts = customer(item(1, late=10), rests=(Rest(MONDAY, MONDAY, "Audit"),))
     assert held(facts).reason.params == {"until": "2026-11-23", "why": "Audit"}
     assert sent(facts, on=MONDAY + timedelta(days=1)).step.key == "reminder"
 
@@ -486,7 +487,12 @@ def test_a_policy_without_an_end_says_nothing_after_its_last_step() -> None:
 
 @pytest.mark.parametrize(
     "known",
-    [{"is_insolvent": True}, {"paused_until": MONDAY}, {"seen_minor": 1}, {"unallocated_minor": -100_00}],
+    [
+        {"is_insolvent": True},
+        {"rests": (Rest(MONDAY, MONDAY, ""),)},
+        {"seen_minor": 1},
+        {"unallocated_minor": -100_00},
+    ],
 )
 def test_what_rests_or_came_in_is_not_at_its_end(known: dict[str, Any]) -> None:
     assert decide(customer(item(1, late=90, level=3, days_ago=20), **known), ENDING, MONDAY) is None

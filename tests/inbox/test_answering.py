@@ -17,6 +17,7 @@ from exigible.inbox.models import DeadAddress, Mail
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.edits import pause_dunning
 from exigible.ledger.models import Contact
+from exigible.ledger.pauses import pause_on
 from exigible.negotiation.models import Promise, Request
 from exigible.team.services import add_user
 from exigible.timeline.models import Event
@@ -156,7 +157,7 @@ def test_who_says_that_it_paid_is_left_alone_for_some_days(books: Books, me: int
     answering.hold_reminders(mail=reply, until=FRIDAY, reason="Dit avoir payé", by=me)
     assert held(propose(books, MONDAY)) == {"ACME": "paused"}
     answering.reopen(mail=reply, by=me)
-    assert books.customer("ACME").dunning_paused_until is None
+    assert pause_on(books.customer("ACME"), MONDAY) is None
 
 
 def test_a_pause_that_lasts_longer_is_not_shortened_nor_taken_away(books: Books, me: int) -> None:
@@ -164,8 +165,9 @@ def test_a_pause_that_lasts_longer_is_not_shortened_nor_taken_away(books: Books,
     reply = received(books.company, written(PAID))
     answering.hold_reminders(mail=reply, until=FRIDAY, reason="Dit avoir payé", by=me)
     answering.reopen(mail=reply, by=me)
-    customer = books.customer("ACME")
-    assert (customer.dunning_paused_until, customer.dunning_pause_reason) == (LATER, "plan")
+    held = pause_on(books.customer("ACME"), MONDAY)
+    assert held is not None
+    assert (held.until, held.reason) == (LATER, "plan")
 
 
 def test_a_dispute_of_300_of_1200_leaves_900_claimed(books: Books, me: int) -> None:

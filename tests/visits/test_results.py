@@ -16,6 +16,7 @@ from django.utils import timezone
 from exigible.disputes.models import Dispute
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.ledger.models import Customer, OpenItem
+from exigible.ledger.pauses import pause_on
 from exigible.negotiation.models import Promise, Request
 from exigible.team.models import User
 from exigible.team.services import add_user
@@ -91,8 +92,9 @@ def test_money_collected_gives_a_receipt_and_is_announced_but_not_booked(late: B
     assert "reçu n° 1" in asked.text.replace("\xa0", " ")
     assert OpenItem.objects.count() == items
     acme = Customer.objects.get(code="ACME")
-    assert acme.dunning_paused_until is not None
-    assert acme.dunning_paused_until > timezone.localdate()
+    held = pause_on(acme, timezone.localdate())
+    assert held is not None
+    assert held.until > timezone.localdate()
 
 
 def test_a_cheque_needs_its_number(late: Books, tour: Tour) -> None:

@@ -233,12 +233,12 @@ def test_a_second_insolvency_asks_for_a_second_declaration(books):
     assert [line.reason for line in decide_day(books.company, tomorrow)] == ["claim-to-declare"]
 
 
-def test_the_lines_of_one_customer_are_those_of_the_list_in_four_queries(books, django_assert_num_queries):
+def test_the_lines_of_one_customer_are_those_of_the_list_in_five_queries(books, django_assert_num_queries):
     write_books(f"{days_ago(90)} invoice F-2 OTHER 10.00 due {days_ago(60)}", company=books.company)
     propose(books.customer("LATE"))
     today = timezone.localdate()
     whole = decide_day(books.company, today)
     customer = Customer.objects.select_related("company").get(code="LATE")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = decide_customer(customer, today)
     assert found == [line for line in whole if line.customer_id == customer.pk]

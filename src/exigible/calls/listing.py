@@ -42,7 +42,8 @@ from exigible.dunning.answers import read_answers
 from exigible.dunning.models import Action
 from exigible.language import formats
 from exigible.ledger.calendars import calendar_of
-from exigible.ledger.models import Company, Customer
+from exigible.ledger.models import Company, Customer, Pause
+from exigible.ledger.pauses import pauses_on
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
 from exigible.web.events import describe
@@ -149,6 +150,7 @@ class _Known:
     owed: Mapping[int, list[Owed]]
     reaches: Mapping[int, list[Reach]]
     last: Mapping[int, Event]
+    resting: Mapping[int, Pause]
 
 
 def call_list(scope: Scope, now: datetime | None = None) -> CallList:
@@ -196,6 +198,7 @@ def _read(
         owed=owed_by(company, keys, today, read_answers(company, today, keys)),
         reaches=reaches_of(company, customers, today),
         last=last_contacts(company, keys),
+        resting=pauses_on(company.pk, today, keys),
     )
 
 
@@ -252,10 +255,9 @@ def _is_followed(customer: Customer, due: NextCall | None, known: _Known, local:
         return False
     if due.reason == "call-back":
         return True
-    paused = customer.dunning_paused_until
-    if paused is not None and paused >= timezone.localdate(known.now):
-        return False
-    return any(owed.claimed_minor > 0 for owed in known.owed.get(customer.pk, ()))
+    return customer.pk not in known.resting and any(
+        owed.claimed_minor > 0 for owed in known.owed.get(customer.pk, ())
+    )
 
 
 def when_to_call(

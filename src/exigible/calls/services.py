@@ -19,7 +19,7 @@ from exigible.disputes.services import open_dispute
 from exigible.kernel.errors import Refused, UserMistake
 from exigible.language import formats
 from exigible.ledger.calendars import calendar_of
-from exigible.ledger.edits import pause_dunning
+from exigible.ledger.edits import rest_at_least
 from exigible.ledger.models import Company, Customer, OpenItem
 from exigible.ledger.services import lock_books
 from exigible.negotiation.models import Promise, Request
@@ -156,8 +156,7 @@ def log_paid(
     company = customer.company
     days = policy_of(company).hold_days
     until = calendar_of(company.country, company).add_business_days(timezone.localdate(), days)
-    if customer.dunning_paused_until is None or customer.dunning_paused_until < until:
-        pause_dunning(customer=customer, until=until, reason=said, by=by)
+    rest_at_least(customer=customer, until=until, reason=said, by=by)
     return event
 
 

@@ -30,6 +30,7 @@ from exigible.calls.wording import best_words
 from exigible.dunning.answers import Answers
 from exigible.language import formats
 from exigible.ledger.models import Customer
+from exigible.ledger.pauses import Rests, rests_of
 from exigible.negotiation.rules import State as PromiseState
 from exigible.team.scope import Scope
 from exigible.timeline.models import Event
@@ -94,6 +95,7 @@ class Sheet:
     """The event of the last call, 0 where none was made."""
     today: Event | None
     """A contact of today, by whomever."""
+    rests: Rests
     others: list[OngoingCall]
     is_individual: bool
     answers: Answers
@@ -139,6 +141,7 @@ def read_sheet(scope: Scope, customer: Customer, now: datetime | None = None) ->
         unreached=unreached_words(steps, made, rules.tries_in_a_row),
         last_call=made[0].event if made else 0,
         today=last if last and timezone.localdate(last.happened_at) == timezone.localdate(moment) else None,
+        rests=rests_of(customer, timezone.localdate(moment)),
         others=others_calling(company, customer, scope.user.pk, moment),
         is_individual=customer.kind == Customer.Kind.INDIVIDUAL,
         answers=answers,

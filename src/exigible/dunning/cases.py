@@ -16,11 +16,13 @@ from exigible.documents.model import Sender
 from exigible.documents.naming import Document, unclear_numbers
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.charges import Charges, charges_of
+from exigible.dunning.facts import read_rests
 from exigible.dunning.heard import Heard, read_heard
 from exigible.dunning.models import Action, ActionItem
 from exigible.dunning.policies import rules_of
 from exigible.dunning.rules import (
     ItemFacts,
+    Rest,
     Step,
     is_still_true,
 )
@@ -51,6 +53,7 @@ class Case:
     answers: Answers
     seen_minor: int
     heard: Heard
+    rests: Mapping[int, tuple[Rest, ...]]
     dated: date
     sender: Sender
     voices: Voices
@@ -208,6 +211,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
     seen = {company.pk: seen_cash(company, sorted(customers)) for company in companies}
     told = sorted(customers | {action.through_id for action in actions if action.through_id})
     heard = {company.pk: read_heard(company, today, told) for company in companies}
+    rests = {company.pk: read_rests(company, today, told) for company in companies}
     open_items = _open_items(companies, customers)
     items = _items(actions)
     voices = Voices(companies)
@@ -220,6 +224,7 @@ def read_cases(actions: Sequence[Action], today: date) -> list[Case]:
             answers=answers[action.company_id],
             seen_minor=seen[action.company_id].get((action.customer_id, action.currency), 0),
             heard=heard[action.company_id],
+            rests=rests[action.company_id],
             dated=max(action.run.day, today),
             sender=signed(senders[action.company_id], action.through or action.customer),
             voices=voices,

@@ -67,6 +67,11 @@ class Message:
         """Whose reminders it says: those of a group's members, or its own alone."""
         return [part.action for part in self.parts] or [self.action]
 
+    def part_of(self, action: Action) -> Message:
+        """What it says of one customer alone; itself where it is told to that one only."""
+        parts = (*self.parts, *self.left_out)
+        return next((part for part in parts if part.action.pk == action.pk), self)
+
     @property
     def goes(self) -> bool:
         """Whether nothing holds it back."""
@@ -243,8 +248,7 @@ def _facts_of(case: Case, customer: Customer) -> CustomerFacts:
         items=(),
         calendar=calendar_of(customer.country, case.company),
         is_insolvent=customer.is_insolvent,
-        paused_until=customer.dunning_paused_until,
-        pause_reason=customer.dunning_pause_reason,
+        rests=case.rests.get(customer.pk, ()),
         unread_since=case.heard.unread.get(customer.pk),
     )
 

@@ -16,10 +16,11 @@ from exigible.cash.seen import seen_cash
 from exigible.dunning.answers import Answers, read_answers
 from exigible.dunning.heard import Heard, read_heard
 from exigible.dunning.numbers import e164, is_mobile, parse_number
-from exigible.dunning.rules import Channel, CustomerFacts, ItemFacts, PolicyRules, choose_policy
+from exigible.dunning.rules import Channel, CustomerFacts, ItemFacts, PolicyRules, Rest, choose_policy
 from exigible.kernel.text import is_email
 from exigible.ledger.calendars import calendar_of
 from exigible.ledger.models import Company
+from exigible.ledger.pauses import pauses_from
 
 Row = tuple[Any, ...]
 
@@ -31,17 +32,8 @@ CUSTOMERS: Final = """
            coalesce(nullif(p.language, ''), c.language) AS language,
            coalesce(nullif(p.email, ''), c.email) AS email, c.address <> '' AS has_address,
            coalesce(p.preferred_channel = 'letter', false) AS prefers_letter,
-           c.is_insolvent,
-           CASE WHEN %(is_past)s THEN q.until ELSE c.dunning_paused_until END,
-           CASE WHEN %(is_past)s THEN q.reason ELSE c.dunning_pause_reason END
+           c.is_insolvent
     FROM ledger_customer c
-    LEFT JOIN LATERAL (
-        SELECT until, reason FROM ledger_pause
-        WHERE %(is_past)s AND company_id = c.company_id AND customer_id = c.id
-          AND %(on)s BETWEEN starts_on AND until AND (lifted_on IS NULL OR lifted_on > %(on)s)
-        ORDER BY id DESC
-        LIMIT 1
-    ) AS q ON true
     LEFT JOIN LATERAL (
         SELECT email, language, preferred_channel FROM ledger_contact k
         WHERE k.company_id = c.company_id AND k.customer_id = c.id AND k.receives_reminders
@@ -194,20 +186,21 @@ class Reading:
         asked = self._asked(customers)
         people = {row[0]: row for row in _rows(CUSTOMERS, asked | {"home": self.company.country})}
         numbers = self._numbers(asked, people)
+        rests = read_rests(self.company, self.on, customers)
         levels = {item: (level, day) for item, level, day in _rows(LEVELS, asked)}  # the last level stays
         rows = _rows(ITEMS_THEN if self.is_past else ITEMS_NOW, asked)
         for (customer, currency), group in groupby(rows, key=itemgetter(0, 1)):
             items, unallocated = _split(group, levels)
             if items:
-                yield self._facts(
-                    people[customer], currency, items, unallocated, numbers.get(customer, NO_NUMBERS)
-                )
+                number, resting = numbers.get(customer, NO_NUMBERS), rests.get(customer, ())
+                yield self._facts(people[customer], currency, items, unallocated, number, resting)
 
     def head(self, customer: int) -> tuple[CustomerFacts, PolicyRules | None]:
         """What is known of the head of a group, whatever it owes, and the policy that speaks to the group."""
         asked = self._asked([customer])
         [person] = _rows(CUSTOMERS, asked | {"home": self.company.country})
-        facts, policy = self._facts(person, self.company.currency, [], 0, NO_NUMBERS)
+        rests = read_rests(self.company, self.on, [customer]).get(customer, ())
+        facts, policy = self._facts(person, self.company.currency, [], 0, NO_NUMBERS, rests)
         return replace(facts, seen_minor=0, pending_since=None), policy
 
     def _numbers(self, asked: dict[str, Any], people: Mapping[int, Row]) -> dict[int, Numbers]:
@@ -240,11 +233,15 @@ class Reading:
         }
 
     def _facts(
-        self, person: Row, currency: str, items: list[ItemFacts], unallocated: int, numbers: Numbers
+        self,
+        person: Row,
+        currency: str,
+        items: list[ItemFacts],
+        unallocated: int,
+        numbers: Numbers,
+        rests: tuple[Rest, ...],
     ) -> tuple[CustomerFacts, PolicyRules | None]:
-        pk, country, segment, kind, language, email, has_address, prefers_letter, insolvent, until, why = (
-            person
-        )
+        pk, country, segment, kind, language, email, has_address, prefers_letter, insolvent = person
         answers = self.known.answers
         facts = CustomerFacts(
             customer_id=pk,
@@ -254,8 +251,7 @@ class Reading:
             unallocated_minor=unallocated,
             seen_minor=self.known.seen.get((pk, currency), 0),
             is_insolvent=insolvent,
-            paused_until=until,
-            pause_reason=why,
+            rests=rests,
             promise=answers.promised((pk, currency)),
             last_contacted_on=self.known.contacts.get(pk),
             pending_since=self.known.pending.get((pk, currency)),
@@ -309,6 +305,16 @@ def open_reading(
     return Reading(
         company, on, policies, is_past=on < today, known=known, ahead=ahead, with_numbers=with_numbers
     )
+
+
+def read_rests(
+    company: Company, on: date, customers: Sequence[int] | None = None
+) -> dict[int, tuple[Rest, ...]]:
+    """When reminders rest from a day on, now or to come, by customer; the few that have it."""
+    return {
+        customer: tuple(Rest(pause.starts_on, pause.until, pause.reason) for pause in pauses)
+        for customer, pauses in pauses_from(company.pk, on, customers).items()
+    }
 
 
 def _unreached(refused: Iterable[Row], since: date) -> dict[int, frozenset[Channel]]:

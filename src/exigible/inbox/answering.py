@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,9 @@ from exigible.disputes.services import open_dispute
 from exigible.inbox.models import DeadAddress, Mail
 from exigible.inbox.receiving import tell_received
 from exigible.kernel.errors import Refused, UserMistake
-from exigible.ledger.edits import pause_dunning, save_contact
+from exigible.ledger.edits import pause_dunning, rest_at_least, save_contact
 from exigible.ledger.models import Contact, Customer, OpenItem
+from exigible.ledger.pauses import pause_on
 from exigible.ledger.services import lock_books
 from exigible.negotiation import requests
 from exigible.negotiation.models import Promise, Request
@@ -22,6 +23,7 @@ from exigible.negotiation.services import make_promise, withdraw_promise
 from exigible.timeline.services import record_event
 from exigible.worklist.services import mark_done
 
+NO_PAUSE: Final[dict[str, str | None]] = {"until": None, "reason": ""}
 UNDOABLE = ("promise", "paid", "away", "bounced", "read", "aside")
 """Outcomes that can be taken back without saying of the customer what it did not do."""
 
@@ -53,15 +55,15 @@ def take_promise(
 def hold_reminders(*, mail: Mail, until: date, reason: str, by: int) -> None:
     """The customer says that it paid: reminders rest until a day; a pause that lasts longer stays."""
     customer = _claim(mail)
-    if until < timezone.localdate():
+    today = timezone.localdate()
+    if until < today:
         raise UserMistake("hold-in-the-past", "Reminders rest until today or later.")
-    before = customer.dunning_paused_until
-    if before is not None and before >= until:
-        _answer(mail, "paid", by, {"until": before.isoformat(), "is_kept": True})
+    before = pause_on(customer, today)
+    former = {"until": before.until.isoformat(), "reason": before.reason} if before else NO_PAUSE
+    if not rest_at_least(customer=customer, until=until, reason=reason, by=by):
+        _answer(mail, "paid", by, {"until": former["until"], "is_kept": True})
         _tell(mail, "reply-paid", by)
         return
-    former = {"until": before.isoformat() if before else None, "reason": customer.dunning_pause_reason}
-    pause_dunning(customer=customer, until=until, reason=reason[:200], by=by)
     _answer(mail, "paid", by, {"until": until.isoformat(), "former": former})
 
 
@@ -157,11 +159,14 @@ def _resume(mail: Mail, by: int) -> None:
     customer = mail.customer
     if customer is None:
         return
-    until = customer.dunning_paused_until
-    if until is None or until.isoformat() != mail.result["until"]:
+    today = timezone.localdate()
+    held = pause_on(customer, today)
+    if held is None or held.until.isoformat() != mail.result["until"]:
         return
     former = mail.result["former"]
     before = date.fromisoformat(former["until"]) if former["until"] else None
+    if before is not None and before < today:  # it would have ended by now
+        before = None
     pause_dunning(customer=customer, until=before, reason=former["reason"], by=by)
 
 

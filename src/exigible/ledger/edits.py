@@ -15,6 +15,7 @@ from django.utils import timezone
 from exigible.kernel.errors import Refused
 from exigible.kernel.text import is_email
 from exigible.ledger.models import Company, Contact, Contract, Customer, Pause, PayerAccount
+from exigible.ledger.pauses import over_by, pause_on, to_come_after
 from exigible.ledger.services import lock_books
 from exigible.timeline.services import record_event
 
@@ -91,29 +92,25 @@ def edit_customer(*, customer: Customer, fields: Mapping[str, Any], version: int
 def pause_dunning(
     *, customer: Customer, until: date | None, reason: str, by: int | None, starts_on: date | None = None
 ) -> None:
-    """Let reminders rest until a day, that day included, or take the pause away; a former pause is lifted.
+    """Let reminders rest until a day, that day included; or, with none, go out again from today.
 
-    `starts_on`: since when, today unless it is dated back. Raises Refused("pause-starts-later") for a day to
-    come, Refused("pause-ends-first") for an end before it.
+    `starts_on`: since when, today unless it is dated back or is to come. One that holds today takes the place
+    of the one that holds today; others stand beside. Raises Refused("pause-ends-first") for an end before
+    the start.
     """
     today = timezone.localdate()
-    since = starts_on or (today if until is None else min(today, until))
-    if since > today:
-        raise Refused("pause-starts-later", "A pause starts today, or is dated back.")
+    since = starts_on or today
     if until is not None and until < since:
         raise Refused("pause-ends-first", "A pause ends on the day it starts or later.")
     lock_books(customer.company_id)
-    Pause.objects.filter(
-        company=customer.company_id, customer=customer, until__gte=today, lifted_on=None
-    ).update(lifted_on=today, lifted_by=by)
+    if until is None or since <= today <= until:
+        holding = Pause.objects.filter(company=customer.company_id, customer=customer)
+        holding.exclude(over_by(today) | to_come_after(today)).update(lifted_on=today, lifted_by=by)
     if until is not None:
         Pause.objects.create(
             company_id=customer.company_id, customer=customer, starts_on=since, until=until, reason=reason,
             by_id=by,
         )  # fmt: skip
-    Customer.objects.filter(pk=customer.pk).update(
-        dunning_paused_until=until, dunning_pause_reason=reason if until else "", version=F("version") + 1
-    )
     record_event(
         company_id=customer.company_id,
         customer_id=customer.pk,
@@ -129,6 +126,41 @@ def _span(since: date, until: date | None, today: date) -> dict[str, str]:
     if until is None:
         return {}
     return {"until": until.isoformat()} | ({} if since == today else {"since": since.isoformat()})
+
+
+@transaction.atomic
+def rest_at_least(*, customer: Customer, until: date, reason: str, by: int | None) -> bool:
+    """Let reminders rest from today until a day, unless a pause that holds today lasts as long or longer.
+
+    Whether one was set.
+    """
+    lock_books(customer.company_id)
+    held = pause_on(customer, timezone.localdate())
+    if held is not None and held.until >= until:
+        return False
+    pause_dunning(customer=customer, until=until, reason=reason[:200], by=by)
+    return True
+
+
+@transaction.atomic
+def lift_pause(*, pause: Pause, by: int | None) -> None:
+    """End a pause today, or withdraw one to come; it stays in the history.
+
+    Raises Refused("pause-over") for one that has ended or was lifted.
+    """
+    lock_books(pause.company_id)
+    today = timezone.localdate()
+    mine = Pause.objects.filter(pk=pause.pk).exclude(over_by(today))
+    if not mine.update(lifted_on=today, lifted_by=by):
+        raise Refused("pause-over", "This pause has ended already.")
+    is_to_come = pause.starts_on > today
+    record_event(
+        company_id=pause.company_id,
+        customer_id=pause.customer_id,
+        kind="dunning-pause-withdrawn" if is_to_come else "dunning-resumed",
+        by=by,
+        data=_span(pause.starts_on, pause.until, today) if is_to_come else {},
+    )
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from exigible.kernel.errors import Refused, UserMistake
 from exigible.kernel.text import clean
 from exigible.language import formats
 from exigible.ledger.calendars import calendar_of
-from exigible.ledger.edits import pause_dunning
+from exigible.ledger.edits import rest_at_least
 from exigible.ledger.models import Customer
 from exigible.ledger.services import lock_books
 from exigible.negotiation.models import Request
@@ -128,8 +128,7 @@ def announce(receipt: Receipt, by: int) -> None:
     company = customer.company
     days = policy_of(company).hold_days
     until = calendar_of(company.country, company).add_business_days(timezone.localdate(), days)
-    if customer.dunning_paused_until is None or customer.dunning_paused_until < until:
-        pause_dunning(customer=customer, until=until, reason=said[:200], by=by)
+    rest_at_least(customer=customer, until=until, reason=said, by=by)
 
 
 def _who_keeps_books(customer: Customer, by: int) -> int:

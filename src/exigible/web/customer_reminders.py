@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -54,6 +55,7 @@ def past_rows(scope: Scope, customer: Customer, item: OpenItem | None = None) ->
     asked = {"company": scope.company, "customer": customer, "run__day__lte": scope.as_of}
     actions, held = Action.objects.filter(**asked), HeldBack.objects.filter(**asked)
     paused = Pause.objects.filter(company=scope.company, customer=customer, starts_on__lte=scope.as_of)
+    paused = paused.exclude(lifted_on__lt=F("starts_on"))  # withdrawn before it held
     if item is not None:
         actions = actions.filter(items__item=item)
         held = held.filter(run__day__gt=item.due_on)

@@ -32,6 +32,7 @@ ICONS = {
     "request-taken": "note", "request-handed-over": "user", "request-closed": "check",
     "reminder-sent": "mail", "sms-sent": "note", "reminder-to-do": "reminders", "reminder-done": "check",
     "reminder-dropped": "undo", "sending-limits-changed": "settings", "sms-gateway-changed": "settings",
+    "group-voice-set": "settings", "group-voice-ended": "undo",
     "reminder-ambiguous": "warning", "reminder-refused": "warning",
     "contract-added": "file", "contact-added": "user", "contact-changed": "user",
     "payment-lettered": "cash", "payment-on-account": "cash", "payment-returned": "warning",
@@ -48,6 +49,7 @@ OURS = {
     "call", "visit", "email-sent", "letter-sent", "sms-sent", "reminder-done", "reminder-sent",
     "reminder-ambiguous",
 }  # fmt: skip
+TO_GROUPS = {"email-sent", "letter-sent"}
 NUMBERED = {"payment-lettered", "payment-on-account"}
 """Kinds whose text is the number of a document."""
 THEIRS = {
@@ -69,8 +71,15 @@ def describe(event: Event) -> tuple[str, str]:
 
 
 def _kind(event: Event) -> str:
-    """The kind, or that of a pause that was dated back."""
-    return "dunning-paused-since" if event.kind == "dunning-paused" and "since" in event.data else event.kind
+    """The kind, or that of a pause that was dated back, or of a message to the head of a group."""
+    is_since = event.kind == "dunning-paused" and "since" in event.data
+    return "dunning-paused-since" if is_since else _of_group(event)
+
+
+def _of_group(event: Event) -> str:
+    """The kind of a message that was sent, or that of one to the head of a group: as told here, or there."""
+    told = {name for name in ("through", "members") if name in event.data}
+    return event.kind + (f"-{told.pop()}" if told and event.kind in TO_GROUPS else "")
 
 
 def icon(event: Event) -> str:
@@ -266,7 +275,14 @@ def _reminders() -> dict[str, str]:
         "dunning-paused": _("Reminders rest until %(until)s"),
         "dunning-paused-since": _("Reminders rest from %(since)s until %(until)s"),
         "dunning-resumed": _("Reminders resume"),
+        "dunning-pause-withdrawn": _("The pause from %(since)s until %(until)s is withdrawn"),
         "email-sent": _("E-mail sent to %(recipient)s: %(amount)s"),
+        "email-sent-through": _("E-mail sent to %(through)s, for its group: %(amount)s"),
+        "email-sent-members": _("E-mail sent for its group (%(members)s customers): %(amount)s"),
+        "letter-sent-through": _("Letter sent to %(through)s, for its group: %(amount)s"),
+        "letter-sent-members": _("Letter sent for its group (%(members)s customers): %(amount)s"),
+        "group-voice-set": _("Speaks for its group from now on (%(group)s, %(members)s customers)"),
+        "group-voice-ended": _("Speaks for its group no more (%(group)s)"),
         "letter-sent": _("Letter sent: %(amount)s"),
         "sms-sent": _("Text message sent to %(recipient)s: %(amount)s"),
         "reminder-to-do": _("To do by hand: %(way)s, %(amount)s"),

@@ -248,7 +248,7 @@ class PayerAccountForm(forms.Form):
 class PauseForm(forms.Form):
     starts_on = forms.DateField(
         label=_("Since"), required=False, widget=DateInput(),
-        help_text=_("Today where it is left empty; it may be dated back."),
+        help_text=_("Today where it is left empty; it may be dated back or lie ahead."),
     )  # fmt: skip
     until = forms.DateField(label=_("Reminders rest until"), required=False, widget=DateInput())
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
@@ -258,8 +258,8 @@ class PauseForm(forms.Form):
         if cleaned.get("until") and not cleaned.get("reason"):
             self.add_error("reason", _("A pause has a reason"))
         since, until = cleaned.get("starts_on"), cleaned.get("until")
-        if since and since > timezone.localdate():
-            self.add_error("starts_on", _("A pause starts today, or is dated back."))
-        elif since and until and until < since:
+        if since and not until and "until" in cleaned:
+            self.add_error("until", _("A pause has an end"))
+        elif until and until < (since or timezone.localdate()):
             self.add_error("until", _("A pause ends on the day it starts or later."))
         return cleaned

@@ -11,7 +11,8 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, When
 from psycopg.sql import SQL
 
 from exigible.disputes.queries import Contested, disputed_accounts
-from exigible.ledger.models import Company
+from exigible.ledger.models import Company, Pause
+from exigible.ledger.pauses import pauses_on
 from exigible.negotiation.queries import Account, Standings, promise_standings
 from exigible.team.scope import Scope
 from exigible.worklist.models import Task, Worklist
@@ -31,6 +32,7 @@ FILE_KINDS = (
     "contact-added",
     "contact-changed",
     "customer-changed",
+    "dunning-pause-withdrawn",
     "dunning-paused",
     "dunning-resumed",
     "promise",
@@ -99,7 +101,7 @@ WITH item AS (
       )
 )
 SELECT o.customer_id, o.currency, o.overdue, o.unallocated, o.oldest_due_on, o.balance,
-       c.country, c.credit_limit_minor, c.dunning_paused_until, c.is_insolvent,
+       c.country, c.credit_limit_minor, c.is_insolvent,
        c.email <> '' OR coalesce(reach.email, false), c.phone <> '' OR coalesce(reach.phone, false),
        contact.last_on, reminded.step, reminded.last_on, proposed.action,
        coalesce(declared.is_done, false), coalesce(ended.ending, ''), ended.last_on
@@ -124,7 +126,9 @@ def work_facts(company: Company, on: date, customer: int | None = None) -> Itera
     """
     ones = None if customer is None else [customer]
     answers = _Answers(
-        promise_standings(company, on, ones), disputed_accounts(company, on, on - timedelta(days=1), ones)
+        promise_standings(company, on, ones),
+        disputed_accounts(company, on, on - timedelta(days=1), ones),
+        pauses_on(company.pk, on, ones),
     )
     values: dict[str, Any] = {
         "company": company.pk,
@@ -144,10 +148,11 @@ def work_facts(company: Company, on: date, customer: int | None = None) -> Itera
 
 
 class _Answers(NamedTuple):
-    """What customers promised and contest, by customer and currency."""
+    """What customers promised and contest, by customer and currency; and whose reminders rest."""
 
     promises: Standings
     disputes: Mapping[Account, Contested]
+    rests: Mapping[int, Pause]
 
 
 def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFacts:
@@ -162,23 +167,23 @@ def _facts(company: Company, row: tuple[Any, ...], answers: _Answers) -> WorkFac
         balance_minor=row[5],
         country=row[6] or company.country,
         credit_limit_minor=row[7] if row[1] == company.currency else None,
-        paused_until=row[8],
-        insolvent=row[9],
-        has_email=row[10],
-        has_phone=row[11],
+        paused_until=answers.rests[row[0]].until if row[0] in answers.rests else None,
+        insolvent=row[8],
+        has_email=row[9],
+        has_phone=row[10],
         promises=tuple(answers.promises.get(account, ())),
         disputed_minor=contested.due_minor,
         contested_minor=contested.minor,
         answer_due_on=contested.answer_by,
         awaited_minor=contested.awaited_minor,
         awaited_since=contested.credit_since,
-        last_contact_on=row[12],
-        last_level=row[13] or "",
-        last_level_on=row[14],
-        proposed_action=row[15],
-        claim_declared=row[16],
-        policy_ending=row[17],
-        policy_ended_on=row[18],
+        last_contact_on=row[11],
+        last_level=row[12] or "",
+        last_level_on=row[13],
+        proposed_action=row[14],
+        claim_declared=row[15],
+        policy_ending=row[16],
+        policy_ended_on=row[17],
     )
 
 

@@ -27,6 +27,7 @@ from exigible.dunning.rules.values import (
     PolicyRules,
     Promised,
     Reason,
+    Rest,
     Step,
 )
 from exigible.dunning.rules.ways import BY_HAND, FORMAL, INSTEAD, leads, way_to, why_not_by
@@ -47,6 +48,7 @@ __all__ = [
     "PolicyRules",
     "Promised",
     "Reason",
+    "Rest",
     "Step",
     "choose_policy",
     "decide",

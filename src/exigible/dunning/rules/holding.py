@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from exigible.dunning.rules.values import Claim, CustomerFacts, ItemFacts, PolicyRules, Promised, Reason, Step
 from exigible.dunning.rules.ways import way_to
@@ -22,8 +23,10 @@ def reason_to_hold(facts: CustomerFacts, policy: PolicyRules, claim: Claim, on: 
 def held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
     if facts.is_insolvent:
         return Reason("insolvent")
-    if facts.paused_until is not None and on <= facts.paused_until:
-        return Reason("paused", {"until": facts.paused_until.isoformat(), "why": facts.pause_reason})
+    resting = [rest for rest in facts.rests if rest.starts_on <= on <= rest.until]
+    if resting:
+        longest = max(resting, key=attrgetter("until"))
+        return Reason("paused", {"until": longest.until.isoformat(), "why": longest.why})
     if facts.seen_minor > 0:  # whose payment it is, and of what, is not sure until it is lettered
         return Reason("payment-seen", {"seen_minor": facts.seen_minor})
     if facts.unread_since is not None:  # it may promise, contest or have paid: asking again would be deaf

@@ -104,6 +104,14 @@ class ItemFacts(NamedTuple):
         return max(0, self.open_minor - self.disputed_minor - self.promised_minor)
 
 
+class Rest(NamedTuple):
+    """From when until when reminders rest, both days included, and why."""
+
+    starts_on: date
+    until: date
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
     """What is known of a customer in one currency. `unallocated_minor` is negative or 0.
@@ -121,8 +129,7 @@ class CustomerFacts:
     unallocated_minor: int = 0
     seen_minor: int = 0
     is_insolvent: bool = False
-    paused_until: date | None = None
-    pause_reason: str = ""
+    rests: tuple[Rest, ...] = ()
     promise: Promised | None = None
     last_contacted_on: date | None = None
     pending_since: date | None = None

@@ -119,6 +119,7 @@ def _case(
         answers=answers,
         seen_minor=0,
         heard=Heard(),
+        rests={},
         dated=today,
         sender=_signed_for(key.tone, company, customer),
         voices=Voices([company]),

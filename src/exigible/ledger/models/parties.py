@@ -111,8 +111,6 @@ class Customer(models.Model):
     )
     segment = models.CharField(max_length=40, blank=True)
     is_key_account = models.BooleanField(default=False)
-    dunning_paused_until = models.DateField(null=True, blank=True)
-    dunning_pause_reason = models.CharField(max_length=200, blank=True)
     is_insolvent = models.BooleanField(default=False, help_text="insolvency opened: reminders stop")
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

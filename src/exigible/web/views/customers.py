@@ -15,6 +15,7 @@ from exigible.dunning.answers import Answers
 from exigible.dunning.views.voice import voice_of
 from exigible.kernel.ageing import Buckets
 from exigible.ledger.models import Contact, Customer, OpenItem
+from exigible.ledger.pauses import Rests, rests_of
 from exigible.negotiation.models import Request
 from exigible.negotiation.requests import open_requests, request_rows
 from exigible.positions.statements import overdue_history
@@ -142,8 +143,10 @@ def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Ans
     """What every page of a customer has: its people, the rights, the dialogs, and the tabs with what runs."""
     contacts, contracts = customer_file.contacts_of(customer), customer_file.contracts_of(customer)
     missing = customer_file.missing_data(customer, contacts, contracts)
+    rests = rests_of(customer, scope.as_of)
     return {
         "customer": customer,
+        "rests": rests,
         "contacts": contacts,
         "contracts": contracts,
         "missing": [str(MISSING[what]) for what in missing],
@@ -152,7 +155,7 @@ def _shared(scope: Scope, request: HttpRequest, customer: Customer, answers: Ans
         "contested": open_disputes(scope.company, scope.as_of).filter(customer=customer).count(),
         "asked": open_requests(scope).filter(customer=customer).count(),
         **_rights(scope, request),
-        **_forms(scope, customer, None if scope.is_past else answers),
+        **_forms(scope, customer, None if scope.is_past else answers, rests),
     }
 
 
@@ -167,11 +170,12 @@ def _rights(scope: Scope, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _forms(scope: Scope, customer: Customer, answers: Answers | None) -> dict[str, Any]:
+def _forms(scope: Scope, customer: Customer, answers: Answers | None, rests: Rests) -> dict[str, Any]:
     """The forms of the dialogs, for those who may fill them in. `answers`: those of today, where known."""
     forms: dict[str, Any] = {"note_form": NoteForm(auto_id="note_%s")}
     if scope.may(Right.COLLECT):
-        pause = {"until": customer.dunning_paused_until, "reason": customer.dunning_pause_reason}
+        held = None if scope.is_past else rests.now
+        pause = {"until": held.until, "reason": held.reason} if held else {}
         promise = promise_form(scope.company, customer, answers=answers, auto_id="promise_%s")
         forms |= {
             "promise_form": promise,

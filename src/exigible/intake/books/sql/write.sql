@@ -3,9 +3,9 @@
 -- name: new_customers
 INSERT INTO ledger_customer (id, company_id, code, name, sort_name, kind, group_code, country, language, siren, siret,
     vat_number, tax_id, statistics_id, trade_register, email, phone, address, postcode, city, payment_terms, segment,
-    is_key_account, dunning_pause_reason, is_insolvent, version, updated_at)
+    is_key_account, is_insolvent, version, updated_at)
 SELECT c.id, %(company)s, c.code, c.name, s.sort_name, 'business', '', '', 'fr', '', '', '', '', '', '', '', '', '', '',
-       '', '', '', false, '', false, 1, now()
+       '', '', '', false, false, 1, now()
 FROM plan_customer c JOIN plan_sort_name s USING (id)
 WHERE c.is_new;
 

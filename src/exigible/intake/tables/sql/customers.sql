@@ -77,10 +77,10 @@ GROUP BY collector ORDER BY 2;
 -- name: insert_customers
 INSERT INTO ledger_customer (id, company_id, code, name, sort_name, kind, group_code, country, language, siren, siret,
     vat_number, tax_id, statistics_id, trade_register, email, phone, address, postcode, city, payment_terms,
-    credit_limit_minor, collector_id, segment, is_key_account, dunning_pause_reason, is_insolvent, version, updated_at)
+    credit_limit_minor, collector_id, segment, is_key_account, is_insolvent, version, updated_at)
 SELECT id, %(company)s, code, name, sort_name, kind, group_code, country, language, siren, siret, vat_number, tax_id,
        '', '', email, phone, address, postcode, city, payment_terms, credit_limit_minor, collector_id, segment,
-       is_key_account, '', false, 1, now()
+       is_key_account, false, 1, now()
 FROM sheet_customer WHERE is_new;
 
 -- name: update_customers

@@ -251,9 +251,9 @@ ORDER BY d.line;
 -- name: insert_parties
 INSERT INTO ledger_customer (id, company_id, code, name, sort_name, kind, group_code, country, language, siren, siret,
     vat_number, tax_id, statistics_id, trade_register, email, phone, address, postcode, city, payment_terms, segment,
-    is_key_account, dunning_pause_reason, is_insolvent, version, updated_at)
+    is_key_account, is_insolvent, version, updated_at)
 SELECT id, %(company)s, code, name, sort_name, 'business', '', '', 'fr', '', '', '', '', '', '', '', '', '', '', '', '',
-       '', false, '', false, 1, now()
+       '', false, false, 1, now()
 FROM sheet_party WHERE is_new;
 
 -- name: update_items
