@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bench.common import clock, line, open_house, peak_megabytes, title
@@ -21,41 +19,29 @@ CUSTOMERS = 10_000
 
 
 def main(customers: int = CUSTOMERS) -> None:
-    with _mail_server():
+    with _mail_server() as taken:
         open_house()
         _measure(customers)
+        title(f"The mail server took {taken():,} messages")
 
 
 @contextmanager
-def _mail_server() -> Iterator[None]:
-    """A server that takes every message and keeps none, in a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
-    server = subprocess.Popen([sys.executable, *command])
-    os.environ |= {
-        "EXIGIBLE_SMTP_HOST": "127.0.0.1",
-        "EXIGIBLE_SMTP_PORT": str(port),
-        "EXIGIBLE_SMTP_TLS": "none",
-        "EXIGIBLE_FROM": "relances@example.net",
-    }
-    try:
-        _wait_for(port)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
+def _mail_server() -> Iterator[Callable[[], int]]:
+    """A server in a process of its own. It gives what ends it and tells how many messages it took."""
+    command = [sys.executable, "-m", "bench.sink"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        os.environ |= {
+            "EXIGIBLE_SMTP_HOST": "127.0.0.1",
+            "EXIGIBLE_SMTP_PORT": server.stdout.readline().strip(),
+            "EXIGIBLE_SMTP_TLS": "none",
+            "EXIGIBLE_FROM": "relances@example.net",
+        }
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the mail server of the benchmark does not start")
+            yield lambda: int(server.communicate()[0])
+        finally:
+            server.kill()
 
 
 def _measure(customers: int) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from exigible.documents import layout
 from exigible.documents.letters import Table, to_pay
@@ -53,9 +54,15 @@ class _Cell:
     span: int = 1
 
     @property
-    def is_short(self) -> bool:
-        """Whether it can be kept on one line even on a phone."""
-        return len(self.text) <= _SHORT
+    def attributes(self) -> SafeString:
+        """How it is shown. A template that asks each cell these questions takes twice the time."""
+        style = f"padding:7px 4px;text-align:{self.align};vertical-align:top;border-bottom:1px solid #cfd5dc;"
+        if len(self.text) <= _SHORT:  # it can be kept on one line even on a phone
+            style += "white-space:nowrap;"
+        if self.align == "right":
+            style += "font-variant-numeric:tabular-nums;"
+        span = f' colspan="{self.span}"' if self.span > 1 else ""
+        return mark_safe(f'class="hair {self.kind}" align="{self.align}"{span} style="{style}"')  # noqa: S308  ours
 
 
 def inline_logo(sender: Sender) -> InlinePicture | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.mime.image import MIMEImage
 from email.utils import format_datetime, formataddr, make_msgid
+from secrets import token_hex
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
@@ -46,7 +47,16 @@ def seal(message: Message) -> Envelope:
     email = _email(message)
     for name, pdf in _attachments(message):
         email.attach(name, pdf, "application/pdf")
-    return Envelope(email, email.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's has it
+    return Envelope(email, _as_bytes(email))
+
+
+def _as_bytes(email: EmailMultiAlternatives) -> bytes:
+    """The very text, with CRLF. Its boundaries are drawn by lot: the library searches all of it for each."""
+    message = email.message()
+    for part in message.walk():
+        if part.is_multipart():
+            part.set_boundary(f"={token_hex(16)}=")
+    return message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's has it
 
 
 def _email(message: Message) -> EmailMultiAlternatives:

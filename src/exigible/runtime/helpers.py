@@ -28,6 +28,7 @@ def _begin(database: dict[str, Any]) -> None:
     from django.db import connection
 
     connection.settings_dict.update(database)
+    gc.freeze()  # what was imported stays, and need not be searched for cycles
 
 
 def _end_with_parent() -> None:
