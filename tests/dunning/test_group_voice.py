@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from exigible.kernel.errors import Refused
 from exigible.ledger.edits import pause_dunning
 from exigible.ledger.models import Customer
 from exigible.ledger.services import add_item, allocate
+from exigible.team.services import add_user
 from exigible.timeline.models import Event
 from tests.books import Books, make_company
 from tests.dunning.facts import MONDAY, POLICY, customer, item
@@ -312,3 +315,62 @@ class TestTheRule:
         assert isinstance(said[2], Decision)
         assert said[2].step.key == "formal_notice"
         assert "through" not in said[2].reason.params
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("monday")
+class TestTheScreen:
+    @staticmethod
+    def client(books: Books, role: str) -> Client:
+        client = Client()
+        user = add_user(company=books.company, email=f"{role}@aco.example", role=role, by=None)
+        client.force_login(user)
+        return client
+
+    def test_it_is_said_before_what_will_happen_and_then_done(self) -> None:
+        books = group_books()
+        end_group_voice(customer=books.customer("HEAD"), by=None)
+        client, where = self.client(books, "senior"), reverse("group-voice", args=["ACO", "NORTH"])
+        page = client.get(where)
+        assert b"NORTH" in page.content
+        client.post(where, {"seen": page.context["seen"], "set": "1"})
+        assert [voice.customer.code for voice in GroupVoice.objects.all()] == ["NORTH"]
+        client.post(where, {"seen": client.get(where).context["seen"], "end": "1"})
+        assert not GroupVoice.objects.exists()
+
+    def test_a_group_that_changed_since_it_was_read_is_read_again(self) -> None:
+        books = group_books()
+        end_group_voice(customer=books.customer("HEAD"), by=None)
+        client, where = self.client(books, "senior"), reverse("group-voice", args=["ACO", "NORTH"])
+        seen = client.get(where).context["seen"]
+        Customer.objects.filter(company=books.company, code="OTHER").update(group_code="GRP")
+        assert client.post(where, {"seen": seen, "set": "1"}).status_code == 200
+        assert not GroupVoice.objects.exists()
+
+    def test_who_may_not_write_policies_may_not_choose_who_speaks(self) -> None:
+        books = group_books()
+        where = reverse("group-voice", args=["ACO", "NORTH"])
+        assert self.client(books, "collector").post(where, {"end": "1"}).status_code == 403
+        assert GroupVoice.objects.exists()
+
+    def test_someone_of_another_company_finds_nothing(self) -> None:
+        books = group_books()
+        other = make_company("OTH")
+        client = Client()
+        client.force_login(add_user(company=other, email="x@oth.example", role="administrator", by=None))
+        for company in ("ACO", "OTH"):
+            where = reverse("group-voice", args=[company, "NORTH"])
+            assert client.post(where, {"end": "1"}).status_code in (403, 404)
+        assert GroupVoice.objects.filter(company=books.company).exists()
+
+    def test_the_run_says_what_leaves_together_and_each_message_its_own_amount(self) -> None:
+        books = group_books()
+        run, client = propose(books), self.client(books, "senior")
+        page = client.get(reverse("run", args=["ACO", run.pk]))
+        assert "3 de ces relances partent en 1 message" in page.content.decode()
+        north = Action.objects.get(run=run, customer__code="NORTH")
+        message = client.get(reverse("reminder", args=["ACO", north.pk]))
+        assert message.context["asked_minor"] == 150000
+        approve_all(run)
+        page = client.get(reverse("run", args=["ACO", run.pk]))
+        assert page.context["leaving"]["emails"] == 2

@@ -9,6 +9,7 @@ from typing import Final
 
 from exigible.dunning.answers import Answers
 from exigible.dunning.facts import open_reading
+from exigible.dunning.group_voices import spoken_for
 from exigible.dunning.policies import policies_in_force
 from exigible.dunning.rules import CustomerFacts, Decision, HeldBack, ItemFacts, PolicyRules, decide
 from exigible.ledger.models import Customer
@@ -47,11 +48,13 @@ def forecast_customer(
     policies = [policy] if policy else policies_in_force(company)
     reading = open_reading(company, today, policies, today=today, customers=[customer.pk], ahead=days)
     answers = reading.known.answers
+    head = spoken_for(company.pk, [customer.pk]).get(customer.pk) if policy is None else None
+    of_head = reading.head(head)[1] if head is not None else None
     return [
         Outlook(
             facts.currency,
-            policy,
-            foresee(facts, policy, today, days, _answered(answers, (customer.pk, facts.currency))),
+            of_head or policy,
+            foresee(facts, of_head or policy, today, days, _answered(answers, (customer.pk, facts.currency))),
         )
         for facts, policy in reading.facts([customer.pk])
     ]

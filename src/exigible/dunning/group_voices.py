@@ -11,28 +11,20 @@ from psycopg.sql import SQL
 
 from exigible.dunning.models import GroupVoice
 from exigible.ledger.models import Customer
-from exigible.positions.filters import GROUP_KEY
+from exigible.positions.filters import GROUP_KEY, IN_GROUP
 
 SPOKEN_FOR: Final = SQL("""
     SELECT c.id, v.customer_id
     FROM ledger_customer c
     LEFT JOIN ledger_customer p ON p.id = c.parent_id
     JOIN dunning_groupvoice v ON v.company_id = c.company_id AND v.group_code = {key}
-    WHERE c.company_id = %(company)s AND (
-        %(customers)s::bigint[] IS NULL OR c.id = ANY (%(customers)s)
-        OR c.id IN (SELECT customer_id FROM dunning_groupvoice WHERE company_id = %(company)s)
-    )
+    WHERE c.company_id = %(company)s AND (%(customers)s::bigint[] IS NULL OR c.id = ANY (%(customers)s))
     ORDER BY c.id
 """).format(key=GROUP_KEY)
 
-KEY_OF: Final = SQL("""
-    SELECT {key} FROM ledger_customer c LEFT JOIN ledger_customer p ON p.id = c.parent_id WHERE c.id = %s
-""").format(key=GROUP_KEY)
-
-MEMBERS: Final = SQL("""
-    SELECT c.id FROM ledger_customer c LEFT JOIN ledger_customer p ON p.id = c.parent_id
-    WHERE c.company_id = %s AND {key} = %s
-""").format(key=GROUP_KEY)
+MEMBERS: Final = SQL("SELECT c.id FROM ledger_customer c WHERE c.company_id = %(company)s AND {}").format(
+    IN_GROUP
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +51,10 @@ def spoken_for(company_id: int, customers: Iterable[int] | None = None) -> dict[
 
     A head that has left its group speaks for nobody: what the others owe is not its business.
     """
-    if not GroupVoice.objects.filter(company=company_id).exists():
+    heads = list(GroupVoice.objects.filter(company=company_id).values_list("customer", flat=True))
+    if not heads:
         return {}
-    asked = {"company": company_id, "customers": None if customers is None else list(customers)}
+    asked = {"company": company_id, "customers": None if customers is None else [*customers, *heads]}
     with connection.cursor() as cursor:
         cursor.execute(SPOKEN_FOR, asked)
         found: dict[int, int] = dict(cursor.fetchall())
@@ -70,11 +63,13 @@ def spoken_for(company_id: int, customers: Iterable[int] | None = None) -> dict[
 
 def group_of(customer: Customer) -> GroupOf:
     """The group of a customer as the aged balance by group has it."""
+    parent = customer.parent
+    key = customer.group_code or (parent and (parent.group_code or parent.code)) or customer.code
     with connection.cursor() as cursor:
-        cursor.execute(KEY_OF, [customer.pk])
-        [key] = cursor.fetchone()
-        cursor.execute(MEMBERS, [customer.company_id, key])
+        cursor.execute(MEMBERS, {"company": customer.company_id, "group": key})
         ids = [row[0] for row in cursor.fetchall()]
+    if len(ids) < 2:
+        return GroupOf(key, [customer], None)
     members = Customer.objects.filter(pk__in=ids).order_by("sort_name", "pk")
     voice = GroupVoice.objects.filter(company=customer.company_id, group_code=key)
     return GroupOf(key, list(members), voice.select_related("customer", "by").first())

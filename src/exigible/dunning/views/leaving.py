@@ -14,7 +14,7 @@ from exigible.dunning.models import Action, Channel, Run
 from exigible.dunning.readiness import email_of_sender, gateway_in_use, lacks, what_it_waits_for
 from exigible.dunning.reasons import problem_sentence, waiting_sentence
 from exigible.dunning.services import is_before_its_day
-from exigible.dunning.views.reading import Standing
+from exigible.dunning.views.reading import Standing, repeated
 from exigible.language import formats
 from exigible.team.scope import Scope
 
@@ -24,7 +24,8 @@ APPROVED: Final = Action.State.APPROVED
 def leaving(scope: Scope, run: Run, standing: Standing) -> dict[str, Any]:
     """What sending would do now, in counts, and why some of it would wait."""
     company = scope.company
-    count = {way: standing.count(APPROVED, channel=way) for way in Channel.values}
+    more = repeated(run, APPROVED)
+    count = {way: standing.count(APPROVED, channel=way) - more[way] for way in Channel.values}
     missing = lacks(company)
     texts_wait = what_it_waits_for(company, is_email=False, has_letter=False, is_sms=True)
     paper_waits = "address" in missing

@@ -143,7 +143,7 @@ def _writing(scope: Scope, action: Action, composed: Message | None) -> dict[str
     is_waiting = action.state in (State.PROPOSED, State.APPROVED)
     is_letter = action.channel in ON_PAPER
     writing: dict[str, Any] = {
-        "is_letter_waiting": is_letter and is_waiting,
+        "is_letter_waiting": is_letter and is_waiting and action.through_id is None,
         "can_retouch": is_waiting and scope.may(Right.COLLECT) and not scope.is_past,
         "retouched": action.retouched.filter(withdrawn_at=None).select_related("by") if is_letter else (),
     }
@@ -166,11 +166,12 @@ def _writing(scope: Scope, action: Action, composed: Message | None) -> dict[str
 
 def _said(action: Action) -> dict[str, Any]:
     composed = None if very.is_kept(action) else very.compose_now(action)
+    own = composed.part_of(action) if composed else None
     said: dict[str, Any] = {
         "composed": composed,
-        "stop": very.stop_sentence(composed) if composed and action.state in Action.LIVE else "",
+        "stop": very.stop_sentence(own) if own and action.state in Action.LIVE else "",
         "attached": very.attached_names(action, composed),
-        "asked_minor": composed.letter.net_minor if composed else action.sent_minor,
+        "asked_minor": own.letter.net_minor if own else action.sent_minor,
     }
     if action.channel == Channel.EMAIL:
         said["seen"] = very.email_seen(action)

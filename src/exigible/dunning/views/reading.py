@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -111,6 +112,16 @@ def count_by_run(scope: Scope, runs: Sequence[Run]) -> dict[int, dict[str, int]]
     for run, count in held.order_by().values_list("run").annotate(count=Count("pk")):
         counts[run]["held"] = count
     return counts
+
+
+def repeated(run: Run, state: str) -> Counter[str]:
+    """By way, how many reminders of a run leave in a message with others: what counting them has too much."""
+    grouped = Action.objects.filter(company=run.company_id, run=run, state=state, through__isnull=False)
+    rows = grouped.order_by().values_list("channel", "through", "currency", "step")
+    found: Counter[str] = Counter()
+    for channel, *_message, count in rows.annotate(count=Count("pk")):
+        found[channel] += count - 1
+    return found
 
 
 def items_of(actions: Sequence[Action]) -> dict[int, tuple[int, date]]:

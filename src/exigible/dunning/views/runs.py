@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.dunning.models import Action, Channel, HeldBack, Policy, Run
@@ -37,6 +38,7 @@ from exigible.dunning.views.reading import (
     items_of,
     messages_of,
     read_standing,
+    repeated,
     standing_of,
 )
 from exigible.dunning.views.responses import pdf_response
@@ -78,7 +80,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
     standing = read_standing(scope, run)
     rows = _filtered(messages_of(scope, run).filter(state__in=states), request.GET)
     counted = standing_of(rows) if any(request.GET.get(name) for name in FILTERS) else standing
-    related = rows.select_related("customer")
+    related = rows.select_related("customer", "through")
     page = read_slice(related, _order(request.GET, SORTS), request.GET, PAGE)
     is_out = name == "run"
     currencies = {group["currency"] for group in standing.groups}
@@ -88,6 +90,7 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
         "pages": page,
         "totals": counted.totals(CLAIMED if is_out else states),
         "is_out": is_out,
+        "together": _together(rows),
         "unit": unit,
         "with_credits": any(group["credits"] for group in standing.groups),
         "with_states": is_out and standing.count(*GOES_OUT) > standing.count(State.PROPOSED),
@@ -96,6 +99,19 @@ def _messages(request: HttpRequest, pk: int, name: str, states: Sequence[str]) -
         "keys": Buckets(tuple(scope.company.bucket_bounds)).keys,
     }
     return render(request, "dunning/run.html", context)
+
+
+def _together(rows: QuerySet[Action]) -> str:
+    """How many of the reminders shown leave in how many messages to heads of groups; empty for none."""
+    grouped = rows.filter(through__isnull=False, state__in=CLAIMED).order_by()
+    counts = [count for *_key, count in grouped.values_list("through", "currency").annotate(Count("pk"))]
+    said = ngettext(
+        "{count} of these reminders leaves in {messages}, to the head of its group.",
+        "{count} of these reminders leave in {messages}, each to the head of a group.",
+        sum(counts),
+    )
+    messages = ngettext("{count} message", "{count} messages", len(counts)).format(count=len(counts))
+    return said.format(count=sum(counts), messages=messages) if counts else ""
 
 
 @company_view()
@@ -136,7 +152,7 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "to_do": standing.count(State.TO_DO),
         "unsure": standing.count(State.AMBIGUOUS),
         "failed": standing.count(State.FAILED, State.REFUSED),
-        "letters": standing.count(State.SENT, channel=Channel.LETTER) if scope.portfolio_of is None else 0,
+        "letters": _letters(run, standing) if scope.portfolio_of is None else 0,
         "sending": _sending(scope, run, standing) if is_sending else None,
         "problem": _problem(run, is_sending),
         "can_act": _can_act(scope),
@@ -147,6 +163,12 @@ def _frame(scope: Scope, run: Run, standing: Standing, current: str) -> dict[str
         "waits": waiting_lines(run) if approved and not is_sending else [],
         "lacks": lack_sentences(lacks(scope.company)) if standing.count(*OPEN) else [],
     }
+
+
+def _letters(run: Run, standing: Standing) -> int:
+    """How many there are to print."""
+    made = standing.count(State.SENT, channel=Channel.LETTER)
+    return made - repeated(run, State.SENT)[Channel.LETTER] if made else 0
 
 
 def _can_act(scope: Scope) -> bool:
@@ -261,6 +283,7 @@ def _row(scope: Scope, action: Action) -> dict[str, Any]:
         "customer": action.customer,
         "step": step_name(action.step),
         "channel": channel_name(action.channel),
+        "through": action.through,
         "icon": ICONS[Channel(action.channel)],
         "why": reason_sentence(action.reason_code, action.reason_params, action.currency),
         "state": state_name(action.state),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from exigible.dunning.group_voices import GroupOf, group_of
 from exigible.dunning.models import Policy
 from exigible.dunning.policies import policies_in_force
 from exigible.dunning.rules import fitting_policies
@@ -14,7 +15,28 @@ from exigible.ledger.models import Customer
 
 
 def voice_of(customer: Customer) -> dict[str, Any]:
-    """The policy that speaks to a customer and the words for it; `policy` is None where none does."""
+    """The policy that speaks to a customer and the words for it; `policy` is None where none does.
+
+    Where its group is told through a head, the policy is the head's; `group` says so.
+    """
+    group = group_of(customer)
+    said = _policy_of(group.head or customer)
+    return said | {"group": group, "group_said": _through(customer, group)}
+
+
+def _through(customer: Customer, group: GroupOf) -> str:
+    if group.is_alone:
+        return ""
+    if group.head is None:
+        return _("Each customer of its group is told by itself.")
+    if group.head == customer:
+        return _("Speaks for its group: friendly reminders of all its customers go to it in one message.")
+    return _("Friendly reminders go through {name}, for the group; what is formal comes here.").format(
+        name=group.head.name
+    )
+
+
+def _policy_of(customer: Customer) -> dict[str, Any]:
     company = customer.company
     rules = fitting_policies(
         policies_in_force(company), customer.country or company.country, customer.segment, customer.kind

@@ -52,6 +52,7 @@ def held_label(code: str) -> str:
         "no-address": _("No address"),
         "no-policy": _("No policy"),
         "not-a-business-day": _("Not a business day"),
+        "group-is-late": _("Its group is late"),
     }.get(code, code)
 
 
