@@ -56,6 +56,5 @@ def _tell(voice: GroupVoice, kind: str, by: int | None, members: int) -> None:
         customer_id=voice.customer_id,
         kind=kind,
         by=by,
-        text=voice.group_code,
         data={"group": voice.group_code, "members": members},
     )

@@ -149,7 +149,7 @@ def _writing(scope: Scope, action: Action, composed: Message | None) -> dict[str
     }
     if composed is None or action.state not in Action.LIVE:
         return writing
-    voice = composed.voice
+    composed, voice = composed.part_of(action), composed.voice
     words = {
         "name": tone_name(voice.key.tone),
         "version": voice.version,

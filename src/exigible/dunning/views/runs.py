@@ -107,7 +107,7 @@ def _together(rows: QuerySet[Action]) -> str:
     counts = [count for *_key, count in grouped.values_list("through", "currency").annotate(Count("pk"))]
     said = ngettext(
         "{count} of these reminders leaves in {messages}, to the head of its group.",
-        "{count} of these reminders leave in {messages}, each to the head of a group.",
+        "{count} of these reminders leave in {messages}, to the head of their group.",
         sum(counts),
     )
     messages = ngettext("{count} message", "{count} messages", len(counts)).format(count=len(counts))

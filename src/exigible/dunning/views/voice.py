@@ -29,11 +29,12 @@ def _through(customer: Customer, group: GroupOf) -> str:
         return ""
     if group.head is None:
         return _("Each customer of its group is told by itself.")
+    alone = _("The days below are worked out for this customer alone.")
     if group.head == customer:
-        return _("Speaks for its group: friendly reminders of all its customers go to it in one message.")
-    return _("Friendly reminders go through {name}, for the group; what is formal comes here.").format(
-        name=group.head.name
-    )
+        said = _("Speaks for its group: friendly reminders of all its customers go to it in one message.")
+    else:
+        said = _("Friendly reminders go through {name}, for the group; what is formal comes here.")
+    return f"{said.format(name=group.head.name)} {alone}"
 
 
 def _policy_of(customer: Customer) -> dict[str, Any]:
