@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'policies',
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'version'), name='dunning_policy_version'),
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('company', 'country', 'segment'), name='dunning_policy_one_in_force'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +56,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dunning_runs', to='ledger.company')),
                 ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('company', 'day'), name='dunning_run_once_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HeldBack',
@@ -102,6 +111,17 @@ class Migration(migrations.Migration):
                 ('policy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dunning.policy')),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='dunning.run')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='dunning_action_of_customer'),
+                    models.Index(condition=models.Q(('state__in', ['approved', 'reserved', 'ambiguous'])), fields=['company', 'run'], name='dunning_action_pending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'reserved', 'sent', 'ambiguous'])), fields=('company', 'run', 'customer', 'currency'), name='dunning_action_once_a_run'),
+                    models.CheckConstraint(condition=models.Q(('credits_minor__lte', 0), ('net_minor', django.db.models.expressions.CombinedExpression(models.F('gross_minor'), '+', models.F('credits_minor')))), name='dunning_action_net'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('sent_at__isnull', False), ('sent_minor__isnull', False)), _connector='OR'), name='dunning_action_sent_is_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ActionItem',
@@ -118,37 +138,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_live', True), ('level__isnull', False)), fields=('company', 'item', 'level'), name='dunning_level_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('company', 'version'), name='dunning_policy_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('company', 'country', 'segment'), name='dunning_policy_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('company', 'day'), name='dunning_run_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['company', 'customer'], name='dunning_action_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('state__in', ['approved', 'reserved', 'ambiguous'])), fields=['company', 'run'], name='dunning_action_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'reserved', 'sent', 'ambiguous'])), fields=('company', 'run', 'customer', 'currency'), name='dunning_action_once_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('credits_minor__lte', 0), ('net_minor', django.db.models.expressions.CombinedExpression(models.F('gross_minor'), '+', models.F('credits_minor')))), name='dunning_action_net'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), models.Q(('sent_at__isnull', False), ('sent_minor__isnull', False)), _connector='OR'), name='dunning_action_sent_is_dated'),
         ),
     ]

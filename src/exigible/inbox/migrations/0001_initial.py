@@ -56,6 +56,16 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'state', '-received_at', '-id'], name='inbox_mail_in_turn'),
+                    models.Index(condition=models.Q(('holds', True)), fields=['company', 'customer'], name='inbox_mail_that_holds'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'identity'), name='inbox_mail_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('outcome', ''), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='inbox_mail_answered_with_an_outcome'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DeadAddress',
@@ -70,6 +80,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'dead addresses',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('lifted_on__isnull', True)), fields=('company', 'address'), name='inbox_dead_address_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +97,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('mail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='inbox.mail')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('mail', 'place'), name='inbox_attachment_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Mailbox',
@@ -109,29 +127,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'mailboxes',
             },
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['company', 'state', '-received_at', '-id'], name='inbox_mail_in_turn'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('holds', True)), fields=['company', 'customer'], name='inbox_mail_that_holds'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.UniqueConstraint(fields=('company', 'identity'), name='inbox_mail_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('outcome', ''), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='inbox_mail_answered_with_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_on__isnull', True)), fields=('company', 'address'), name='inbox_dead_address_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('mail', 'place'), name='inbox_attachment_once'),
         ),
     ]

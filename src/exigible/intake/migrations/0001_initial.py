@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='ledger.company')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', '-received_at'], name='intake_import_of_company'),
+                    models.Index(fields=['company', 'sha256'], name='intake_import_same_file'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BookBalance',
@@ -56,6 +62,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('import_file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='balances', to='intake.import')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'import_file', 'account', 'auxiliary'), name='intake_balance_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Mapping',
@@ -68,6 +79,14 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'kind', 'fingerprint'], name='intake_mapping_by_columns'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'kind', 'name'), name='intake_mapping_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BookLine',
@@ -83,25 +102,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['company', 'line_key'], name='intake_line_by_key')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['company', '-received_at'], name='intake_import_of_company'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['company', 'sha256'], name='intake_import_same_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookbalance',
-            constraint=models.UniqueConstraint(fields=('company', 'import_file', 'account', 'auxiliary'), name='intake_balance_once'),
-        ),
-        migrations.AddIndex(
-            model_name='mapping',
-            index=models.Index(fields=['company', 'kind', 'fingerprint'], name='intake_mapping_by_columns'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'name'), name='intake_mapping_name'),
         ),
     ]

@@ -87,6 +87,16 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='ledger.company')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subsidiaries', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'sort_name', 'id'], name='ledger_customer_by_name'),
+                    models.Index(fields=['company', 'collector'], name='ledger_customer_portfolio'),
+                    models.Index(fields=['company', 'group_code'], name='ledger_customer_by_group'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'code'), name='ledger_customer_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contract',
@@ -103,6 +113,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='ledger_contract_of_customer'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -119,6 +134,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='ledger_contact_of_customer'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OpenItem',
@@ -148,6 +168,17 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.company')),
                 ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer', 'due_on'], name='ledger_item_of_customer'),
+                    models.Index(fields=['company', 'document_number'], name='ledger_item_by_number'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='ledger_item_not_zero'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gt', 0), ('open_minor__gte', 0), ('open_minor__lte', models.F('amount_minor'))), models.Q(('amount_minor__lt', 0), ('open_minor__gte', models.F('amount_minor')), ('open_minor__lte', 0)), _connector='OR'), name='ledger_item_never_over_allocated'),
+                    models.UniqueConstraint(condition=models.Q(('is_reversed', False), ('source_key__isnull', False)), fields=('company', 'source_key'), name='ledger_item_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Movement',
@@ -166,6 +197,12 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.customer')),
                 ('item', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='movements', to='ledger.openitem')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='ledger_movement_of_customer'),
+                    models.Index(fields=['company', 'item'], name='ledger_movement_of_item'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ItemReversal',
@@ -195,6 +232,11 @@ class Migration(migrations.Migration):
                 ('credit_item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='ledger.openitem')),
                 ('debit_item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='ledger.openitem')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_allocation_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayerAccount',
@@ -205,6 +247,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payer_accounts', to='ledger.customer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'customer', 'iban'), name='ledger_payer_account_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Change',
@@ -216,65 +263,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['company', 'transaction'], name='ledger_change_of_company')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['company', 'sort_name', 'id'], name='ledger_customer_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['company', 'collector'], name='ledger_customer_portfolio'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['company', 'group_code'], name='ledger_customer_by_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='ledger_customer_code'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['company', 'customer'], name='ledger_contract_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['company', 'customer'], name='ledger_contact_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['company', 'customer', 'due_on'], name='ledger_item_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(fields=['company', 'document_number'], name='ledger_item_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='ledger_item_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gt', 0), ('open_minor__gte', 0), ('open_minor__lte', models.F('amount_minor'))), models.Q(('amount_minor__lt', 0), ('open_minor__gte', models.F('amount_minor')), ('open_minor__lte', 0)), _connector='OR'), name='ledger_item_never_over_allocated'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_reversed', False), ('source_key__isnull', False)), fields=('company', 'source_key'), name='ledger_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['company', 'customer'], name='ledger_movement_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['company', 'item'], name='ledger_movement_of_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_allocation_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payeraccount',
-            constraint=models.UniqueConstraint(fields=('company', 'customer', 'iban'), name='ledger_payer_account_once'),
         ),
     ]

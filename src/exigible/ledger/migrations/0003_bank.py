@@ -36,6 +36,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=80)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bank_accounts', to='ledger.company')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number', 'currency'), name='ledger_bank_account_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankLine',
@@ -74,6 +79,16 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'account', 'booked_on'], name='ledger_bank_line_by_day'),
+                    models.Index(condition=models.Q(models.Q(('left_minor', 0), _negated=True), ('set_aside', '')), fields=['company', 'booked_on', 'id'], name='ledger_bank_line_to_post'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'line_key'), name='ledger_bank_line_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gte', 0), ('left_minor__gte', 0), ('left_minor__lte', models.F('amount_minor'))), models.Q(('amount_minor__lte', 0), ('left_minor__gte', models.F('amount_minor')), ('left_minor__lte', 0)), _connector='OR'), name='ledger_bank_line_never_over_posted'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankPosting',
@@ -87,6 +102,11 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.bankline')),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.bankposting')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='ledger_bank_posting_not_zero'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BankStatement',
@@ -102,38 +122,15 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='ledger.bankaccount')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'account', 'ends_on'], name='ledger_statement_by_day'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='bankline',
             name='statement',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.bankstatement'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(fields=('company', 'number', 'currency'), name='ledger_bank_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankposting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='ledger_bank_posting_not_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='bankstatement',
-            index=models.Index(fields=['company', 'account', 'ends_on'], name='ledger_statement_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(fields=['company', 'account', 'booked_on'], name='ledger_bank_line_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(models.Q(('left_minor', 0), _negated=True), ('set_aside', '')), fields=['company', 'booked_on', 'id'], name='ledger_bank_line_to_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('company', 'line_key'), name='ledger_bank_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gte', 0), ('left_minor__gte', 0), ('left_minor__lte', models.F('amount_minor'))), models.Q(('amount_minor__lte', 0), ('left_minor__gte', models.F('amount_minor')), ('left_minor__lte', 0)), _connector='OR'), name='ledger_bank_line_never_over_posted'),
         ),
     ]

@@ -31,6 +31,15 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer', 'due_on'], name='negotiation_promise_of'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='negotiation_promise_positive'),
+                    models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('made_on'))), name='negotiation_promise_not_in_the_past'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromiseItem',
@@ -40,6 +49,11 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='ledger.openitem')),
                 ('promise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='negotiation.promise')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('promise', 'item'), name='negotiation_promise_item_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromiseTerms',
@@ -52,21 +66,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'promise terms',
             },
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['company', 'customer', 'due_on'], name='negotiation_promise_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='negotiation_promise_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('made_on'))), name='negotiation_promise_not_in_the_past'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiseitem',
-            constraint=models.UniqueConstraint(fields=('promise', 'item'), name='negotiation_promise_item_once'),
         ),
     ]

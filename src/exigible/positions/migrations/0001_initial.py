@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
                 ('totals', models.JSONField(default=dict, help_text='by currency: the amounts, the unallocated, the rows')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.company')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'as_of', 'basis', 'bounds', 'known_at'), name='positions_report_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportRow',
@@ -47,9 +52,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row of a report',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('company', 'as_of', 'basis', 'bounds', 'known_at'), name='positions_report_once', nulls_distinct=False),
         ),
     ]

@@ -39,6 +39,17 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='registered_letters', to='ledger.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'status', 'status_on'], name='registered_by_status'),
+                    models.Index(fields=['company', 'customer'], name='registered_of_customer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('company', 'number'), name='registered_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('posted_on', None), ('status', 'to_post'), ('status_on', None)), models.Q(models.Q(('status', 'to_post'), _negated=True), ('posted_on__isnull', False), ('status_on__isnull', False)), _connector='OR'), name='registered_posted_is_dated'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cost_currency', ''), ('cost_minor', None)), models.Q(('cost_minor__gte', 0), models.Q(('cost_currency', ''), _negated=True)), _connector='OR'), name='registered_cost_has_currency'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Proof',
@@ -56,6 +67,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('letter', 'sha256'), name='registered_proof_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +104,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'wrong addresses',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('lifted_on', None)), fields=('company', 'customer', 'address'), name='registered_wrong_address_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,33 +123,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('company', 'customer'), name='registered_consent_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='registeredletter',
-            index=models.Index(fields=['company', 'status', 'status_on'], name='registered_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='registeredletter',
-            index=models.Index(fields=['company', 'customer'], name='registered_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredletter',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('company', 'number'), name='registered_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_on', None), ('status', 'to_post'), ('status_on', None)), models.Q(models.Q(('status', 'to_post'), _negated=True), ('posted_on__isnull', False), ('status_on__isnull', False)), _connector='OR'), name='registered_posted_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost_currency', ''), ('cost_minor', None)), models.Q(('cost_minor__gte', 0), models.Q(('cost_currency', ''), _negated=True)), _connector='OR'), name='registered_cost_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(fields=('letter', 'sha256'), name='registered_proof_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wrongaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_on', None)), fields=('company', 'customer', 'address'), name='registered_wrong_address_once'),
         ),
     ]

@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('who', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'day'], name='visits_tour_of_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('start_latitude', None), ('start_longitude', None)), models.Q(('start_latitude__range', (-90, 90)), ('start_longitude__range', (-180, 180))), _connector='OR'), name='visits_tour_starts_somewhere'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Stop',
@@ -47,6 +55,15 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.customer')),
                 ('tour', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='visits.tour')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='visits_stop_of_customer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'tour', 'customer'), name='visits_stop_once_a_tour'),
+                    models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='visits_stop_closes_later'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -62,6 +79,11 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.company')),
                 ('stop', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='visit', to='visits.stop')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'uuid'), name='visits_visit_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Receipt',
@@ -86,6 +108,15 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.customer')),
                 ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='visits.visit')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['company', 'customer'], name='visits_receipt_of_customer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('company', 'number'), name='visits_receipt_number'),
+                    models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='visits_receipt_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VisitPolicy',
@@ -116,41 +147,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('company', 'customer'), name='visits_place_of_customer'), models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='visits_place_is')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='tour',
-            index=models.Index(fields=['company', 'day'], name='visits_tour_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='tour',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start_latitude', None), ('start_longitude', None)), models.Q(('start_latitude__range', (-90, 90)), ('start_longitude__range', (-180, 180))), _connector='OR'), name='visits_tour_starts_somewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='stop',
-            index=models.Index(fields=['company', 'customer'], name='visits_stop_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('company', 'tour', 'customer'), name='visits_stop_once_a_tour'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='visits_stop_closes_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('company', 'uuid'), name='visits_visit_once'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['company', 'customer'], name='visits_receipt_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='visits_receipt_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='visits_receipt_positive'),
         ),
     ]
