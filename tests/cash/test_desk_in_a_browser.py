@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.accessible import DESK, PHONE, assert_accessible
-from tests.books import Books
+from tests.books import Books, make_company, write_books
 from tests.cash.bank import Bank
 from tests.cash.morning import ago, morning_books, morning_lines
 
@@ -17,7 +17,7 @@ from exigible.cash.models import Adjustment
 from exigible.disputes.models import Dispute
 from exigible.ledger.check import run_checks
 from exigible.ledger.models import BankLine, OpenItem
-from exigible.team.models import User
+from exigible.team.models import Membership, User
 from exigible.team.services import add_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,10 +218,61 @@ def test_nothing_is_lettered_while_the_remainder_has_no_answer(
 def test_a_payment_is_put_aside_and_the_next_one_comes(desk: Page, lines: dict[str, BankLine]) -> None:
     on(desk, lines["set"])
     press(desk, "h")
-    expect(desk.locator("dialog#aside")).to_be_visible()
-    press(desk, "Tab", "Enter")
+    expect(desk.locator("#aside [data-choice='1']")).to_be_focused()
+    press(desk, "ArrowDown", "Enter")
     on(desk, lines["one"])
-    expect(desk.locator(f"#line-{lines['set'].pk}")).to_have_attribute("data-state", "aside")
+    expect(desk.locator(f"#line-{lines['set'].pk}")).to_contain_text("d’un fournisseur")
+
+
+def test_why_it_is_put_aside_is_chosen_by_a_digit(
+    desk: Page, lines: dict[str, BankLine], keep_screenshot: Callable[[str], None]
+) -> None:
+    on(desk, lines["set"])
+    press(desk, "h")
+    expect(desk.locator("#aside [data-choice='3']")).to_contain_text("3")
+    assert_accessible(desk, "aside", lambda name: keep_screenshot(f"cash-aside-{name}-fr"))
+    press(desk, "3")
+    on(desk, lines["one"])
+    expect(desk.locator(f"#line-{lines['set'].pk}")).to_contain_text("frais ou intérêts")
+
+
+def test_a_part_for_which_nothing_is_ticked_says_what_is_missing(
+    desk: Page, lines: dict[str, BankLine], keep_screenshot: Callable[[str], None]
+) -> None:
+    on(desk, lines["set"])
+    for number in ("FA26-10412", "FA26-10455", "AV26-00031"):
+        desk.get_by_label(number).uncheck()
+    press(desk, "d")
+    desk.keyboard.type("100")
+    press(desk, "Enter")
+    expect(desk.locator(".unticked")).to_contain_text("Rien n’est coché")
+    assert_accessible(desk, "unticked", lambda name: keep_screenshot(f"cash-unticked-{name}-fr"))
+    press(desk, "Enter")
+    expect(desk.locator(".pane [role=alert]")).to_contain_text("Rien n’est coché")
+    assert left("set", lines) == 31500_00
+
+
+def test_beside_three_answers_a_good_part_of_the_items_is_in_sight(
+    desk: Page, keep_screenshot: Callable[[str], None]
+) -> None:
+    company = make_company("TROIS")
+    amounts = ("512.30", "512.30", "512.30", "80.00", "81.00", "82.00", "83.00", "84.00")
+    issued = [f"{ago(90 - n)} invoice FA26-2000{n} NEUF {amount}" for n, amount in enumerate(amounts)]
+    bank = Bank(write_books("\n".join(issued), company=company))
+    bank.receives("512.30", "NEUF", "VIREMENT", on=ago(1))
+    bank.match()
+    Membership.objects.create(user=User.objects.get(), company=company, role="administrator")
+    desk.goto(desk.url.replace("/MNSAM/", "/TROIS/"))
+    expect(desk.locator("[data-answer]")).to_have_count(3)
+    keep_screenshot("cash-three-fr")
+    box = desk.locator(".items-box").bounding_box()
+    acts = desk.locator(".pane-foot .acts").bounding_box()
+    assert box is not None
+    assert acts is not None
+    assert box["height"] >= 7 * 28  # the head, and six items
+    assert box["y"] + box["height"] <= acts["y"]
+    assert acts["y"] + acts["height"] <= DESK["height"]
+    assert_accessible(desk, "three", lambda name: keep_screenshot(f"cash-three-{name}-fr"))
 
 
 def test_the_help_lists_the_keys_of_the_desk(desk: Page) -> None:

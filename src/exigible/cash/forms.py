@@ -47,7 +47,8 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
 
     What lacks is kept open on the last items, to be contested or not, or closed by an adjustment; what is too
     much stays on account, or is written off as well: cents, an exchange gain.
-    Raises UserMistake("no-remainder") where there is a difference and no answer to it.
+    Raises UserMistake("nothing-ticked") where no item is chosen, UserMistake("no-remainder") where there is a
+    difference, and no answer to it.
     """
     if share_minor < 0:
         return _of_refund(share_minor, chosen, remainder_as)
@@ -58,6 +59,8 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
     allowed: tuple[str, ...] = SHORT if short > 0 else ("on_account", "write_off", "exchange")
     if not is_foreign:
         allowed = tuple(one for one in allowed if one != "exchange")
+    if not chosen and remainder_as not in allowed:
+        raise UserMistake("nothing-ticked", "Nothing is ticked: tick the items, or say what becomes of the amount.")
     if remainder_as not in allowed:
         raise UserMistake("no-remainder", "Say what becomes of the remainder, then letter the payment.")
     if remainder_as == "keep_open":

@@ -25,7 +25,10 @@ const shown = () => pane.querySelector(".pane");
 const form = () => document.getElementById("desk-form");
 const payments = () => [...list.querySelectorAll(".pay")];
 const currentRow = () => list.querySelector(".pay:has(> [aria-current])");
-const showSums = () => sumUp(pane);
+const showSums = () => {
+  sumUp(pane);
+  if (pane.querySelector(".unticked")?.textContent) sayUnticked();
+};
 const visible = (element) => element.checkVisibility({ visibilityProperty: true });
 
 // --- payments ---
@@ -165,6 +168,14 @@ function chooseRemainder(button) {
   showSums();
 }
 
+// A part was typed: what is still missing is said, since Enter does not letter it yet.
+function sayUnticked() {
+  const place = pane.querySelector(".unticked");
+  const isTyped = Boolean(form().elements.share.value.trim());
+  const isOpen = !pane.querySelector('[data-item] input:checked, [data-remainder][aria-pressed="true"]');
+  place.textContent = isTyped && isOpen ? place.dataset.words : "";
+}
+
 function split() {
   const field = form().elements.share;
   const place = field.closest(".share");
@@ -298,8 +309,10 @@ function inFilter(event) {
 }
 
 function inShare(event) {
-  if (event.key === "Enter") event.target.blur();
-  else if (event.key === "Escape") event.target.name === "share" ? split() : event.target.blur();
+  if (event.key === "Enter") {
+    event.target.blur();
+    sayUnticked();
+  } else if (event.key === "Escape") event.target.name === "share" ? split() : event.target.blur();
   else return false;
   showSums();
   currentRow()?.querySelector(".pay-open").focus({ preventScroll: true });
@@ -316,6 +329,17 @@ function inMove(event) {
     found.forEach((e) => e.setAttribute("aria-selected", String(e === chosen)));
     chosen.scrollIntoView({ block: "nearest" });
   } else if (event.key === "Enter") (found[at] ?? found[0])?.click();
+  else return false;
+  return true;
+}
+
+// In the reasons to put it aside: a digit takes one, arrows walk them.
+function inAside(key) {
+  const all = [...document.querySelectorAll("#aside [data-choice]")];
+  const chosen = all.find((e) => e.dataset.choice === key);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (chosen) chosen.click();
+  else if (step) all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
   else return false;
   return true;
 }
@@ -364,6 +388,7 @@ function onKey(event) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { target } = event;
   if (target.matches?.("#move input")) return inMove(event);
+  if (document.querySelector("#aside[open]")) return inAside(event.key);
   if (document.querySelector("dialog[open]") || document.body.classList.contains("leading")) return false;
   if (target.name === "number" && pane.contains(target)) return inFilter(event);
   if (["share", "rate", "worth"].includes(target.name) && pane.contains(target)) return inShare(event);
