@@ -60,7 +60,9 @@ def decide(share_minor: int, chosen: Chosen, remainder_as: str, *, is_foreign: b
     if not is_foreign:
         allowed = tuple(one for one in allowed if one != "exchange")
     if not chosen and remainder_as not in allowed:
-        raise UserMistake("nothing-ticked", "Nothing is ticked: tick the items, or say what becomes of the amount.")
+        raise UserMistake(
+            "nothing-ticked", "Nothing is ticked: tick the items, or say what becomes of the amount."
+        )
     if remainder_as not in allowed:
         raise UserMistake("no-remainder", "Say what becomes of the remainder, then letter the payment.")
     if remainder_as == "keep_open":
