@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -114,11 +114,16 @@ def _some_of_all(books: Books, by: int) -> dict[str, list[object]]:
             reason="Échéancier en discussion avec le directeur financier, réponse attendue",
         )  # fmt: skip
     pause_dunning(customer=books.customer("GAMMA"), until=None, reason="", by=by)
+    for code, day in (("GAMMA", 1), ("ACME", 24)):
+        pause_dunning(
+            customer=books.customer(code), starts_on=date(2026, 12, day) - timedelta(days=4), by=by,
+            until=date(2026, 12, day) + timedelta(days=9), reason="Inventaire, la comptabilité est fermée",
+        )  # fmt: skip
     propose(books, MONDAY)
     return {
         "policies": [], "policy": [policy.pk], "policy-new": [], "policy-versions": [policy.pk],
         "policies-without": [], "calendars": [], "pauses": [], "reminders": [],
-        "customer-reminders": ["GAMMA"],
+        "customer-reminders": ["GAMMA"], "customer-file": ["ACME"], "customer": ["ACME"],
     }  # fmt: skip
 
 
@@ -132,7 +137,8 @@ def test_axe_finds_nothing_and_no_page_of_the_policies_scrolls_sideways(
         assert_accessible(page, name, lambda look, name=name: keep_screenshot(f"policies-{name}-{look}"))
     Policy.objects.update(is_active=False)
     add_policy(company=books.company, by=claire, name="Hôtels", segment="Hôtels", steps=REMINDER)
-    for name, asked in (("policies-without", ""), ("policies", ""), ("pauses", "?show=over")):
+    others = ("policies-without", ""), ("policies", ""), ("pauses", "?show=over"), ("pauses", "?show=to-come")
+    for name, asked in others:
         page.goto(address(live_server, name) + asked)
-        look = f"policies-{name}-other"
+        look = f"policies-{name}-{asked[6:] or 'other'}"
         assert_accessible(page, name, lambda said, look=look: keep_screenshot(f"{look}-{said}"))
