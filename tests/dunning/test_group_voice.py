@@ -242,6 +242,39 @@ class TestWhatChangesBeforeItLeaves:
         send(run)
         assert "ap@holding.example" not in mail.recipients
 
+    def test_what_a_killed_process_left_claimed_is_unsure_for_each(self, mail: MailServer) -> None:
+        books = group_books()
+        run = propose(books)
+        approve_all(run)
+        said = Action.objects.filter(run=run, through__isnull=False)
+        said.update(state="reserved")
+        send(run)
+        assert set(said.values_list("state", flat=True)) == {"ambiguous"}
+        assert mail.recipients == ["other@example.net"]
+
+    def test_a_refused_address_has_the_next_run_write_the_head_a_letter(self, mail: MailServer) -> None:
+        books = group_books()
+        mail.refuse["ap@holding.example"] = "550 No such mailbox"
+        run = morning(books, MONDAY)
+        said = Action.objects.filter(run=run, through__isnull=False)
+        assert set(said.values_list("state", flat=True)) == {"refused"}
+        again = Action.objects.filter(run=propose(books, MONDAY + timedelta(days=1)), through__isnull=False)
+        assert set(again.values_list("channel", "customer__code")) == {
+            ("letter", "HEAD"), ("letter", "NORTH"), ("letter", "SOUTH"),
+        }  # fmt: skip
+
+    def test_what_the_server_takes_later_waits_for_all_that_it_says(self, mail: MailServer) -> None:
+        books = group_books()
+        mail.refuse["ap@holding.example"] = "450 Come back"
+        run = morning(books, MONDAY)
+        said = Action.objects.filter(run=run, through__isnull=False)
+        assert set(said.values_list("state", flat=True)) == {"approved"}
+        assert all(action.not_before for action in said)
+        mail.refuse.clear()
+        said.update(not_before=None)
+        send(run)
+        assert mail.recipients.count("ap@holding.example") == 1
+
     def test_an_unsure_message_is_unsure_for_all_that_it_says(self, mail: MailServer) -> None:
         books = group_books()
         run = propose(books)
