@@ -440,7 +440,7 @@ def test_facts_are_read_for_those_asked_only() -> None:
     assert Customer.objects.count() == 2
 
 
-def test_an_old_item_that_a_letter_asked_for_is_held_with_the_day_of_that_letter() -> None:
+def test_an_old_item_is_left_to_a_person_whatever_else_is_asked_for() -> None:
     books = books_with(
         """
         2020-09-01 invoice F-1 ACME 1200.00 due 2020-10-01
@@ -449,9 +449,10 @@ def test_an_old_item_that_a_letter_asked_for_is_held_with_the_day_of_that_letter
         email="",
     )
     morning(books, MONDAY)
-    assert held(propose(books, MONDAY + timedelta(days=1))) == {"ACME": "contacted-recently"}
+    action = Action.objects.get()
+    assert [line.item.document_number for line in action.items.all()] == ["F-2"]
+    said = " ".join(reason_sentence(action.reason_code, action.reason_params, "EUR").split())
+    assert "1 poste de 1 200,00 €, trop ancien" in said
     change_due_date(item=books["F-2"], due_on=date(2026, 12, 31), by=None)
     later = propose(books, date(2026, 11, 30))
-    [found] = HeldBack.objects.filter(run=later)
-    assert (found.reason_code, found.reason_params["asked_on"]) == ("too-old", "2026-11-23")
-    assert "demandé le 23/11/2026" in reason_sentence(found.reason_code, found.reason_params, "EUR")
+    assert held(later) == {"ACME": "too-old"}

@@ -96,15 +96,28 @@ def test_a_policy_without_a_step_goes_on_to_the_next_one() -> None:
 
 def test_all_that_is_overdue_is_in_one_message_at_the_highest_step() -> None:
     facts = customer(
-        item(1, late=50, level=2, days_ago=24),
+        item(1, late=30, level=1, days_ago=24),
         item(2, late=10),
         item(3, late=2),
         item(4, late=-20, amount=999_00),
     )
     decision = sent(facts)
-    assert decision.step.key == "formal_notice"
-    assert [(c.item_id, c.level) for c in decision.items] == [(1, 3), (2, 1), (3, None)]
+    assert decision.step.key == "firm"
+    assert [(c.item_id, c.level) for c in decision.items] == [(1, 2), (2, 1), (3, None)]
     assert decision.gross_minor == 300_00
+
+
+def test_a_formal_notice_speaks_of_all_that_was_reminded_and_puts_it_on_notice() -> None:
+    facts = customer(
+        item(1, late=50, level=2, days_ago=24),
+        item(2, late=31, level=1, days_ago=20),
+        item(3, late=10),
+        item(4, late=40, level=0, days_ago=45),
+    )
+    decision = sent(facts)
+    assert decision.step.key == "formal_notice"
+    assert [(c.item_id, c.level) for c in decision.items] == [(1, 3), (2, 3)]
+    assert decision.reason.params | {"items": 1, "listed": 2} == decision.reason.params
 
 
 def test_an_invoice_in_three_instalments_is_dunned_for_the_one_due() -> None:
@@ -112,10 +125,16 @@ def test_an_invoice_in_three_instalments_is_dunned_for_the_one_due() -> None:
     assert [claimed.item_id for claimed in decision.items] == [1]
 
 
-def test_an_item_after_its_formal_notice_is_still_listed_with_the_others() -> None:
+def test_what_is_on_formal_notice_is_not_asked_for_again_in_a_softer_tone() -> None:
     decision = sent(customer(item(1, late=90, level=3, days_ago=40), item(2, late=9)))
     assert decision.step.key == "reminder"
-    assert [(c.item_id, c.level) for c in decision.items] == [(1, None), (2, 1)]
+    assert [(c.item_id, c.level) for c in decision.items] == [(2, 1)]
+
+
+def test_a_second_formal_notice_leaves_out_what_the_first_one_asked_for() -> None:
+    decision = sent(customer(item(1, late=90, level=3, days_ago=40), item(2, late=50, level=2, days_ago=20)))
+    assert decision.step.key == "formal_notice"
+    assert [claimed.item_id for claimed in decision.items] == [2]
 
 
 # --- courtesy ---
@@ -243,10 +262,12 @@ def test_what_was_never_reminded_for_years_is_left_to_a_person() -> None:
     assert found.reason.params == {"days_late": 400, "items": 2}
 
 
-def test_what_is_too_old_is_listed_when_something_else_is_due() -> None:
+def test_what_is_too_old_is_not_dragged_in_by_what_is_young_and_the_reason_says_so() -> None:
     policy = replace(POLICY, oldest_days=365)
-    decision = sent(customer(item(1, late=400), item(2, late=8)), policy)
-    assert [(c.item_id, c.level) for c in decision.items] == [(1, None), (2, 1)]
+    decision = sent(customer(item(1, late=400), item(2, late=380), item(3, late=8)), policy)
+    assert [(c.item_id, c.level) for c in decision.items] == [(3, 1)]
+    assert decision.gross_minor == 100_00
+    assert decision.reason.params | {"left_items": 2, "left_minor": 200_00} == decision.reason.params
 
 
 def test_nothing_due_is_nothing_to_hold_back() -> None:
@@ -352,9 +373,11 @@ def test_the_reason_says_how_late_and_when_the_last_word_was() -> None:
     decision = sent(customer(item(1, late=24, level=1, days_ago=14), item(2, late=9)))
     assert decision.reason.code == "step-reached"
     assert decision.reason.params == {
-        "items": 2,
+        "items": 1,
         "oldest_due_on": "2026-10-30",
         "days_late": 24,
+        "listed": 2,
+        "listed_days_late": 24,
         "previous_on": "2026-11-09",
     }
 
@@ -407,7 +430,7 @@ ITEMS = st.lists(
 
 
 @given(ITEMS, st.integers(-(10**12), 0), st.booleans(), st.booleans())
-def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one(
+def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one_or_to_notice(
     items: list[ItemFacts], unallocated: int, email: bool, address: bool
 ) -> None:
     facts = customer(
@@ -427,7 +450,12 @@ def test_whatever_is_known_a_message_is_true_and_climbs_each_item_by_one(
     for claimed in decision.items:
         assert claimed.claimed_minor == known[claimed.item_id].claimed_minor
         last = known[claimed.item_id].last_level
-        assert claimed.level is None or claimed.level == (last + 1 if last is not None else claimed.level)
+        if decision.step.key == "formal_notice":
+            assert claimed.level == 3
+            assert last in (None, 1, 2)
+        else:
+            assert last != 3
+            assert claimed.level is None or claimed.level == (last + 1 if last is not None else claimed.level)
 
 
 # --- one truth about old items ---
@@ -447,9 +475,8 @@ def test_who_was_written_to_a_moment_ago_is_left_in_peace_whatever_the_age() -> 
 
 
 def test_the_reason_speaks_of_all_that_is_asked_for() -> None:
-    policy = replace(POLICY, oldest_days=365)
-    params = sent(customer(item(1, late=400), item(2, late=8)), policy).reason.params
-    assert (params["items"], params["listed"], params["listed_days_late"]) == (1, 2, 400)
+    params = sent(customer(item(1, late=20, level=1, days_ago=13), item(2, late=8))).reason.params
+    assert (params["items"], params["listed"], params["listed_days_late"]) == (1, 2, 20)
 
 
 # --- how much, and how a policy ends ---

@@ -47,7 +47,7 @@ def _shown(name: str, value: Any, currency: str) -> str:
 def _sentence(code: str, params: Mapping[str, Any]) -> str:
     if code in ("step-reached", "falls-due"):
         way = _chosen_way(params) or _other_way(params)
-        return " ".join(filter(None, (_why_it_goes(code, params), _since(params), way)))
+        return " ".join(filter(None, (_why_it_goes(code, params), _since(params), _left(params), way)))
     if code == "listed-with-group":
         return _listed(params)
     if code == "too-old" and "asked_on" in params:
@@ -114,6 +114,16 @@ def _why_it_goes(code: str, params: Mapping[str, Any]) -> str:
 
 def _since(params: Mapping[str, Any]) -> str:
     return _("Last message on {previous_on}.") if "previous_on" in params else ""
+
+
+def _left(params: Mapping[str, Any]) -> str:
+    if "left_items" not in params:
+        return ""
+    return ngettext(
+        "{left_items} item of {left_minor}, too old and never reminded, is left to a person.",
+        "{left_items} items of {left_minor}, too old and never reminded, are left to a person.",
+        int(params["left_items"]),
+    )
 
 
 def _chosen_way(params: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from exigible.dunning.rules.values import (
     Reason,
     Step,
 )
-from exigible.dunning.rules.ways import way_to
+from exigible.dunning.rules.ways import is_formal, way_to
 
 
 def decide(facts: CustomerFacts, policy: PolicyRules | None, on: date) -> Decision | HeldBack | None:
@@ -135,22 +135,45 @@ def claim_of(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | Non
 def _overdue_claim(
     facts: CustomerFacts, overdue: list[ItemFacts], policy: PolicyRules, on: date
 ) -> Claim | None:
-    """Everything overdue, at the highest step reached; None when no item reaches a step today."""
+    """What is overdue and may be said by the highest step reached; None when no item reaches a step today."""
     reached = [(item, step) for item in overdue if (step := _step_reached(item, policy, on))]
     if not reached:
         return None
-    fresh = [(item, step) for item, step in reached if not _is_too_old(item, policy, on)]
-    climbing = {item.item_id: step.level for item, step in fresh}
-    items = tuple(ClaimedItem(i.item_id, climbing.get(i.item_id), i.claimed_minor) for i in overdue)
+    fresh = [(item, step) for item, step in reached if not is_too_old(item, policy, on)]
+    asked = fresh or reached
+    step = max((step for _, step in asked), key=lambda step: step.level)
+    climbing = {item.item_id: own.level for item, own in asked}
+    left = tuple(item for item in overdue if is_too_old(item, policy, on)) if fresh else ()
+    listed = [item for item in overdue if item not in left and _is_listed(item, step, climbing, policy)]
+    levels = dict.fromkeys((item.item_id for item in listed), step.level) if is_formal(step) else climbing
     return Claim(
-        step=max((step for _, step in fresh or reached), key=lambda step: step.level),
-        items=items,
-        gross_minor=sum(item.claimed_minor for item in overdue),
+        step=step,
+        items=tuple(ClaimedItem(i.item_id, levels.get(i.item_id), i.claimed_minor) for i in listed),
+        gross_minor=sum(item.claimed_minor for item in listed),
         credits_minor=facts.unallocated_minor,
-        climbing=tuple(item for item, _ in fresh or reached),
-        oldest_due_on=min(item.due_on for item in overdue),
+        climbing=tuple(item for item, own in asked if own.level == step.level),
+        oldest_due_on=min(item.due_on for item in listed),
+        left=left,
         is_left_to_a_person=not fresh,
     )
+
+
+def _is_listed(item: ItemFacts, step: Step, climbing: Mapping[int, int], policy: PolicyRules) -> bool:
+    """Whether a step speaks of an overdue item.
+
+    A formal one speaks of what was reminded before, all of which is then on notice. What is on notice is not
+    asked for again in a softer tone: it waits for what comes next.
+    """
+    if is_formal(step):
+        was_reminded = item.last_level is not None and 0 < item.last_level < step.level
+        return was_reminded or climbing.get(item.item_id) == step.level
+    return not is_on_notice(item, policy)
+
+
+def is_on_notice(item: ItemFacts, policy: PolicyRules) -> bool:
+    """Whether a formal step asked for an item."""
+    first = min((step.level for step in policy.steps if is_formal(step)), default=None)
+    return first is not None and item.last_level is not None and item.last_level >= first
 
 
 def _step_reached(item: ItemFacts, policy: PolicyRules, on: date) -> Step | None:
@@ -164,7 +187,8 @@ def _step_reached(item: ItemFacts, policy: PolicyRules, on: date) -> Step | None
     return None
 
 
-def _is_too_old(item: ItemFacts, policy: PolicyRules, on: date) -> bool:
+def is_too_old(item: ItemFacts, policy: PolicyRules, on: date) -> bool:
+    """Whether an item that was never reminded is left to a person."""
     limit = policy.oldest_days
     return limit is not None and item.last_level is None and (on - item.due_on).days > limit
 
@@ -199,6 +223,9 @@ def reason_to_send(claim: Claim, channel: Channel, on: date) -> Reason:
     }
     if len(claim.items) > len(claim.climbing):  # the others are asked for all the same
         params |= {"listed": len(claim.items), "listed_days_late": (on - claim.oldest_due_on).days}
+    if claim.left:
+        left_minor = sum(item.claimed_minor for item in claim.left)
+        params |= {"left_items": len(claim.left), "left_minor": left_minor}
     previous = [
         item.last_level_on
         for item in claim.climbing

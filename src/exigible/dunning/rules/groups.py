@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from exigible.dunning.rules.deciding import claim_of, decide, reason_to_send
+from exigible.dunning.rules.deciding import claim_of, decide, is_on_notice, is_too_old, reason_to_send
 from exigible.dunning.rules.holding import (
     held_by_age,
     held_by_amount,
@@ -30,7 +30,7 @@ from exigible.dunning.rules.values import (
     Reason,
     Step,
 )
-from exigible.dunning.rules.ways import FORMAL, way_to
+from exigible.dunning.rules.ways import is_formal, way_to
 
 IN_WRITING: Final = ("email", "letter")
 """The ways by which several debtors can be told in one message; a call or a text message is for one."""
@@ -55,7 +55,7 @@ def goes_together(step: Step) -> bool:
 
 
 def _is_formal(step: Step) -> bool:
-    return step.tone in FORMAL or step.key in FORMAL or step.claims_charges
+    return is_formal(step) or step.claims_charges
 
 
 def decide_together(
@@ -182,9 +182,8 @@ def _said(one: _Asked, head: CustomerFacts, step: Step, name: str, on: date) -> 
 
 def _listed(facts: CustomerFacts, policy: PolicyRules, on: date) -> Claim | None:
     """What a member owes late though nothing of it reaches a step; None where a formal step was taken."""
-    overdue = [item for item in facts.items if item.due_on < on]
-    formal = {step.level for step in policy.steps if _is_formal(step)}
-    if not overdue or any(item.last_level in formal for item in overdue):
+    overdue = [item for item in facts.items if item.due_on < on and not is_too_old(item, policy, on)]
+    if not overdue or any(is_on_notice(item, policy) for item in overdue):
         return None
     claimed = [item for item in overdue if item.claimed_minor]
     return Claim(

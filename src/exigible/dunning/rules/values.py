@@ -186,7 +186,10 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a message would say, before asking whether it may go."""
+    """What a message would say, before asking whether it may go.
+
+    `climbing`: the items that reached its step; `left`: those too old, left to a person and not claimed.
+    """
 
     step: Step
     items: tuple[ClaimedItem, ...]
@@ -194,6 +197,7 @@ class Claim:
     credits_minor: int
     climbing: tuple[ItemFacts, ...]
     oldest_due_on: date
+    left: tuple[ItemFacts, ...] = ()
     is_left_to_a_person: bool = False
 
     @property

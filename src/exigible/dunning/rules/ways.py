@@ -26,6 +26,11 @@ FORMAL: Final = ("formal_notice", "last_before_action")
 """Steps and tones whose letter is one to prove: it goes along with an e-mail, and may be registered."""
 
 
+def is_formal(step: Step) -> bool:
+    """Whether a step is one to prove, by what it is or by its words."""
+    return step.tone in FORMAL or step.key in FORMAL
+
+
 def why_not_by(facts: CustomerFacts, step: Step, way: Channel) -> str:
     """Why a person may not choose this way for a message, as a code; empty where they may."""
     if way == "registered" and way != step.channel and step.key not in FORMAL:
