@@ -15,7 +15,7 @@ from exigible.ledger.edits import edit_customer, pause_dunning
 from exigible.ledger.models import Company, Customer
 from exigible.negotiation.services import make_promise
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import find_list, is_stale
+from exigible.worklist.queries import find_list, is_stale, sorted_tasks
 from exigible.worklist.services import (
     add_note,
     build_day,
@@ -60,6 +60,21 @@ def test_the_most_valuable_act_comes_first(books):
     build_day(company=books.company, on=timezone.localdate())
     in_order = Task.objects.order_by("-value").values_list("customer__code", flat=True)
     assert list(in_order) == ["BIG", "LATE", "SMALL"]
+
+
+def test_who_has_nothing_at_stake_comes_last_however_much_is_to_letter(books):
+    write_books(
+        f"""
+        {days_ago(90)} invoice F-2 PAID  9000.00 due {days_ago(60)}
+        {days_ago(50)} payment P-2 PAID -9000.00
+        """,
+        company=books.company,
+    )
+    build_day(company=books.company, on=timezone.localdate())
+    in_order = sorted_tasks(Task.objects.all(), "").values_list("customer__code", "act", "stake_minor")
+    assert list(in_order) == [("LATE", "find-contact", 1000_00), ("PAID", "allocate", 0)]
+    decided = decide_day(books.company, timezone.localdate())
+    assert [line.stake_minor for line in decided] == [1000_00, 0]
 
 
 def test_amounts_of_two_currencies_are_not_compared_the_companys_own_comes_first(books):

@@ -200,17 +200,19 @@ def day_tasks(scope: Scope, on: date) -> QuerySet[Task]:
 
 
 def sorted_tasks(tasks: QuerySet[Task], sort: str, currencies: Sequence[str] = ()) -> QuerySet[Task]:
-    """The lines by `sort`, a word of SORTS with "-" before it if it falls; else the most valuable act first.
+    """The lines by `sort`, a word of SORTS with "-" before it if it falls; else the most valuable act first,
+    and at the end, whatever the act is worth, those with nothing at stake.
 
     `currencies` are those of the lines, as `in_turn` gives them. The amounts of two are not compared: where
     lines are sorted by an amount, those of one currency come after those of the other.
     """
     field = SORTS.get(sort.removeprefix("-"))
     by = ("-" if sort.startswith("-") or not field else "") + (field or "value")
+    last = [] if field else [Case(When(stake_minor=0, then=1), default=0)]
     if len(currencies) < 2 or field not in (None, *AMOUNTS):
-        return tasks.order_by(by, "id")
+        return tasks.order_by(*last, by, "id")
     turns = Case(*(When(currency=currency, then=turn) for turn, currency in enumerate(currencies)))
-    return tasks.order_by(turns, by, "id")
+    return tasks.order_by(turns, *last, by, "id")
 
 
 def in_turn(currencies: Iterable[str], own: str) -> list[str]:

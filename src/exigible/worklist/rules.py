@@ -2,7 +2,7 @@
 
 Facts of one customer and the day in, lines of work out. Each line has its reason as a code with its values;
 the words stand in `wording`. The order is by what an act is worth: the amount at stake times an urgency in
-percent.
+percent; who has nothing at stake comes last.
 """
 
 from __future__ import annotations

@@ -48,7 +48,12 @@ def _decide(company: Company, on: date, known: Iterable[WorkFacts]) -> list[Work
     decided = (work_line(facts, on) for facts in known)
     lines = [line for line in decided if line is not None]
     turns = in_turn((line.currency for line in lines), company.currency)
-    return sorted(lines, key=lambda line: (turns.index(line.currency), -line.value, line.customer_id))
+    return sorted(lines, key=lambda line: (turns.index(line.currency), *_in_order(line)))
+
+
+def _in_order(line: WorkLine) -> tuple[bool, int, int]:
+    """The most valuable act first; at the end, whatever the act is worth, those with nothing at stake."""
+    return not line.stake_minor, -line.value, line.customer_id
 
 
 def build_day(*, company: Company, on: date) -> int:
