@@ -262,6 +262,25 @@ class TestBalances:
         assert (told["params"]["day"], told["params"]["difference"]) == ("2026-03-05", "90.00 EUR")
         assert job.result["control"]["difference"] == "-90.00"
 
+    def test_the_same_statement_with_another_balance_is_told_as_a_contradiction_before_it_is_written(
+        self, company
+    ):
+        import_bank(company, camt(MARCH))
+        job = preview_bank(company, camt(MARCH, closing="1300.00"))
+        told = [one for one in job.problems if one["code"] == "statement-contradicted"]
+        assert [(one["found"], one["expected"]) for one in told] == [("1300.00 EUR", "1210.00 EUR")]
+        assert told[0]["params"] == {"account": IBAN, "statement": "S1", "day": "2026-03-05"}
+
+    def test_and_so_is_one_with_another_opening_balance(self, company):
+        import_bank(company, camt(MARCH))
+        job = preview_bank(company, camt(MARCH, opening="1100.00", closing="1210.00"))
+        told = [one for one in job.problems if one["code"] == "statement-opening-contradicted"]
+        assert [(one["found"], one["expected"]) for one in told] == [("1100.00 EUR", "1000.00 EUR")]
+
+    def test_the_same_statement_again_contradicts_nothing(self, company):
+        import_bank(company, camt(MARCH))
+        assert warnings(import_bank(company, camt(MARCH))) == []
+
     def test_statements_that_follow_each_other_are_told_nothing_of(self, company):
         import_bank(company, mt940(MARCH))
         job = import_bank(company, mt940("2026-03-06 10.00 C1 | ACME", opening="1210.00", number="2"))

@@ -41,6 +41,12 @@ IMPORT_SENTENCES = {
     "interim-left-out": "{found} interim reports were left out: the bank may still change what they say.",
     "statement-twice": "Line {line}: the statement {found} is twice in the file; it was taken once.",
     "other-iban": "The account {found} is new and is not the company's IBAN, {expected}: check whose it is.",
+    "statement-contradicted": "Line {line}: the statement {statement} of {day} on the account {account} is "
+    "already imported with a closing balance of {expected}; this file says {found}. One of the two is wrong: "
+    "ask the bank which, before you import.",
+    "statement-opening-contradicted": "Line {line}: the statement {statement} of {day} on the account "
+    "{account} is already imported with an opening balance of {expected}; this file says {found}. One of the "
+    "two is wrong: ask the bank which, before you import.",
     "statement-gap": "Line {line}: on the account {account} the statement begins at {found}; the last one "
     "known, of {day}, ended at {expected}. {difference} lie between: a statement is missing.",
     "lines-not-recognised": "Account {account}, from {first} to {last}: {known} lines known on these days "

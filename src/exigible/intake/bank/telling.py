@@ -16,10 +16,11 @@ _MOST: Final = 100
 
 
 def plan_warnings(job: Import, params: Params, figures: Sequence[AccountFigures]) -> list[Problem]:
-    """Gaps between statements, lines not recognised, batches told twice, references used again."""
+    """Contradictions and gaps between statements, lines not recognised, batches and references told twice."""
     asked = {**params, "most": _MOST}
     return [
         *_other_accounts(job, figures),
+        *_contradictions(asked),
         *_gaps(asked),
         *_overlaps(asked),
         *_batches(asked),
@@ -40,6 +41,17 @@ def _gaps(params: Params) -> Iterator[Problem]:
         yield _warning(
             "statement-gap", line, _money(opening, currency), _money(closing, currency), account=account,
             day=_day(closed_on), difference=_money(opening - closing, currency),
+        )  # fmt: skip
+
+
+def _contradictions(params: Params) -> Iterator[Problem]:
+    """A statement that is known with another balance: the closing one, else the opening one."""
+    for line, account, currency, number, day, is_closing, *balances in rows("bank", "contradictions", params):
+        opening, closing, known_opening, known_closing = balances
+        said, known = (closing, known_closing) if is_closing else (opening, known_opening)
+        yield _warning(
+            "statement-contradicted" if is_closing else "statement-opening-contradicted", line,
+            _money(said, currency), _money(known, currency), account=account, statement=number, day=_day(day),
         )  # fmt: skip
 
 

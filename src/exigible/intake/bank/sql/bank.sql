@@ -232,6 +232,22 @@ JOIN bank_account a ON a.id = t.account_id
 WHERE t.opening_minor <> b.closing_minor
 ORDER BY t.place LIMIT %(most)s;
 
+-- name: contradictions
+-- Statements that are known by their number and day, with another balance.
+SELECT t.place, a.number, a.currency, t.number, t.ends_on,
+       coalesce(h.closing_minor <> t.closing_minor, false),
+       t.opening_minor, t.closing_minor, h.opening_minor, h.closing_minor
+FROM bank_stretch t
+JOIN bank_account a ON a.id = t.account_id
+JOIN LATERAL (
+    SELECT * FROM ledger_bankstatement h
+    WHERE h.company_id = %(company)s AND h.account_id = t.account_id AND h.number = t.number AND h.ends_on = t.ends_on
+      AND (h.closing_minor <> t.closing_minor OR h.opening_minor <> t.opening_minor)
+    ORDER BY h.id DESC LIMIT 1
+) AS h ON true
+WHERE t.is_new AND t.number <> ''
+ORDER BY t.place LIMIT %(most)s;
+
 -- name: overlaps
 -- Days on which there are lines known that the file lacks, with the lines of the file there that are not known.
 SELECT a.number, a.currency, min(m.first_day), max(m.last_day), sum(m.lines)::int, sum(m.minor)::bigint,
