@@ -113,10 +113,44 @@ def test_the_date_of_the_invoice_is_not_that_of_the_promise() -> None:
     assert found.promised_on == date(2026, 12, 4)
 
 
-def test_a_plan_is_promised_by_its_last_day() -> None:
-    assert details("Nous réglerons 500 € le 1er décembre et le solde le 15 décembre.").promised_on == date(
-        2026, 12, 15
-    )
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nous vous réglerons 5 000 € par virement vendredi 27 novembre, le solde suivra mi-décembre.",
+        "Vendredi 27 novembre nous réglerons 5 000 €. Le solde suivra mi-décembre.",
+        "We will pay 5,000 on Friday 27 November, the balance mid-December.",
+    ],
+)
+def test_an_amount_is_promised_for_the_day_of_its_own_clause(words: str) -> None:
+    found = details(words, currency="EUR")
+    assert (found.promised_on, found.promised) == (date(2026, 11, 27), Money(500000, "EUR"))
+    rest = found.instalments[1]
+    assert (rest.on, rest.money, rest.is_rest) == (date(2026, 12, 15), None, True)
+
+
+def test_a_plan_without_amounts_is_promised_by_its_last_day() -> None:
+    found = details("Nous réglerons la moitié le 1er décembre et le reste le 15 décembre.")
+    assert (found.promised_on, found.promised) == (date(2026, 12, 15), None)
+
+
+def test_a_day_or_an_amount_said_twice_is_one_promise() -> None:
+    found = details("La facture de 1 200 € sera payée vendredi, soit le 27/11, par virement de 1 200 €.")
+    assert len(found.instalments) == 1
+    assert (found.promised_on, found.promised) == (date(2026, 11, 27), Money(120000, "EUR"))
+
+
+def test_what_was_paid_already_is_not_promised_again() -> None:
+    found = details("J'ai viré 500 € hier, le solde sera réglé le 15 décembre.")
+    assert [(one.on, one.money) for one in found.instalments] == [(date(2026, 12, 15), None)]
+
+
+def test_an_invoice_number_is_no_amount_promised() -> None:
+    assert details("Nous allons régler 10412 vendredi.", currency="EUR").promised is None
+
+
+def test_my_computer_is_no_monday() -> None:
+    found = details("Je ferai le virement demain dès que je suis devant mon ordinateur.")
+    assert found.promised_on == date(2026, 11, 24)
 
 
 def test_the_day_of_a_payment_is_never_to_come() -> None:

@@ -121,6 +121,20 @@ def test_a_promise_stands_in_its_form_with_day_amount_and_documents(books: Books
     assert f'value="{books["F-1001"].pk}" id="act_items_0" checked' in text
 
 
+def test_a_promise_of_several_payments_is_not_sure_and_says_each(books: Books, collector: Client) -> None:
+    body = "Nous vous réglerons 500 € par virement vendredi 27 novembre, le solde suivra mi-décembre."
+    mail = received(books.company, written(body))
+    text = " ".join(pane(collector, mail).split())
+    assert mail.is_unsure
+    assert "500,00 € le 27/11/2026 · le reste le 15/12/2026" in text
+    assert "<mark>vendredi 27 novembre</mark>" in text
+    assert "mi-décembre" in text.partition("<mark>vendredi")[2].partition("<mark>")[2]
+    assert 'name="due_on"' not in text
+    text = pane(collector, mail, "?act=promise")
+    assert 'value="2026-11-27"' in text
+    assert 'value="500,00"' in text
+
+
 def test_a_payment_told_of_is_looked_up_on_the_bank(books: Books, collector: Client) -> None:
     mail = received(books.company, written(PAID))
     assert "Rien de ce qui attend à la banque" in pane(collector, mail)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,10 +99,22 @@ def _day(mail: Mail, name: str, first: date) -> date | None:
     return day if day is None or day >= first else None
 
 
+def instalments_of(mail: Mail) -> list[dict[str, Any]]:
+    """The payments that it promises: `on` (ISO), `money` (minor units, currency), `words`, `is_rest`."""
+    return list(mail.details.get("instalments", []))
+
+
 def promised_amount(mail: Mail, account: Account, currency: str) -> int | None:
-    """The one amount that is written, else what is left of the documents named; None where neither is."""
+    """The amount told with the day that is noted, else the one that is written, else what is left of the
+    documents named. None where none of them is, or where they say what all the payments come to."""
+    told = mail.details.get("promised")
+    if told:
+        return int(told[0]) if told[1] == currency else None
+    parts = instalments_of(mail)
+    if len(parts) > 1 and any(part["money"] for part in parts):
+        return None
     amounts = amounts_named(mail, currency)
-    if len(amounts) == 1:
+    if len(amounts) == 1 and not any(part["is_rest"] for part in parts):
         return amounts[0]
     named = [item for item in account.named if item.currency == currency]
     return sum(account.contestable(item) for item in named) or None

@@ -19,6 +19,7 @@ from exigible.inbox.rules.message import Reply, read_bytes
 from exigible.inbox.rules.parts import visible
 from exigible.inbox.rules.sorting import Verdict, sort_reply
 from exigible.inbox.storing import attachments_in, body_of, digest_of, keep_raw
+from exigible.kernel.money import Money
 from exigible.ledger.models import Company
 from exigible.ledger.services import lock_books
 from exigible.timeline.services import record_event
@@ -99,12 +100,17 @@ def _mail(company: Company, raw: bytes, reply: Reply, found: Found, received_at:
         company=company, message_id=reply.message_id[:255], received_at=arrived,
         sent_at=_aware(reply.sent_at), sender=reply.sender, sender_name=reply.sender_name,
         subject=reply.subject, words=reply.words, signature=reply.signature, quoted=reply.quoted,
-        kind=verdict.kind, percent=round(100 * verdict.confidence), is_unsure=verdict.is_unsure,
+        kind=verdict.kind, percent=round(100 * verdict.confidence), is_unsure=_is_unsure(verdict, details),
         also=list(verdict.also), why=[_hit(hit) for hit in verdict.why], details=_plain(details),
         problems=list(reply.problems), is_automatic=reply.is_automatic, bounce=_bounce(reply),
         customer=found.customer, found_by=found.by, action=found.action, holds=_holds(reply, verdict),
         file=keep_raw(company.pk, raw),
     )  # fmt: skip
+
+
+def _is_unsure(verdict: Verdict, details: Details) -> bool:
+    """Of several payments promised in one mail, a person says which is noted."""
+    return verdict.is_unsure or (verdict.kind is Kind.PROMISE and len(details.instalments) > 1)
 
 
 def _sorted(company: Company, reply: Reply, found: Found, today: date) -> tuple[Verdict, Details]:
@@ -146,12 +152,21 @@ def _plain(details: Details) -> dict[str, Any]:
 
     return {
         "promised_on": iso(details.promised_on),
+        "promised": _money(details.promised),
+        "instalments": [
+            {"on": iso(one.on), "money": _money(one.money), "words": list(one.words), "is_rest": one.is_rest}
+            for one in details.instalments
+        ],
         "paid_on": iso(details.paid_on),
         "absent_until": iso(details.absent_until),
         "amounts": [[money.minor, money.currency] for money in details.amounts if _fits(money.minor)],
         "documents": list(details.documents),
         "contact": asdict(details.contact) if details.contact else None,
     }
+
+
+def _money(money: Money | None) -> list[Any] | None:
+    return [money.minor, money.currency] if money and _fits(money.minor) else None
 
 
 def _fits(minor: int) -> bool:

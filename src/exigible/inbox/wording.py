@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from exigible.inbox.fetching import FetchReport, password_name
 from exigible.inbox.models import Mail
+from exigible.inbox.proposing import instalments_of
 from exigible.language import formats
 from exigible.ledger.models import Company
 
@@ -53,12 +54,26 @@ def verdict_sentence(mail: Mail) -> str:
     kind = kinds().get(mail.kind, mail.kind)
     if mail.kind == "other" and not mail.is_unsure:
         return _("It seems to ask for nothing that the program knows: read it.")
+    if mail.is_unsure and mail.kind == "promise" and len(parts := instalments_of(mail)) > 1:
+        told = " · ".join(map(_instalment_words, parts))
+        return _("Perhaps: {kind}, of several payments or days: {parts}. A person decides which.").format(
+            kind=kind, parts=told
+        )
     if mail.is_unsure:
         return _("Perhaps: {kind}. It is not sure: a person decides.").format(kind=kind)
     also = [kinds().get(k, k) for k in mail.also]
     if also:
         return _("Looks like: {kind}; also: {others}.").format(kind=kind, others=", ".join(also))
     return _("Looks like: {kind}.").format(kind=kind)
+
+
+def _instalment_words(part: Mapping[str, Any]) -> str:
+    """One payment of a promise: its amount, its day, or both."""
+    day = formats.day(date.fromisoformat(part["on"])) if part["on"] else ""
+    if part["money"]:
+        amount = formats.money(*part["money"], with_symbol=True)
+        return _("{amount} on {day}").format(amount=amount, day=day) if day else amount
+    return _("the rest on {day}").format(day=day) if part["is_rest"] else day
 
 
 def _bounce_sentence(bounce: Mapping[str, Any]) -> str:

@@ -11,32 +11,16 @@ from typing import Final
 import phonenumbers
 
 from exigible.cash.rules.numbers import Named, named_in, words_of
+from exigible.inbox.rules.amounts import amounts_in
 from exigible.inbox.rules.cues import Kind
 from exigible.inbox.rules.days import Day, days_in
+from exigible.inbox.rules.instalments import Instalment, first_of, instalments_in
 from exigible.inbox.rules.message import Reply
 from exigible.inbox.rules.phrases import Sentence, phrase
 from exigible.inbox.rules.sorting import Verdict, own_sentences
-from exigible.kernel.currencies import exponent
-from exigible.kernel.errors import UserMistake
-from exigible.kernel.money import Money, parse_amount
+from exigible.kernel.money import Money
 
 _MOST: Final = 50
-_CURRENCIES: Final = {
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "usd": "USD", "us$": "USD",
-    "dollars": "USD", "£": "GBP", "gbp": "GBP", "ar": "MGA", "mga": "MGA", "ariary": "MGA", "ariarys": "MGA",
-    "chf": "CHF", "mur": "MUR",
-    "xof": "XOF", "fcfa": "XOF", "zar": "ZAR",
-}  # fmt: skip
-_SIGN: Final = "(" + "|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True)) + ")"
-_FIGURES: Final = r"(\d{1,3}(?:[ \u00a0\u202f.,']\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?)"
-_SCALE: Final = r"(?:\s?(k|millions?|m)(?![a-z]))?"
-_AFTER: Final = re.compile(rf"(?<![\w.,/-]){_FIGURES}{_SCALE}\s?(?:d')?{_SIGN}(?![\w$])", re.IGNORECASE)
-_BEFORE: Final = re.compile(rf"(?<!\w){_SIGN}\s?{_FIGURES}{_SCALE}(?![\w,.]*\d)", re.IGNORECASE)
-_BARE: Final = re.compile(
-    r"(?<![\w.,/-])(\d{1,3}(?:[ \u00a0\u202f.,']\d{3})*[.,]\d{2}|\d{1,9}[.,]\d{2})(?![\w/.,-]|\s?%)"
-)
-_THOUSANDS: Final = re.compile(r"\d{1,3}[.,]\d{3}")
-
 _ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NUMBERED: Final = re.compile(
     r"(?<![\w@./-])(?=[A-Za-z0-9/_.-]*\d{3})([A-Za-z]{1,6}[A-Za-z0-9]{0,4}[-/_.]?\d[A-Za-z0-9/_-]{1,24}"
@@ -91,6 +75,10 @@ _RETURNING: Final = phrase(
 _UNTIL: Final = phrase("(jusqu au|jusqu a|jusqu en|until|till|through|to|au|inclus|and|et le|thru)")
 
 
+Told = tuple[Sentence, list[Day]]
+"""A sentence with the days that it names."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewContact:
     """Whom to write to from now on, as far as it is said."""
@@ -104,7 +92,12 @@ class NewContact:
 @dataclass(frozen=True, slots=True)
 class Details:
     promised_on: date | None = None
-    """The day by which it will be paid: the last one where several are named. Never a day gone by."""
+    """The day by which it will be paid. Of several: that of the first that names its amount, else the last.
+    Never a day gone by."""
+    promised: Money | None = None
+    """The amount that is promised for that day; None where none is told of it."""
+    instalments: tuple[Instalment, ...] = ()
+    """All that is promised. More than one: which is meant, a person decides."""
     paid_on: date | None = None
     """The day on which it was paid, as they say. Never a day to come."""
     days: tuple[Day, ...] = ()
@@ -136,10 +129,14 @@ def details_of(
         (sentence, days_in(sentence, today, month_first=month_first)) for sentence in own_sentences(reply)
     ]
     kinds = {verdict.kind, *verdict.also}
-    ahead = [day.ahead for day in _days_for(Kind.PROMISE, named, verdict) if day.ahead]
-    behind = [day.behind for day in _days_for(Kind.PAID, named, verdict) if day.behind]
+    told = _told_of(Kind.PROMISE, named, verdict) if Kind.PROMISE in kinds else []
+    instalments = instalments_in(told, currency)
+    meant = first_of(instalments)
+    behind = [day.behind for _, days in _told_of(Kind.PAID, named, verdict) for day in days if day.behind]
     return Details(
-        promised_on=max(ahead, default=None) if Kind.PROMISE in kinds else None,
+        promised_on=meant.on if meant else None,
+        promised=meant.money if meant else None,
+        instalments=tuple(instalments),
         paid_on=max(behind, default=None) if Kind.PAID in kinds else None,
         days=tuple(day for _, days in named for day in days)[:_MOST],
         amounts=tuple(amounts_in(reply.words, currency)),
@@ -168,25 +165,15 @@ def _without_telephones(text: str) -> str:
     )
 
 
-def _days_for(kind: Kind, named: list[tuple[Sentence, list[Day]]], verdict: Verdict) -> list[Day]:
-    """The days of the sentences that speak for a kind; of their neighbour after them when these name none."""
+def _told_of(kind: Kind, named: list[Told], verdict: Verdict) -> list[Told]:
+    """The sentences that speak for a kind, with the days that are about pay; where these name none, those
+    that follow them too."""
     places = {hit.place for hit in verdict.why if hit.kind is kind}
-    told = [
-        day
-        for sentence, days in named
-        if sentence.place in places
-        for day in days
-        if _is_about_pay(day, sentence)
-    ]
-    if told:
+    about = [(sentence, [d for d in days if _is_about_pay(d, sentence)]) for sentence, days in named]
+    told = [(sentence, days) for sentence, days in about if sentence.place in places]
+    if any(days for _, days in told):
         return told
-    return [
-        day
-        for sentence, days in named
-        if sentence.place - 1 in places
-        for day in days
-        if _is_about_pay(day, sentence)
-    ]
+    return [(s, days) for s, days in about if s.place in places or s.place - 1 in places]
 
 
 _OF_A_DOCUMENT: Final = re.compile(
@@ -201,49 +188,11 @@ _PAY_DATE: Final = re.compile(r"\b(?:pay|payment|value|clearing|due) date[ :]*$"
 
 
 def _is_about_pay(day: Day, sentence: Sentence) -> bool:
-    """Not the date of the invoice or of the reminder that is spoken of."""
+    """Not the date of the invoice or of the reminder that is spoken of, nor "mon", "my" in French."""
+    if day.words == "mon":
+        return False
     before = sentence.plain[: day.start]
     return _OF_A_DOCUMENT.search(before) is None or _PAY_DATE.search(before) is not None
-
-
-def amounts_in(text: str, currency: str | None = None) -> Iterator[Money]:
-    """The amounts that are written with a currency, and, in `currency`, those with two decimals and none."""
-    found: dict[int, Money] = {}
-    taken: list[tuple[int, int]] = []
-    for pattern, sign, figures in ((_AFTER, 3, 1), (_BEFORE, 1, 2)):
-        for match in pattern.finditer(text[:50_000]):
-            money = _money(match[figures], match[figures + 1], _CURRENCIES[match[sign].lower()])
-            if money and not _is_taken(match.span(figures), taken):
-                found[match.start()] = money
-                taken.append(match.span())
-    if currency is not None:
-        for match in _BARE.finditer(text[:50_000]):
-            money = _money(match[1], None, currency)
-            if money and not _is_taken(match.span(), taken) and not _is_date(match[1]):
-                found[match.start()] = money
-    yield from [found[at] for at in sorted(found)][:_MOST]
-
-
-def _is_taken(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)
-
-
-def _is_date(figures: str) -> bool:
-    """ "12.11" is a day as well: without a currency it is not taken for an amount."""
-    found = re.fullmatch(r"(\d{1,2})\.(\d{2})", figures)
-    return found is not None and 1 <= int(found[1]) <= 31 and 1 <= int(found[2]) <= 12
-
-
-def _money(figures: str, scale: str | None, currency: str) -> Money | None:
-    """The amount; None where the figures make none. Marks before three figures part thousands."""
-    if _THOUSANDS.fullmatch(figures) and exponent(currency) < 3 and not scale:
-        figures = re.sub(r"[.,]", "", figures)
-    try:
-        minor = parse_amount(figures, exponent=exponent(currency))
-    except UserMistake:
-        return None
-    times = 1 if not scale else 1_000 if scale.lower() == "k" else 1_000_000
-    return Money(minor * times, currency) if minor else None
 
 
 def document_numbers_in(text: str) -> Iterator[str]:

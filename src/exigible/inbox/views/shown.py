@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,14 @@ from exigible.inbox.answering import may_reopen
 from exigible.inbox.finding import candidates_of
 from exigible.inbox.forms import HoldForm, NewContactForm, filled_dispute, filled_promise, filled_request
 from exigible.inbox.models import Attachment, DeadAddress, Mail
-from exigible.inbox.proposing import ACTS, Account, absent_until, proposed_act, read_account
+from exigible.inbox.proposing import (
+    ACTS,
+    Account,
+    absent_until,
+    instalments_of,
+    proposed_act,
+    read_account,
+)
 from exigible.inbox.queries import SeenLine, dead_address_of, seen_lines
 from exigible.inbox.wording import found_sentence, kind_name, outcome_sentence, verdict_sentence
 from exigible.language import formats
@@ -117,7 +124,7 @@ def pane_of(
         row=row_of(scope, mail),
         verdict=verdict_sentence(mail),
         found=found_sentence(mail),
-        words=marked(mail.words[:LONGEST_SHOWN], [hit["words"] for hit in mail.why if hit["place"] >= 0]),
+        words=marked(mail.words[:LONGEST_SHOWN], list(_deciding(mail))),
         why=[hit["words"] for hit in mail.why if hit["place"] < 0 and not mail.bounce][:3],
         rest="\n\n".join(filter(None, (mail.signature, mail.quoted)))[:LONGEST_SHOWN],
         attachments=list(mail.attachments.order_by("place")),
@@ -133,6 +140,13 @@ def pane_of(
     elif pane.may_act:
         _offer(scope, pane, mail.customer, act, item, form)
     return pane
+
+
+def _deciding(mail: Mail) -> Iterator[str]:
+    """The words that decided: of a promise its days and amounts first, then those of the rules."""
+    for part in instalments_of(mail) if mail.kind == "promise" else ():
+        yield from part["words"]
+    yield from (hit["words"] for hit in mail.why if hit["place"] >= 0)
 
 
 def _ids(customers: Iterable[Customer]) -> list[int]:
