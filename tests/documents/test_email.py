@@ -12,7 +12,7 @@ from tests.documents.builders import ANTANANARIVO, MONACO, PNG, items, letter, p
 
 from exigible.documents.email import LOGO_ID, inline_logo, render_email
 from exigible.documents.letters import letter_data
-from exigible.documents.model import LetterCharge
+from exigible.documents.model import Debtor, LetterCharge
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -179,3 +179,13 @@ def test_nothing_scrolls_sideways_on_a_desk_or_a_phone(page: Page, changes: dict
     for width in (700, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_several_debtors_stand_each_under_its_name() -> None:
+    lines = items(2)
+    debtors = (Debtor("Filiale Nord", lines[:1]), Debtor("Filiale Sud", lines[1:]))
+    body = render_email(replace(letter(credits=()), items=lines, debtors=debtors))
+    assert "\nFiliale Nord\n" in body.text
+    assert re.search(r'font-weight:600[^>]*>\s*<td[^>]*colspan="2"[^>]*>\s*Filiale Nord', body.html)
+    found = Words(body.html).found
+    assert found.index("Filiale Nord") < found.index(lines[0].document) < found.index("Filiale Sud")
