@@ -167,6 +167,13 @@ class TestHandingIn:
         assert job.state == "refused"
         assert "a PDF" in page(client, company, job)
 
+    @pytest.mark.parametrize("content", [b"%PDF-1.7 statement", b"\x89PNG\r\n\x1a\n" * 9])
+    def test_calls_nothing_open_items_that_it_could_not_recognise(self, client, company, content):
+        job = received(client, company, content, "releve.xml", "guess")
+        shown = page(client, company, job) + client.get(address("imports", company)).content.decode()
+        assert shown.count("Not recognised") == 2
+        assert "Open items ·" not in shown
+
 
 class TestBooksReceived:
     def test_shows_what_was_found_and_the_customers_accounts_ticked(self, client, company):

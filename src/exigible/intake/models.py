@@ -71,6 +71,16 @@ class Import(models.Model):
         return f"{self.kind} {self.file_name} {self.state}"
 
     @property
+    def kind_words(self) -> str:
+        return self.say_kind(is_guessed=bool(self.options.get("guess_kind")))
+
+    def say_kind(self, *, is_guessed: bool) -> str:
+        """What kind of file it is; one that a person left to be found out (`is_guessed`) may not be known."""
+        if not is_guessed:
+            return str(self.get_kind_display())
+        return str(_("Not recognised") if self.state == self.State.REFUSED else _("Not looked at yet"))
+
+    @property
     def is_running(self) -> bool:
         return self.state in (self.State.READING, self.State.APPLYING)
 

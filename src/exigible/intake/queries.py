@@ -32,6 +32,10 @@ class ImportRow:
         return is_at_work(self.job)
 
     @property
+    def kind(self) -> str:
+        return self.job.say_kind(is_guessed=bool(getattr(self.job, "is_guessed", False)))
+
+    @property
     def has_result(self) -> bool:
         return self.job.state in (Import.State.READY, Import.State.APPLIED)
 
@@ -63,6 +67,7 @@ def _listed(company: Company) -> QuerySet[Import]:
         .select_related("by")
         .defer("result", "description", "options")
         .annotate(
+            is_guessed=KeyTransform("guess_kind", "options"),
             created=KeyTransform("created", "result"),
             changed=KeyTransform("changed", "result"),
             difference=KeyTransform("difference", KeyTransform("control", "result")),

@@ -78,7 +78,7 @@ def twin_context(job: Import) -> dict[str, Any]:
     twin = same_file_before(job)
     if twin is None:
         return {"twin": None}
-    values = {"moment": formats.moment(twin.applied_at), "kind": twin.get_kind_display()}
+    values = {"moment": formats.moment(twin.applied_at), "kind": twin.kind_words}
     if twin.kind != job.kind:
         said = _("This very file was imported on %(moment)s as something else: %(kind)s.")
     elif is_read_alike(job, twin):

@@ -115,7 +115,10 @@ SENTENCES: Final[dict[str, str]] = {
     "payment-order": "This is a payment order ({found}), not a bank statement.",
     "collection-order": "This is an order to collect direct debits ({found}), not a bank statement.",
     "status-report": "This is a report on orders given to the bank ({found}), not a bank statement.",
-    "broken-xml": "The XML is broken on line {line}: {found}.",
+    "broken-xml": "Line {line}: the XML is broken at character {position} of the line; ask for the file "
+    "again.",
+    "cut-xml": "Line {line}: the file ends at character {position} of the line, in the middle of its XML; it "
+    "did not come whole, fetch it again.",
     "outsized-xml": "Line {line}: the XML goes beyond all measure ({found}); it was not read.",
     "unknown-encoding": "Line {line}: the encoding {found} is not known.",
     "misplaced-element": "Line {line}: the element {column} is out of its place, in {found}.",

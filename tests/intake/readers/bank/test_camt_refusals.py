@@ -58,7 +58,9 @@ def test_another_message_is_refused_with_what_it_is(tmp_path: Path, name: str, c
         (b"<html><body><p>Session expired</p></body></html>", "unknown-xml"),
         (document().encode(), "no-statement"),
         (document(at("GrpHdr/MsgId", "1")).encode(), "no-statement"),
-        (document(statement(entry())).encode()[:-30], "broken-xml"),
+        (document(statement(entry())).encode()[:-30], "cut-xml"),
+        (document(statement(entry())).encode().partition(b"</Amt>")[0], "cut-xml"),
+        (document(statement(entry())).encode().partition(b"</Ntry>")[0], "cut-xml"),
         (document(statement(entry())).replace("</Amt>", "</Amount>").encode(), "broken-xml"),
         (document(statement(entry())).encode() + b"<more/>", "broken-xml"),
         (document(statement(entry())).replace("UTF-8", "KLINGON").encode(), "unknown-encoding"),
@@ -66,6 +68,17 @@ def test_another_message_is_refused_with_what_it_is(tmp_path: Path, name: str, c
 )
 def test_what_is_no_whole_statement_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
     assert refusal(tmp_path, content).code == code
+
+
+def test_broken_xml_is_told_with_its_place_and_in_our_own_words(tmp_path: Path) -> None:
+    error = refusal(tmp_path, document(statement(entry())).replace("</Amt>", "</Amount>").encode())
+    told = english(error.problems[0])
+    assert told.startswith("Line 4: the XML is broken at character ")
+    assert "mismatch" not in told
+    cut = refusal(
+        tmp_path, b"<?xml version='1.0'?>\n<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'>"
+    )
+    assert english(cut.problems[0]).startswith("Line 2: the file ends at character ")
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -121,7 +134,7 @@ def test_xml_without_measure_is_refused(tmp_path: Path, bulk: str) -> None:
 
 def test_comments_that_never_end_take_no_time(tmp_path: Path) -> None:
     started = time.monotonic()
-    assert refusal(tmp_path, "<!--" * 200_000).code == "broken-xml"
+    assert refusal(tmp_path, "<!--" * 200_000).code == "cut-xml"
     assert time.monotonic() - started < 2
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from exigible.intake.readers.problems import UnreadableFile, refuse
 Element = Any  # lxml has no types
 BLOCK: Final = 1 << 18
 _UNUSED: Final = frozenset({"PstlAdr", "CtctDtls", "SplmtryData"})  # long, and nothing is taken from them
+_LAST_BYTES: Final = 4096
 _LONGEST_PROLOG: Final = 1 << 20
 _MOST_ALIVE: Final = 200_000  # a payment may list some ten thousand documents
 _MOST_LETTERS_ALIVE: Final = 16 << 20
@@ -179,7 +181,16 @@ def _refusal(error: Any, path: Path) -> UnreadableFile:
         return refuse("outsized-xml", message.split(",")[0].split(":")[0], line=error.lineno)
     if error.code in (types.ERR_UNSUPPORTED_ENCODING, types.ERR_UNKNOWN_ENCODING):
         return refuse("unknown-encoding", message.rpartition(": ")[2], line=error.lineno)
-    return refuse("broken-xml", message, line=max(error.lineno, 1))
+    line, position = error.position
+    code = "cut-xml" if error.code == types.ERR_TAG_NOT_FINISHED or _is_cut(path) else "broken-xml"
+    return refuse(code, line=max(line, 1), position=position)
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether the file ends elsewhere than after a tag."""
+    with path.open("rb") as stream:
+        stream.seek(-min(path.stat().st_size, _LAST_BYTES), SEEK_END)
+        return not stream.read().replace(b"\0", b"").rstrip().endswith(b">")
 
 
 def _first_bad_letter(path: Path) -> tuple[int, str, str] | None:
