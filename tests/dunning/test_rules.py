@@ -206,8 +206,11 @@ def test_a_pause_holds_until_its_day_and_no_longer() -> None:
 
 
 def test_what_is_promised_for_a_day_to_come_is_not_claimed() -> None:
-    facts = customer(promised(item(1, late=10), 100_00), promise=Promised(MONDAY, 50_00))
-    assert held(facts).reason == Reason("promise-not-due", {"due_on": "2026-11-23", "amount_minor": 50_00})
+    facts = customer(
+        promised(item(1, late=10), 100_00), promise=Promised(MONDAY, 50_00, MONDAY + timedelta(days=3))
+    )
+    told = {"due_on": "2026-11-23", "amount_minor": 50_00, "waited_on": "2026-11-26"}
+    assert held(facts).reason == Reason("promise-not-due", told)
 
 
 def test_a_promise_for_some_leaves_the_rest_claimed() -> None:

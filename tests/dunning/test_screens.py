@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from exigible.dunning.jobs import propose_run_job
 from exigible.dunning.models import Action, Policy, Run
+from exigible.dunning.peace import left_in_peace
 from exigible.dunning.policies import change_policy, policies_in_force
 from exigible.dunning.services import propose_run
+from exigible.ledger.edits import pause_dunning
 from exigible.ledger.models import Company, Customer
 from exigible.team.models import User
 from exigible.team.services import add_user
@@ -403,3 +405,23 @@ def test_an_empty_run_does_not_bury_the_one_that_says_something(senior: Client, 
     first = html[html.index('id="today"') : html.index('id="earlier"')]
     assert reverse("run", args=["ACO", speaking.pk]) in first
     assert reverse("run", args=["ACO", empty.pk]) not in first
+
+
+def test_a_line_says_that_it_would_not_go_once_its_customer_is_paused(books: Books, run: Run) -> None:
+    senior = signed_in(person(books.company))
+    page = reverse("run", args=[books.company.code, run.pk])
+    assert "Would not go now" not in senior.get(page).content.decode()
+    pause_dunning(customer=books.customer("ACME"), until=MONDAY + timedelta(days=9), reason="audit", by=None)
+    found = unescape(senior.get(page).content.decode())
+    assert found.count("Would not go now:") == 1
+    assert "Would not go now: Reminders rest until 2 Dec 2026: audit" in " ".join(found.split())
+
+
+def test_what_lines_would_not_go_takes_as_many_queries_for_many_as_for_one(books: Books, run: Run) -> None:
+    actions = list(Action.objects.filter(run=run).select_related("customer"))
+    counts = []
+    for chosen in (actions[:1], actions):
+        with CaptureQueriesContext(connection) as queries:
+            left_in_peace(books.company, chosen, MONDAY)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] > 0

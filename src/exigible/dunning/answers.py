@@ -42,7 +42,7 @@ class Answers:
     def promised(self, account: Account) -> Promised | None:
         """The open promise of a customer that falls due first."""
         first = next(iter(self._open(account)), None)
-        return Promised(first.promise.due_on, first.left_minor) if first else None
+        return Promised(first.promise.due_on, first.left_minor, first.last_on) if first else None
 
     def _open(self, account: Account) -> list[Standing]:
         return [found for found in self.standings.get(account, ()) if found.state is State.OPEN]

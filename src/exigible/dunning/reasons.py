@@ -60,6 +60,8 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
         return _("Reminders rest until {until}.")
     if code == "promise-not-due" and "amount_minor" not in params:  # as older runs kept it
         return _("A payment is promised for {due_on}.")
+    if code == "promise-not-due" and "waited_on" in params:
+        return _("A payment of {amount_minor} is promised for {due_on}: it is waited for until {waited_on}.")
     if code == "not-a-business-day" and not params.get("holiday"):
         return _("Not a business day at the customer's: goes out on {next_on}.")
     return _why_held().get(code, code)

@@ -13,7 +13,7 @@ from exigible.dunning.rules.deciding import (
     still_stands,
 )
 from exigible.dunning.rules.groups import decide_together, stops_together
-from exigible.dunning.rules.holding import why_not_claimed
+from exigible.dunning.rules.holding import held_by_customer, why_not_claimed
 from exigible.dunning.rules.values import (
     LEVELS,
     Channel,
@@ -54,6 +54,7 @@ __all__ = [
     "decide",
     "decide_together",
     "fitting_policies",
+    "held_by_customer",
     "is_still_true",
     "leads",
     "still_stands",

@@ -37,8 +37,9 @@ def held_by_customer(facts: CustomerFacts, on: date) -> Reason | None:
 def why_not_claimed(items: Iterable[ItemFacts], promise: Promised | None) -> Reason:
     """Why nothing is claimed of these items: a promise that runs, else what is contested of them."""
     if promise is not None and any(item.promised_minor for item in items):
-        due_on, left = promise.due_on.isoformat(), promise.left_minor
-        return Reason("promise-not-due", {"due_on": due_on, "amount_minor": left})
+        due_on, waited_on = promise.due_on.isoformat(), promise.last_on.isoformat()
+        params: dict[str, str | int] = {"due_on": due_on, "amount_minor": promise.left_minor}
+        return Reason("promise-not-due", params | {"waited_on": waited_on})
     return Reason("disputed", {"amount_minor": sum(item.disputed_minor for item in items)})
 
 

@@ -78,10 +78,11 @@ class PolicyRules:
 
 
 class Promised(NamedTuple):
-    """The open promise that falls due first: `left_minor` of it did not come in yet."""
+    """The open promise that falls due first: `left_minor` did not come in yet, and may until `last_on`."""
 
     due_on: date
     left_minor: int
+    last_on: date
 
 
 class ItemFacts(NamedTuple):

@@ -96,9 +96,7 @@ def send_share(run: int, by: int | None, share: Share) -> str:
 
 
 def _ready(run: Run, share: Share) -> QuerySet[Action]:
-    approved = actions_with_all(
-        run=run, channel=Channel.EMAIL, state=Action.State.APPROVED, through=None
-    )
+    approved = actions_with_all(run=run, channel=Channel.EMAIL, state=Action.State.APPROVED, through=None)
     ready = approved.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
     chosen: QuerySet[Action] = ready.alias(part=Mod(F("pk"), share.of)).filter(part=share.part)
     return chosen.order_by("pk")

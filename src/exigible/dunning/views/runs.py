@@ -10,11 +10,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from exigible.dunning.models import Action, Channel, HeldBack, Policy, Run
+from exigible.dunning.peace import left_in_peace
 from exigible.dunning.policies import parse_steps
 from exigible.dunning.readiness import lack_sentences, lacks
 from exigible.dunning.reasons import (
@@ -24,7 +26,7 @@ from exigible.dunning.reasons import (
     state_name,
     step_name,
 )
-from exigible.dunning.rules import LEVELS
+from exigible.dunning.rules import LEVELS, Reason
 from exigible.dunning.services import batch_for_printing
 from exigible.dunning.views import underway
 from exigible.dunning.views.leaving import leaving, waiting_lines
@@ -268,8 +270,11 @@ def _rows(scope: Scope, run: Run, actions: Sequence[Action], unit: str) -> list[
     """The rows of a page; `unit` is the currency in the head, "" where the rows mix them."""
     items = items_of(actions)
     buckets = Buckets(tuple(scope.company.bucket_bounds))
+    is_open = [action for action in actions if action.state in OPEN]
+    peace = left_in_peace(scope.company, is_open, max(run.day, timezone.localdate()))
     return [
         _row(scope, action)
+        | {"not_now": _not_now(peace.get(action.pk), action)}
         | _age(run, buckets, *items.get(action.pk, (0, run.day)))
         | _amounts(action, with_symbol=not unit)
         for action in actions
@@ -293,6 +298,11 @@ def _row(scope: Scope, action: Action) -> dict[str, Any]:
         "url": reverse("reminder", args=where),
         "peek": reverse("reminder-peek", args=where),
     }
+
+
+def _not_now(reason: Reason | None, action: Action) -> str:
+    """Why a message would not go as things stand, whatever was proposed; empty where it would."""
+    return reason_sentence(reason.code, reason.params, action.currency) if reason else ""
 
 
 def _age(run: Run, buckets: Buckets, count: int, oldest_on: date) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def held_label(code: str) -> str:
     return {
         "insolvent": _("Insolvency"),
         "paused": _("Reminders rest"),
-        "promise-not-due": _("Promise not yet due"),
+        "promise-not-due": _("Promise running"),
         "disputed": _("Contested"),
         "payment-not-allocated": _("Payment not allocated"),
         "payment-seen": _("Payment not lettered"),
