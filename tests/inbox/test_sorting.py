@@ -177,5 +177,39 @@ def test_what_is_asked_about_or_over_or_received_says_nothing_of_itself(words: s
     assert sort(words).kind is kind
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Jusqu'au 30 novembre, profitez de nos offres exceptionnelles sur les consommables d'impression.",
+        "Offres jusqu'au 30 novembre : fournitures de bureau à -40 %",
+        "Black Friday : -50 % sur le mobilier, offres valables jusqu'au 30 novembre. Cliquez ici.",
+        "Our deals end on 30 November, shop now.",
+    ],
+)
+def test_how_long_an_offer_stands_is_no_absence_and_no_promise(words: str) -> None:
+    assert sort(words).kind is Kind.OTHER
+
+
+def test_an_offer_under_a_reply_does_not_hide_what_it_says() -> None:
+    assert sort("Nous réglerons vendredi. Découvrez nos offres sur notre site.").kind is Kind.PROMISE
+    absent = "Je suis en congés jusqu'au 30 novembre. Découvrez nos offres jusqu'au 15 décembre !"
+    assert sort(absent).kind is Kind.OUT_OF_OFFICE
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Le mandat n° 412 a été émis le 18 novembre.", Kind.PAID),
+        ("Le mandat n° 412 a été émis. Pour toute question, contacter la trésorerie.", Kind.PAID),
+        ("Votre facture a été mandatée.", Kind.PAID),
+        ("La facture a été mandatée le 12/11, bordereau 56.", Kind.PAID),
+        ("La facture sera mandatée la semaine prochaine.", Kind.PROMISE),
+        ("La facture n'a pas été mandatée car il manque le numéro d'engagement.", Kind.REQUEST),
+    ],
+)
+def test_a_public_body_that_has_ordered_payment_says_that_it_paid(words: str, kind: Kind) -> None:
+    assert sort(words).kind is kind
+
+
 def test_a_dispute_that_is_over_is_not_told_as_a_second_kind() -> None:
     assert Kind.DISPUTE not in sort("Le litige est clos, nous réglerons vendredi.").also

@@ -133,6 +133,8 @@ def _read(sentence: Sentence, today: date, language_hint: str | None, evidence: 
     days = days_in(sentence, today, month_first=language_hint == "en-US")
     hits = list(hits_in(sentence, days))
     evidence.hits += hits
+    if days and hits and all(hit.code == "advertising" for hit in hits):
+        return ()  # how long an offer stands is no absence and no promise
     by_name: dict[str, Idea] = {}
     for idea in ideas_in(sentence, days):
         by_name.setdefault(idea.name, idea)
