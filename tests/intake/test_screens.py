@@ -93,6 +93,15 @@ class TestTheList:
         assert "imported" in shown
         assert "0.00" in shown
 
+    def test_counts_what_the_file_is_about_and_not_what_comes_with_it(self, client, company):
+        content = b"Code client;Raison sociale;IBAN\nACME;Acme SARL;FR7630006000011234567890189\n"
+        job = services.receive(
+            company=company, kind="customers", content=BytesIO(content), name="c.csv", by=None, options={}
+        )
+        done = apply(preview(job))
+        assert done.result["created"] == {"customers": 1, "payer_accounts": 1}
+        assert [row.created for row in client.get(address("imports", company)).context["rows"]] == [1]
+
     def test_takes_as_many_queries_for_a_hundred_imports_as_for_one(self, client, company):
         preview_books(company, YEAR)
         client.get(address("imports", company))

@@ -10,16 +10,25 @@ from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from exigible.intake.asking import is_at_work
-from exigible.intake.models import Import
+from exigible.intake.models import FileKind, Import
 from exigible.intake.telling import minor_of
 from exigible.ledger.models import Company
 
 _PAGE: Final = 50
+_ABOUT: Final = {
+    FileKind.FEC: "items",
+    FileKind.CUSTOMERS: "customers",
+    FileKind.ITEMS: "items",
+    FileKind.BANK: "bank_lines",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An import in the list. `difference_minor` is None where there is no control total."""
+    """An import in the list. `created` and `changed` count what such a file is about.
+
+    `difference_minor` is None where there is no control total.
+    """
 
     job: Import
     created: int
@@ -80,11 +89,19 @@ def _row(company: Company, job: Any) -> ImportRow:
     currency = job.control_currency or company.currency
     return ImportRow(
         job=job,
-        created=sum((job.created or {}).values()),
-        changed=sum((job.changed or {}).values()),
+        created=_counted(job, job.created or {}),
+        changed=_counted(job, job.changed or {}),
         difference_minor=minor_of(job.difference, currency) if job.difference else None,
         currency=currency,
     )
+
+
+def _counted(job: Import, counts: Mapping[str, int]) -> int:
+    """How many of what such a file is about; where there is none, of all else that came of it.
+
+    A customer and its bank account are not two new things, nor a statement and its lines.
+    """
+    return counts.get(_ABOUT[FileKind(job.kind)], 0) or sum(counts.values())
 
 
 def same_file_before(job: Import) -> Import | None:
