@@ -213,3 +213,5 @@ def test_the_watch_says_the_alarms_in_the_log(monkeypatch: pytest.MonkeyPatch) -
     with time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC)):
         jobs.watch(0)
     assert "no-run" in str(said.calls)
+    assert "No reminder was ever proposed, although something is overdue." in str(said.calls)
+    assert "'see': 'Reminders'" in str(said.calls)

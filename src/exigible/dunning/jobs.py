@@ -9,13 +9,14 @@ import structlog
 from django.db import transaction
 from django.db.models import Min, Q
 from django.utils import timezone
+from django.utils.translation import override
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from exigible.dunning.models import Action, Run
 from exigible.dunning.readiness import NO_ADDRESS
 from exigible.dunning.services import SendReport, propose_run, send_run
-from exigible.dunning.watch import alarms, run_is_due
+from exigible.dunning.watch import alarm_sentence, alarms, run_is_due
 from exigible.kernel.errors import Refused
 from exigible.ledger.models import Company
 
@@ -74,7 +75,8 @@ def watch(timestamp: int) -> None:  # noqa: ARG001  given to every periodic task
     """Say in the log what was due and did not happen; the page of the runs says it too."""
     for company in Company.objects.order_by("pk"):
         for alarm in alarms(company):
-            log.warning("reminders need someone", company=company.code, why=alarm.code, **alarm.params)
+            with override("en"):
+                log.warning(alarm_sentence(alarm), company=company.code, see="Reminders", why=alarm.code)
 
 
 @app.task(name="dunning.send_run")
