@@ -106,6 +106,8 @@ def test_a_morning_of_replies_is_answered_by_one_key_each_and_taken_back(
     deliver(books)
     page.goto(address(live_server, "inbox"))
     pane, waiting = page.locator("#mail-pane"), page.locator("#inbox-waiting")
+    tabs = page.get_by_label("Messages affichés")
+    expect(tabs.locator("a")).to_have_text(["À confirmer 5", "Fait 0", "Mis de côté 0"])
     press(page, "j")
     expect(pane.get_by_label("Promis pour le")).to_have_value("2026-11-27")
     press(page, "Enter")
@@ -129,6 +131,8 @@ def test_a_morning_of_replies_is_answered_by_one_key_each_and_taken_back(
     expect(pane.get_by_role("button", name="Lu, rien à faire")).to_be_visible()
     press(page, "Enter")
     expect(waiting).to_have_text("1 à confirmer")
+    expect(tabs.locator("a")).to_have_text(["À confirmer 1", "Fait 3", "Mis de côté 1"])
+    expect(tabs.locator("[aria-current]")).to_have_text("À confirmer 1")
 
     press(page, "u")
     expect(waiting).to_have_text("2 à confirmer")

@@ -155,6 +155,19 @@ def test_a_dispute_contests_several_documents_in_one_act(books: Books, collector
     assert sorted(Dispute.objects.values_list("amount_minor", flat=True)) == [300_00, 1200_00]
 
 
+def test_the_tabs_count_with_the_head_and_the_one_that_is_shown_stays(
+    books: Books, collector: Client
+) -> None:
+    mails = [received(books.company, written(message_id=f"<{n}@x>")) for n in range(2)]
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address('inbox')}?show=all"}
+    asked = collector.post(address("inbox-answer", mails[0].pk), {"act": "read"}, headers=here)
+    assert [(tab["key"], tab["count"]) for tab in asked.context["tabs"]] == [
+        ("waiting", 1), ("done", 1), ("aside", 0),
+    ]  # fmt: skip
+    assert asked.context["show"] == "all"
+    assert '<div id="inbox-tabs" hx-swap-oob="true">' in asked.content.decode()
+
+
 def test_what_is_wrong_in_a_form_is_said_there_and_nothing_is_lost(books: Books, collector: Client) -> None:
     mail = received(books.company, written())
     asked = {"act": "promise", "amount": "rien", "due_on": "2026-11-27", "text": "gardé"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from exigible.inbox.forms import HoldForm, NewContactForm, filled_dispute, fille
 from exigible.inbox.models import Mail
 from exigible.inbox.proposing import read_account
 from exigible.inbox.queries import count_by_state, dead_address_of, mails_of
-from exigible.inbox.views.screen import waiting_words
+from exigible.inbox.views.screen import shown_list, tabs_of, waiting_words
 from exigible.inbox.views.shown import disputed_item, pane_of, present_contacts, row_of
 from exigible.kernel.errors import ExigibleError, Refused, UserMistake
 from exigible.ledger.models import Customer
@@ -187,9 +188,18 @@ def _after(
     key = request.POST.get("next", "")
     following = mails.filter(pk=int(key)).first() if goes_on and key.isdecimal() and len(key) < 18 else None
     item = request.POST.get("item", "")
+    counts = count_by_state(mails)
     context = {
         "row": row_of(scope, acted),
         "pane": pane_of(scope, following or acted, act=act, item=item, form=form, mistake=mistake),
-        "waiting": waiting_words(count_by_state(mails).get(Mail.State.WAITING, 0)),
+        "waiting": waiting_words(counts.get(Mail.State.WAITING, 0)),
+        "tabs": tabs_of(scope, counts),
+        "show": _list_on_screen(request),
     }
     return render(request, "inbox/after.html", context, status=422 if form or mistake else 200)
+
+
+def _list_on_screen(request: HttpRequest) -> str:
+    """The tab of the page that sent the act, as its address has it."""
+    asked = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return shown_list(asked.get("show", [""])[0])

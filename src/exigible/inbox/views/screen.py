@@ -28,8 +28,7 @@ SHOWN: Final = ("waiting", "done", "aside", "all")
 def inbox(request: HttpRequest) -> HttpResponse:
     """What came in, the oldest that waits first, one mail open beside the list."""
     scope: Scope = request.company_scope  # type: ignore[attr-defined]
-    show = request.GET.get("show", "")
-    show = show if show in SHOWN else "waiting"
+    show = shown_list(request.GET.get("show", ""))
     text = request.GET.get("q", "")
     mails = mails_of(scope)
     counts = count_by_state(mails)
@@ -40,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "page": page,
         "rows": rows,
-        "tabs": _tabs(scope, counts),
+        "tabs": tabs_of(scope, counts),
         "show": show,
         "text": text,
         "is_narrowed": bool(text) or show != "waiting",
@@ -56,11 +55,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "inbox/inbox.html", context)
 
 
+def shown_list(asked: str) -> str:
+    """The list that an address asks for: what waits, where it names none."""
+    return asked if asked in SHOWN else "waiting"
+
+
 def _asked(mails: Any, key: str) -> Mail | None:
     return mails.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 18 else None
 
 
-def _tabs(scope: Scope, counts: dict[str, int]) -> list[dict[str, Any]]:
+def tabs_of(scope: Scope, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The tabs of the list, each with how many mails it has."""
     address = reverse("inbox", args=[scope.company.code])
     labels = (("waiting", _("To confirm")), ("done", _("Done")), ("aside", _("Set aside")))
     return [
