@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from exigible.ledger.models import Customer, Pause
 
@@ -61,4 +62,7 @@ def pause_on(customer: Customer, on: date) -> Pause | None:
 
 def _asked(company: int, customers: Collection[int] | None) -> QuerySet[Pause]:
     found = Pause.objects.filter(company=company)
-    return found if customers is None else found.filter(customer__in=customers)
+    if customers is None:
+        return found
+    among = RawSQL("ledger_pause.customer_id = ANY(%s)", [list(customers)], output_field=BooleanField())
+    return found.filter(among)  # one parameter, where IN would have thousands
