@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from exigible.cash.seen import seen_payments
@@ -47,6 +47,19 @@ def sought(mails: QuerySet[Mail], text: str) -> QuerySet[Mail]:
 def count_by_state(mails: QuerySet[Mail]) -> dict[str, int]:
     rows = mails.order_by().values_list("state").annotate(number=Count("pk"))
     return dict(rows)
+
+
+def count_waiting(scope: Scope, *, mine: bool = False) -> tuple[int, int, datetime | None]:
+    """How many mails wait, how many customers are not reminded until then, and when the oldest came in.
+
+    `mine`: only those of customers assigned to the person, and those of no customer, which are anybody's.
+    """
+    waiting = mails_of(scope).filter(state=Mail.State.WAITING).order_by()
+    if mine:
+        waiting = waiting.filter(Q(customer__collector=scope.user) | Q(customer=None))
+    held = Count("customer", distinct=True, filter=Q(holds=True))
+    told = waiting.aggregate(count=Count("pk"), held=held, oldest=Min("received_at"))
+    return told["count"], told["held"], told["oldest"]
 
 
 def dead_address_of(mail: Mail) -> DeadAddress | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exigible.inbox.views import acts, files, mailbox, screen
+from exigible.inbox.views import acts, day, files, mailbox, screen
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
+    path("inbox/day/", day.replies_of_the_day, name="inbox-day"),
     path("inbox/customers/", screen.customers, name="inbox-customers"),
     path("inbox/upload/", files.upload, name="inbox-upload"),
     path("inbox/fetch/", files.fetch, name="inbox-fetch"),
