@@ -14,8 +14,9 @@ from exigible.kernel.errors import UserMistake
 from exigible.ledger.edits import edit_customer, pause_dunning
 from exigible.ledger.models import Company, Customer
 from exigible.negotiation.services import make_promise
+from exigible.timeline.services import record_event
 from exigible.worklist.models import Task, Worklist
-from exigible.worklist.queries import find_list, is_stale, sorted_tasks
+from exigible.worklist.queries import find_list, is_stale, sorted_tasks, work_facts
 from exigible.worklist.services import (
     add_note,
     build_day,
@@ -47,6 +48,16 @@ def tasks(books) -> list[tuple[str, str]]:
 
 def test_who_is_late_and_was_never_contacted_is_on_the_list(books):
     assert tasks(books) == [("LATE", "late-never-contacted")]
+
+
+def test_a_contact_after_midnight_is_of_that_day_not_of_the_day_in_greenwich(books):
+    just_after_midnight = timezone.localtime().replace(hour=0, minute=30)
+    record_event(
+        company_id=books.company.pk, customer_id=books.customer("LATE").pk, kind="call", by=None,
+        happened_at=just_after_midnight,
+    )  # fmt: skip
+    [facts] = work_facts(books.company, timezone.localdate())
+    assert facts.last_contact_on == timezone.localdate()
 
 
 def test_the_most_valuable_act_comes_first(books):

@@ -25,7 +25,7 @@ _ABOUT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An import in the list. `created` and `changed` count what such a file is about.
+    """An import in the list. `created` and `changed` count what such a file is about: items, bank lines…
 
     `difference_minor` is None where there is no control total.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
 from psycopg.sql import SQL
@@ -75,13 +76,14 @@ WITH item AS (
            OR kind = 'customer-changed' AND data -> 'changes' -> 'is_insolvent' IS NOT NULL)
     ORDER BY customer_id, happened_at DESC, id DESC
 ), contact AS (
-    SELECT customer_id, max(happened_at)::date AS last_on
+    SELECT customer_id, (max(happened_at) AT TIME ZONE %(zone)s)::date AS last_on
     FROM timeline_event
     WHERE company_id = %(company)s AND kind = ANY (%(contacts)s) AND happened_at < %(until)s
       {one}
     GROUP BY customer_id
 ), reminded AS (
-    SELECT DISTINCT ON (customer_id, currency) customer_id, currency, sent_at::date AS last_on, step
+    SELECT DISTINCT ON (customer_id, currency) customer_id, currency, step,
+           (sent_at AT TIME ZONE %(zone)s)::date AS last_on
     FROM dunning_action
     WHERE company_id = %(company)s AND state = 'sent' AND sent_at < %(until)s {one}
     ORDER BY customer_id, currency, sent_at DESC, id DESC
@@ -133,6 +135,7 @@ def work_facts(company: Company, on: date, customer: int | None = None) -> Itera
     values: dict[str, Any] = {
         "company": company.pk,
         "on": on,
+        "zone": settings.TIME_ZONE,
         "until": datetime.combine(on + timedelta(days=1), datetime.min.time()).astimezone(),
         "contacts": list(CONTACT_KINDS),
         "declared": CLAIM_DECLARED,
