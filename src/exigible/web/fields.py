@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from exigible.kernel.countries import COUNTRIES
 from exigible.kernel.dates import PaymentTerms
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.terms import DiscountTerms
@@ -61,7 +62,7 @@ def parsed_amount(text: str, currency: str) -> int | None:
 def country_choices() -> list[tuple[str, str]]:
     """Every country by name in the reader's language, those of the house first."""
     names = Locale(language()).territories
-    known = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
+    known = [(code, str(names[code])) for code in COUNTRIES]
     first = [(code, names[code]) for code in Country.values]
     rest = sorted((pair for pair in known if pair[0] not in Country.values), key=lambda pair: fold(pair[1]))
     return [("", "—"), *first, *rest]

@@ -8,6 +8,7 @@ from typing import Final
 
 from babel import Locale
 
+from exigible.kernel.countries import COUNTRIES
 from exigible.kernel.dates import PaymentTerms
 from exigible.kernel.errors import UserMistake
 from exigible.kernel.text import fold
@@ -46,7 +47,7 @@ def _countries() -> dict[str, str]:
     known = dict(_THREE_LETTERS)
     for language in ("en", "fr"):
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"):
+            if code in COUNTRIES:
                 known |= {fold(name): code, code.lower(): code}
     return known
 
