@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +23,8 @@ from exigible.registered.rules.numbers import grouped
 from exigible.registered.wording import status_words
 from exigible.timeline.models import Event
 from exigible.visits.wording import outcome_words as visit_words
-from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS
+from exigible.web.fields import country_choices
+from exigible.web.labels import CASH_LABELS, COMPANY_LABELS, CUSTOMER_LABELS, KINDS
 
 ICONS = {
     "note": "note", "call": "phone", "visit": "visit", "visit-planned": "visit", "visit-unplanned": "undo",
@@ -182,9 +184,23 @@ def _documents(documents: Sequence[Mapping[str, str]]) -> str:
 
 def _change(name: str, before: Any, after: Any) -> str:
     """One field that changed: its name as the forms say it, what stood there, and what stands there now."""
-    shown = formats.iban if name == "iban" else str
+    shown = _SAID_AS.get(name, str)
     words = {"field": field_name(name), "before": _shown(before, shown), "after": _shown(after, shown)}
     return _("%(field)s %(before)s → %(after)s") % words
+
+
+def _choice_said(choices: Sequence[tuple[str, Any]]) -> Callable[[str], str]:
+    """How a value of a list of choices is said: by its label; a value of no list as it stands."""
+    return lambda value: str(dict(choices).get(value, value))
+
+
+_SAID_AS: dict[str, Callable[[str], str]] = {
+    "iban": formats.iban,
+    "kind": _choice_said(KINDS),
+    "country": lambda code: dict(country_choices()).get(code, code),
+    "language": _choice_said(settings.LANGUAGES),
+}
+"""Fields whose values are said otherwise than they are kept."""
 
 
 def _shown(value: Any, shown: Callable[[str], str]) -> str:

@@ -28,10 +28,9 @@ from exigible.web.fields import (
     parsed_amount,
 )
 from exigible.web.identifiers import check_identifiers, checked_iban
-from exigible.web.labels import CUSTOMER_LABELS
+from exigible.web.labels import CUSTOMER_LABELS, KINDS
 
 LARGEST_FILE = 20 * 2**20
-KINDS = [("business", _("Business")), ("public", _("Public body")), ("individual", _("Individual"))]
 ROLES = [
     ("accounts_payable", _("Accounts payable")), ("finance", _("Finance")), ("purchasing", _("Purchasing")),
     ("management", _("Management")), ("legal", _("Legal")), ("other", _("Other")),

@@ -34,3 +34,6 @@ CASH_LABELS = {
     "charge_cap_minor": _("bank charges"), "exchange_cap": _("exchange difference"),
     "discount_grace_days": _("days of grace for a discount"), "withholding_rates": _("tax kept back"),
 }  # fmt: skip
+
+KINDS = [("business", _("Business")), ("public", _("Public body")), ("individual", _("Individual"))]
+"""The natures of customers."""
