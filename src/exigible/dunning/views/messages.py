@@ -20,13 +20,14 @@ from exigible.dunning.services import resolve_ambiguous
 from exigible.dunning.texts.said import tone_name
 from exigible.dunning.texts.sms import length_of
 from exigible.dunning.views import very
-from exigible.dunning.views.reading import all_messages
+from exigible.dunning.views.reading import all_messages, renewed_run
 from exigible.dunning.views.responses import email_response, pdf_response
 from exigible.dunning.views.runs import may_approve
 from exigible.dunning.views.templates import address
 from exigible.dunning.views.words import TONES, what_happened
 from exigible.kernel.ageing import days_overdue
 from exigible.kernel.errors import Refused
+from exigible.language import formats
 from exigible.ledger.models import OpenItem
 from exigible.team.rules import Right
 from exigible.team.scope import Scope, company_view
@@ -36,14 +37,28 @@ State = Action.State
 
 @company_view()
 def message(request: HttpRequest, action: int) -> HttpResponse:
-    """A message on its own page, with the items it speaks of."""
-    scope, found = _find(request, action)
+    """A message on its own page, with the items it speaks of; one that was renewed leads to its run."""
+    try:
+        scope, found = _find(request, action)
+    except Http404:
+        return _to_what_is_proposed_now(request, action)
     lines = ActionItem.objects.filter(action=found).select_related("item").order_by("item__due_on", "item_id")
     unclear = unclear_numbers(_document(line.item) for line in lines)
     shown = _shown(scope, found)
     context = shown | _writing(scope, found, shown.get("composed"))
     context["lines"] = [_line(found, line, unclear) for line in lines]
     return render(request, "dunning/message.html", context)
+
+
+def _to_what_is_proposed_now(request: HttpRequest, action: int) -> HttpResponse:
+    """To the run, for a message that was renewed; Http404 for any other."""
+    scope: Scope = request.company_scope  # type: ignore[attr-defined]
+    run = renewed_run(scope.company, action)
+    if run is None:
+        raise Http404
+    said = _("This message was renewed since: what is proposed now stands in the run of {day}.")
+    messages.info(request, said.format(day=formats.day(run.day)))
+    return redirect("run", company=scope.company.code, run=run.pk)
 
 
 @company_view()

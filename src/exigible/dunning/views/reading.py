@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Min, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from exigible.dunning.models import Action, ActionItem, HeldBack, Run
+from exigible.ledger.models import Company
 from exigible.team.scope import Scope
 
 State = Action.State
@@ -77,6 +79,27 @@ def messages_of(scope: Scope, run: Run) -> QuerySet[Action]:
 def all_messages(scope: Scope) -> QuerySet[Action]:
     """Every message of the company that this person may see."""
     return _seen(scope, Action.objects.filter(company=scope.company))
+
+
+def renewed_run(company: Company, key: int) -> Run | None:
+    """Where to look for a message whose key was given out and is gone: the company's last run.
+
+    Who brings a run up to date has its proposals written anew, under new keys, so that nobody approves what
+    nobody has read. None for a message that is there, be it another company's, and for a key never given out.
+    """
+    if key > _last_key() or Action.objects.filter(pk=key).exists():
+        return None
+    runs = Run.objects.filter(company=company).exclude(state=Run.State.CANCELLED)
+    return runs.order_by("-day").first()
+
+
+def _last_key() -> int:
+    table = Action._meta.db_table  # noqa: SLF001
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass), 0)", [table]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def held_back_of(scope: Scope, run: Run) -> QuerySet[HeldBack]:
