@@ -180,7 +180,7 @@ class TestHandingIn:
     def test_calls_nothing_open_items_that_it_could_not_recognise(self, client, company, content):
         job = received(client, company, content, "releve.xml", "guess")
         shown = page(client, company, job) + client.get(address("imports", company)).content.decode()
-        assert shown.count("Not recognised") == 2
+        assert shown.count("File not recognised") == 2
         assert "Open items ·" not in shown
 
 

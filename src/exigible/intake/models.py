@@ -78,7 +78,7 @@ class Import(models.Model):
         """What kind of file it is; one that a person left to be found out (`is_guessed`) may not be known."""
         if not is_guessed:
             return str(self.get_kind_display())
-        return str(_("Not recognised") if self.state == self.State.REFUSED else _("Not looked at yet"))
+        return str(_("File not recognised") if self.state == self.State.REFUSED else _("Not looked at yet"))
 
     @property
     def is_running(self) -> bool:
