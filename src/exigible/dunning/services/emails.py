@@ -68,6 +68,8 @@ def send_emails(run: Run, by: int | None) -> str:
     count = _processes_for(run)
     if count == 1:
         return send_share(run.pk, by, Share())
+    with connection.cursor() as cursor:  # none of them was approved when it was last counted
+        cursor.execute("ANALYZE dunning_action, timeline_event")
     try:
         with helpers(count, connection.settings_dict) as pool:
             shares = [pool.submit(send_share, run.pk, by, Share(part, count)) for part in range(count)]
