@@ -55,7 +55,7 @@ class TestOrder:
     def test_each_line_says_why_what_is_overdue_and_what_to_dial(self, scope):
         row = row_of(scope, "ACME")
         assert row.why == "Échu depuis 70 jours, jamais contacté"
-        assert [(owed.currency, owed.overdue_minor) for owed in row.owed] == [("EUR", 130_000)]
+        assert [(owed.currency, owed.asked_minor) for owed in row.owed] == [("EUR", 130_000)]
         assert row.reach is not None
         assert row.reach.number.href == "tel:+33493123456"
 

@@ -27,7 +27,7 @@ from exigible.visits.services import (
     take_off,
 )
 from exigible.visits.sheet import plan_of, read_tour
-from tests.books import Books, make_company
+from tests.books import Books, make_company, write_books
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +141,22 @@ def test_candidates_are_the_overdue_near_the_start_the_most_overdue_first(late: 
     acme = candidates(scope, tour, Wanted(), [])[0]
     assert acme.owed == (("EUR", 130_000),)
     assert acme.metres == pytest.approx(17_300, abs=300)
+
+
+def test_what_came_in_unallocated_is_not_asked_for_and_who_owes_nothing_net_is_not_offered(
+    late: Books, tour: Tour
+) -> None:
+    today = timezone.localdate().isoformat()
+    write_books(f"{today} payment P-1 ACME -300.00\n{today} payment P-2 BETA -700.00", company=late.company)
+    scope = scope_of(late)
+    found = {row.customer.code: row.owed for row in candidates(scope, tour, Wanted(), [])}
+    assert found == {"ACME": (("EUR", 100_000),), "GAMMA": (("EUR", 8_000),)}
+    _gamma, beta, acme = read_tour(scope, tour).stops
+    assert [each.asked_minor for stop in (beta, acme) for each in stop.standings] == [0, 100_000]
+    assert [" ".join(ask.split()) for ask in beta.asks] == [
+        "700,00 € sont arrivés et ne sont pas encore lettrés : ils sont déduits de ce qui est demandé."
+    ]
+    assert "1 000,00 €" in " ".join(acme.asks[0].split())
 
 
 def test_a_person_sees_no_customer_beyond_its_portfolio(late: Books, tour: Tour) -> None:

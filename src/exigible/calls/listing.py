@@ -256,7 +256,7 @@ def _is_followed(customer: Customer, due: NextCall | None, known: _Known, local:
     if due.reason == "call-back":
         return True
     return customer.pk not in known.resting and any(
-        owed.claimed_minor > 0 for owed in known.owed.get(customer.pk, ())
+        owed.asked_minor > 0 for owed in known.owed.get(customer.pk, ())
     )
 
 

@@ -184,11 +184,13 @@ def _reaches(
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a customer owes in one currency that is overdue: all of it, and what may be claimed now."""
+    """What may be asked of a customer in one currency, of what is overdue, and since when that is.
+
+    What is contested or promised is not asked for, nor what came in unallocated.
+    """
 
     currency: str
-    overdue_minor: int
-    claimed_minor: int
+    asked_minor: int
     oldest_due_on: date
 
 
@@ -197,17 +199,21 @@ def owed_by(
 ) -> Mapping[int, list[Owed]]:
     """What is overdue by customer, the company's own currency first; in one query."""
     late: dict[tuple[int, str], list[ItemFacts]] = defaultdict(list)
-    items = OpenItem.objects.filter(company=company, customer__in=customers, open_minor__gt=0, due_on__lt=on)
+    credits_minor: dict[tuple[int, str], int] = defaultdict(int)
+    is_late_or_credit = Q(open_minor__gt=0, due_on__lt=on) | Q(open_minor__lt=0)
+    items = OpenItem.objects.filter(is_late_or_credit, company=company, customer__in=customers)
     rows = items.values_list("customer", "currency", "pk", "due_on", "open_minor")
     for customer, currency, item, due_on, minor in rows:
-        late[customer, currency].append(ItemFacts(item, due_on, minor))
+        if minor > 0:
+            late[customer, currency].append(ItemFacts(item, due_on, minor))
+        else:
+            credits_minor[customer, currency] += minor
     owed: dict[int, list[Owed]] = defaultdict(list)
     for account in sorted(late, key=lambda known: (known[1] != company.currency, known[1])):
         facts = answers.apply(account, late[account])
-        claimed = sum(item.claimed_minor for item in facts)
+        asked = max(0, sum(item.claimed_minor for item in facts) + credits_minor[account])
         oldest = min(item.due_on for item in facts)
-        overdue = sum(item.open_minor for item in facts)
-        owed[account[0]].append(Owed(account[1], overdue, claimed, oldest))
+        owed[account[0]].append(Owed(account[1], asked, oldest))
     return owed
 
 

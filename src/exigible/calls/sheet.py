@@ -56,6 +56,12 @@ class Standing:
     promised_minor: int
 
     @property
+    def asked_minor(self) -> int:
+        """What may be asked for now: neither what is contested or promised, nor what came in unallocated."""
+        claimed = self.overdue_minor - self.disputed_minor - self.promised_minor
+        return max(0, claimed + self.unallocated_minor)
+
+    @property
     def label(self) -> str:
         """What the table of the overdue lines is called."""
         return _("Overdue items in %(currency)s") % {"currency": self.currency}

@@ -116,7 +116,7 @@ def tour_words(language: str) -> Mapping[str, str]:
                 "customer": _("Customer"),
                 "way": _("Way"),
                 "expected": _("Expected at"),
-                "overdue": _("Overdue"),
+                "overdue": _("To ask for"),
                 "start": _("Start"),
                 "address": _("Address"),
                 "whom": _("Whom to see"),

@@ -55,7 +55,7 @@ def _facts(sheet: TourSheet) -> Iterator[str]:
 
 
 def _visit(sheet: StopSheet) -> VisitPaper:
-    owed = (formats.money(each.overdue_minor, each.currency, with_symbol=True) for each in sheet.standings)
+    owed = (formats.money(each.asked_minor, each.currency, with_symbol=True) for each in sheet.standings)
     return VisitPaper(
         customer=sheet.customer.name,
         customer_code=sheet.customer.code,

@@ -14,10 +14,7 @@ from exigible.visits.sheet import StopSheet
 
 def stop_data(company: Company, sheet: StopSheet) -> dict[str, Any]:
     """A stop for the form: its currencies with what may be asked for, and the items that may be contested."""
-    claimed = {
-        each.currency: max(0, each.overdue_minor - each.disputed_minor - each.promised_minor)
-        for each in sheet.standings
-    } or {company.currency: 0}
+    claimed = {each.currency: each.asked_minor for each in sheet.standings} or {company.currency: 0}
     items = [
         {
             "id": line.item.pk,

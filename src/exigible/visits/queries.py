@@ -96,7 +96,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer that may be visited; `owed` is what is overdue by currency, in minor units."""
+    """A customer that may be visited; `owed`: overdue by currency, net of what came in unallocated."""
 
     customer: Customer
     owed: tuple[tuple[str, int], ...]
@@ -151,14 +151,18 @@ Owed = Sequence[tuple[str, int, date]]
 def _overdue(
     scope: Scope, people: QuerySet[Customer], wanted: Wanted
 ) -> dict[int, list[tuple[str, int, date]]]:
-    """What is overdue of each customer by currency, and since when; in one query.
+    """What each customer owes late by currency, net of what came in unallocated, and since when.
 
-    `wanted.least_minor` is in the company's currency: other currencies are not counted in it.
+    Who owes nothing net is left out. `wanted.least_minor` is in the company's currency: other currencies are
+    not counted in it.
     """
-    items = OpenItem.objects.filter(
-        company=scope.company, customer__in=people, open_minor__gt=0, due_on__lt=scope.as_of
+    late = Q(open_minor__gt=0, due_on__lt=scope.as_of)
+    items = OpenItem.objects.filter(late | Q(open_minor__lt=0), company=scope.company, customer__in=people)
+    sums = (
+        items.values("customer", "currency")
+        .annotate(minor=Sum("open_minor"), oldest=Min("due_on", filter=late))
+        .filter(minor__gt=0)
     )
-    sums = items.values("customer", "currency").annotate(minor=Sum("open_minor"), oldest=Min("due_on"))
     found: dict[int, list[tuple[str, int, date]]] = defaultdict(list)
     for row in sums.order_by("currency"):
         found[row["customer"]].append((row["currency"], int(row["minor"]), row["oldest"]))

@@ -151,11 +151,14 @@ def _asks(sheet: StopSheet) -> Iterator[str]:
             "day": formats.day(promise.due_on),
         }
     for each in sheet.standings:
-        claimed = each.overdue_minor - each.disputed_minor - each.promised_minor
-        if claimed > 0 and each.lines:
+        if each.asked_minor and each.lines:
             yield _("Payment of %(amount)s, the oldest of it due since %(day)s: today, or a date.") % {
-                "amount": formats.money(claimed, each.currency, with_symbol=True),
+                "amount": formats.money(each.asked_minor, each.currency, with_symbol=True),
                 "day": formats.day(min(line.due_on for line in each.lines)),
+            }
+        if each.unallocated_minor and each.overdue_minor:
+            yield _("%(amount)s came in and is not lettered yet: it is taken off what is asked.") % {
+                "amount": formats.money(-each.unallocated_minor, each.currency, with_symbol=True)
             }
         if each.disputed_minor:
             yield _("What is missing to settle the dispute over %(amount)s.") % {
