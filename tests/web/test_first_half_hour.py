@@ -62,6 +62,7 @@ def books() -> Books:
 @pytest.fixture
 def day(page: Page, live_server: LiveServer, books: Books) -> Page:
     page.goto(f"{live_server.url}/sign-in/")
+    expect(page.locator("input[autofocus]")).to_be_focused()
     page.keyboard.type("c@x.example")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
