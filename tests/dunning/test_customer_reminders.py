@@ -68,6 +68,16 @@ def test_what_was_sent_opens_as_the_customer_received_it(books: Books, signed_in
     assert reverse("reminder-email", args=["ACO", action.pk]) in page(signed_in)
 
 
+def test_what_was_sent_before_its_day_stands_at_the_day_it_was_sent(
+    books: Books, signed_in: Client, mail: Any
+) -> None:
+    action = morning(books, MONDAY + timedelta(days=1)).actions.get()
+    shown = page(signed_in)
+    assert "Aucune campagne" not in shown
+    assert reverse("reminder-email", args=["ACO", action.pk]) in shown
+    assert "23/11/2026" in shown[: shown.index(reverse("reminder-email", args=["ACO", action.pk]))]
+
+
 def test_each_pause_stands_with_who_set_it_why_and_who_lifted_it(books: Books, signed_in: Client) -> None:
     claire = add_user(company=books.company, email="c@aco.example", role="senior", by=None, name="Claire")
     pause_dunning(

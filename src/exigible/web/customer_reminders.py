@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exigible.dunning.forecast import forecast_customer
@@ -52,8 +53,10 @@ def past_rows(scope: Scope, customer: Customer, item: OpenItem | None = None) ->
 
     `item`: of one item alone: the messages that spoke of it, and what was held back once it was due.
     """
-    asked = {"company": scope.company, "customer": customer, "run__day__lte": scope.as_of}
-    actions, held = Action.objects.filter(**asked), HeldBack.objects.filter(**asked)
+    asked, until_then = {"company": scope.company, "customer": customer}, Q(run__day__lte=scope.as_of)
+    held = HeldBack.objects.filter(until_then, **asked)
+    left_early = Q(sent_at__date__lte=scope.as_of)
+    actions = Action.objects.filter(until_then | left_early, **asked)
     paused = Pause.objects.filter(company=scope.company, customer=customer, starts_on__lte=scope.as_of)
     paused = paused.exclude(lifted_on__lt=F("starts_on"))  # withdrawn before it held
     if item is not None:
@@ -72,8 +75,9 @@ def past_rows(scope: Scope, customer: Customer, item: OpenItem | None = None) ->
 def _message(scope: Scope, action: Action) -> Row:
     minor = action.net_minor if action.sent_minor is None else action.sent_minor
     why = what_happened(action) or reason_sentence(action.reason_code, action.reason_params, action.currency)
+    day = timezone.localdate(action.sent_at) if action.sent_at else action.run.day
     return Row(
-        action.run.day, action.run.day, step_name(action.step), channel_name(action.channel), minor,
+        day, day, step_name(action.step), channel_name(action.channel), minor,
         action.currency, state_name(action.state), TONES[action.state], why,
         reverse("reminder", args=[scope.company.code, action.pk]), _as_sent(scope, action),
     )  # fmt: skip
