@@ -68,7 +68,8 @@ def day(page: Page, live_server: LiveServer, books: Books) -> Page:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("À faire aujourd’hui")
-    page.wait_for_load_state()  # the keys work once the scripts are there
+    expect(page.locator("main [data-row]")).not_to_have_count(0)  # it may be made first
+    page.wait_for_load_state("networkidle")  # the keys work once the scripts, and what they fetch, are there
     return page
 
 
